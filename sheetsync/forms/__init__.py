@@ -1,0 +1,1 @@
+"""Forms as data: what a table is, read from `workbook_templates/`."""

@@ -1,0 +1,114 @@
+"""All forms and vocabularies a run knows: the project's own before the shipped ones."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sheetsync import specfile
+from sheetsync.errors import SpecFileError, UsageError
+from sheetsync.forms.spec import Form, Vocabulary, VocabularyFile
+from sheetsync.text import Text
+
+VOCABULARIES = "vocabularies"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The forms by id and the vocabularies by name."""
+
+    forms: Mapping[str, Form]
+    vocabularies: Mapping[str, Vocabulary]
+
+    def form(self, name: str) -> Form:
+        """Return a form by its id, code (`F11`) or title.
+
+        Raises:
+            UsageError: There is no such form.
+        """
+        for form in self.forms.values():
+            if name in {form.id, form.title.zh, form.title.en} or name.upper() == form.code:
+                return form
+        near = difflib.get_close_matches(name, self.forms, n=1, cutoff=0.5)
+        known = "、".join(self.forms)
+        raise UsageError(
+            Text(f"没有名为“{name}”的表单。", f"There is no form '{name}'."),
+            fix=Text(
+                (f"是否想写 {near[0]}？" if near else "") + f"可用的表单：{known}。",
+                (f"Did you mean {near[0]}? " if near else "")
+                + f"The forms are: {known.replace('、', ', ')}.",
+            ),
+        )
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """Return a vocabulary by its name."""
+        return self.vocabularies[name]
+
+
+def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
+    """Build the catalogue from spec files.
+
+    Args:
+        files: (name without ending, path to show in messages, text); of two files of one name the first wins.
+
+    Returns:
+        The catalogue, forms in the order of their codes.
+
+    Raises:
+        SpecFileError: A file is wrong, with its line.
+    """
+    forms: dict[str, Form] = {}
+    words: dict[str, Vocabulary] = {}
+    trees: dict[str, specfile.SpecTree] = {}
+    for name, shown, text in files:
+        if name in trees:
+            continue
+        trees[name] = tree = specfile.parse_yaml(text, shown)
+        if name == VOCABULARIES:
+            words.update(specfile.check(tree, VocabularyFile).vocabularies)
+            continue
+        form = specfile.check(tree, Form)
+        if form.id != name:
+            raise specfile.mistake(
+                tree,
+                ("id",),
+                Text(f"id 应与文件名一致：{name}", f"the id must equal the file's name: {name}"),
+            )
+        forms[form.id] = form
+    for form in forms.values():
+        _check_words(form, words, trees[form.id])
+    ordered = sorted(forms.values(), key=lambda form: form.code)
+    return Catalogue({form.id: form for form in ordered}, words)
+
+
+def _check_words(form: Form, words: Mapping[str, Vocabulary], tree: specfile.SpecTree) -> None:
+    """Refuse what the form's own model cannot see: unknown vocabularies, broken patterns, missing words."""
+    for index, column in enumerate(form.columns):
+        path: specfile.Path = ("columns", index)
+        if column.vocabulary is not None and column.vocabulary not in words:
+            near = difflib.get_close_matches(column.vocabulary, words, n=1)
+            raise specfile.mistake(
+                tree,
+                (*path, "vocabulary"),
+                Text(
+                    f"没有词表 {column.vocabulary}" + (f"，是否想写 {near[0]}" if near else ""),
+                    f"there is no vocabulary {column.vocabulary}"
+                    + (f"; did you mean {near[0]}" if near else ""),
+                ),
+            )
+        if column.kind == "word" and column.vocabulary is None:
+            raise specfile.mistake(
+                tree, path, Text("kind 为 word 时需要 vocabulary", "kind word needs a vocabulary")
+            )
+        if column.pattern is not None:
+            _check_pattern(column.pattern, tree, (*path, "pattern"))
+
+
+def _check_pattern(pattern: str, tree: specfile.SpecTree, path: specfile.Path) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise SpecFileError(
+            Text(f"正则表达式不对：{error}", f"not a regular expression: {error}"),
+            where=f"{tree.name}:{tree.line(path)}",
+        ) from error

@@ -1,0 +1,228 @@
+"""What a form is: its columns, their kinds, words and synonyms. One definition drives template, intake and rules."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sheetsync.model.value import Kind
+from sheetsync.text import Text
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Read `{zh: …, en: …}`, or one text that serves both languages."""
+    if isinstance(value, str):
+        return Text(value, value)
+    if (
+        isinstance(value, dict)
+        and set(value) == {"zh", "en"}
+        and all(isinstance(v, str) for v in value.values())
+    ):
+        return Text(value["zh"], value["en"])
+    if isinstance(value, Text):
+        return value
+    raise ValueError("needs both wordings: {zh: …, en: …}")
+
+
+Words = Annotated[Text, BeforeValidator(_text)]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Spec(BaseModel):
+    """Base of everything that is read from a spec file: frozen, and unknown keys are mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Word(Spec):
+    """One standard word of a vocabulary.
+
+    Args:
+        zh: The standard word.
+        en: Its English counterpart.
+        synonyms: What people type instead; compared without regard to case, width and spaces.
+    """
+
+    zh: str
+    en: str
+    synonyms: tuple[str, ...] = ()
+
+
+class Doubtful(Spec):
+    """A way of writing that is understood but not accepted as it is.
+
+    Args:
+        pattern: Regular expression over the whole normalised cell.
+        read_as: The standard word it is taken for, or None when it says nothing about this column.
+        kind: How severe the problem is.
+        message: What the person is told.
+    """
+
+    pattern: str
+    read_as: str | None = None
+    kind: Literal["error", "warning", "info"]
+    message: Words
+
+
+class Vocabulary(Spec):
+    """The words a column may hold.
+
+    Args:
+        title: What the list is called on the vocabulary tab.
+        words: Standard words in their natural order.
+        doubtful: Ways of writing with a doubt, tried after the words.
+        open: True when other words are fine too (departments of a company we do not know yet).
+    """
+
+    title: Words
+    words: tuple[Word, ...]
+    doubtful: tuple[Doubtful, ...] = ()
+    open: bool = False
+
+
+class Derive(Spec):
+    """A field that may be read out of another one when its own cell is empty.
+
+    Args:
+        source: The field to read from, of kind `milestones`.
+        take: Which of its moments: the start (first) or the end (last).
+    """
+
+    source: FieldName
+    take: Literal["start", "end"]
+
+
+class Column(Spec):
+    """One column of a form.
+
+    Args:
+        id: Name in code, rules and JSON Schema.
+        title: Header.
+        synonyms: Other headers people use for it.
+        kind: What its cells hold (`model.value`).
+        required: True when a record without it is incomplete.
+        machine: True for what people need not type: read out of other columns, stamped or computed.
+        vocabulary: For kind `word`, and for departments: the list of words.
+        pattern: For ids: regular expression of the canonical id.
+        unique: No two records may share it.
+        max_length: Longest text in characters; quotes and spaces at both ends do not count.
+        refers_to: Forms whose key this is.
+        derive: Where to read it from when the cell is empty.
+        difference: Two percent fields; the template shows first minus second as a live formula.
+        width: Column width in characters of the default font.
+        hint: Shown when the cell is selected.
+        example: Shown on the 填写说明 tab.
+    """
+
+    id: FieldName
+    title: Words
+    synonyms: tuple[str, ...] = ()
+    kind: Kind
+    required: bool = False
+    machine: bool = False
+    vocabulary: str | None = None
+    pattern: str | None = None
+    unique: bool = False
+    max_length: int | None = None
+    refers_to: tuple[str, ...] = ()
+    derive: Derive | None = None
+    difference: tuple[FieldName, FieldName] | None = None
+    width: float = 14
+    hint: Words | None = None
+    example: str | None = None
+
+
+class OpenColumns(Spec):
+    """Columns beyond the named ones, such as one per department in a RACI matrix.
+
+    Args:
+        kind: What their cells hold.
+        vocabulary: The list of words.
+        titles: The headers a new template starts with.
+        hint: Shown when a cell is selected.
+        width: Column width.
+    """
+
+    kind: Kind
+    vocabulary: str | None = None
+    titles: tuple[str, ...]
+    hint: Words | None = None
+    width: float = 9
+
+
+class Form(Spec):
+    """One form.
+
+    Args:
+        id: Name on the command line.
+        code: Number in the catalogue, such as `F01`.
+        title: Sheet name and heading.
+        synonyms: Other names of the form.
+        purpose: One sentence for the 填写说明 tab.
+        key: The field that identifies a record.
+        name: The field that tells a person which record it is.
+        owner: The field of the one person responsible, if the form has one.
+        department: The field of the department a record counts for, if any.
+        anchors: Fields that relative dates of a row count from, best first.
+        columns: The columns in their order.
+        open_columns: What other columns hold, where a form may grow sideways.
+        sample: The seed's rows: field to cell as a person types it; open columns by their title.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    code: str
+    title: Words
+    synonyms: tuple[str, ...] = ()
+    purpose: Words
+    key: FieldName
+    name: FieldName
+    owner: FieldName | None = None
+    department: FieldName | None = None
+    anchors: tuple[FieldName, ...] = ()
+    columns: tuple[Column, ...]
+    open_columns: OpenColumns | None = None
+    sample: tuple[dict[str, str | int | float], ...] = ()
+
+    def column(self, field: str) -> Column:
+        """Return the column with this id.
+
+        Raises:
+            KeyError: The form has no such column.
+        """
+        for column in self.columns:
+            if column.id == field:
+                return column
+        raise KeyError(field)
+
+    def has(self, field: str) -> bool:
+        """Tell whether the form has a column with this id."""
+        return any(column.id == field for column in self.columns)
+
+    @model_validator(mode="after")
+    def _fields_exist(self) -> Self:
+        ids = [column.id for column in self.columns]
+        for field in ids:
+            if ids.count(field) > 1:
+                raise ValueError(f"column {field} is defined twice")
+        for field in _referenced(self):
+            if field not in ids:
+                raise ValueError(f"there is no column {field}")
+        return self
+
+
+class VocabularyFile(Spec):
+    """The file `vocabularies.yaml`."""
+
+    vocabularies: dict[str, Vocabulary]
+
+
+def _referenced(form: Form) -> Iterable[str]:
+    yield form.key
+    yield form.name
+    yield from (field for field in (form.owner, form.department) if field)
+    yield from form.anchors
+    for column in form.columns:
+        if column.derive:
+            yield column.derive.source
+        if column.difference:
+            yield from column.difference

@@ -1,0 +1,109 @@
+"""Plain orders to a presenter: what shall stand in a document, with style names instead of colours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+CellValue = str | float | int | bool | datetime | None
+"""What we write into a cell; None empties it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineColumn:
+    """One of our own columns.
+
+    Args:
+        name: Our name for it: `status`, `note`, `since`. Recognised by this, never by its title.
+        title: The header a person reads.
+        width: In characters of the default font.
+        wrap: True for long text.
+        kind: How its cells are formatted.
+    """
+
+    name: str
+    title: str
+    width: float
+    wrap: bool = False
+    kind: Literal["text", "datetime"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendColumns:
+    """Make sure that our columns stand at the right of a table; once there they stay where people move them."""
+
+    sheet: str
+    header_row: int
+    last_row: int
+    after_column: int
+    columns: tuple[EngineColumn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCells:
+    """Set cells of one of our columns, by row number; rows that are not named are left alone."""
+
+    sheet: str
+    column: str
+    values: Mapping[int, CellValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRows:
+    """Colour the whole rows of a table by the text in one of our columns.
+
+    Args:
+        sheet: The sheet.
+        header_row: The table starts below it.
+        last_row: The last record; the colours reach further down so that new rows are coloured too.
+        first_column: First column of the table.
+        column: Our column whose text decides, `status`.
+        styles: Text of the cell to style name of the palette, in order of precedence.
+    """
+
+    sheet: str
+    header_row: int
+    last_row: int
+    first_column: int
+    column: str
+    styles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceSheet:
+    """Put a whole tab of ours into the document, replacing the one we wrote before.
+
+    Args:
+        role: What the tab is to us: `dashboard`, `problems`. Recognised by this, never by its title.
+        title: The tab's name; a person's tab of that name is left alone and ours gets another.
+        content: A workbook with exactly one sheet of that name, as bytes of an xlsx file.
+        fingerprint: Equal fingerprints mean equal content, whatever the clock says.
+        first: True if a new tab should stand before all others.
+    """
+
+    role: str
+    title: str
+    content: bytes
+    fingerprint: str
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveSheet:
+    """Take a tab of ours out again, if it is there."""
+
+    role: str
+
+
+Edit = AppendColumns | SetCells | MarkRows | ReplaceSheet | RemoveSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change a write makes, for `--dry-run` and the log: where, what was there, what comes."""
+
+    sheet: str
+    cell: str | None
+    what: Literal["cell", "column", "colours", "tab"]
+    before: str
+    after: str

@@ -1,0 +1,167 @@
+"""What was read: raw sheets as a store hands them over, and tables of canonical values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import NewType, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetsync.text import Language
+
+Version = NewType("Version", str)
+"""Changes whenever the document changes; goes out with the data and must come back with the write."""
+
+RawValue = str | float | int | bool | date | datetime | time | timedelta
+"""A cell as its store gives it; the empty cell is the empty text."""
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """Where a record lives in its store; opaque to everyone but that store and the printer.
+
+    Args:
+        part: Sheet name or table id.
+        row: The row number that a person sees, from 1.
+    """
+
+    part: str
+    row: int
+
+
+class CellFacts(Protocol):
+    """What a sheet knows of its cells beyond their values; looked up only for columns that need it."""
+
+    def number_formats(self, column: int) -> Mapping[int, str]:
+        """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
+
+    def unreadable(self) -> Mapping[tuple[int, int], str]:
+        """Return cells (row, column) whose value cannot be trusted, with `#REF!` and the like or `formula`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFacts:
+    """Cell facts given as plain mappings: what an in-memory sheet has to say of its cells."""
+
+    formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    broken: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    def number_formats(self, column: int) -> Mapping[int, str]:
+        """Return the number formats of `column` by row number."""
+        return self.formats.get(column, {})
+
+    def unreadable(self) -> Mapping[tuple[int, int], str]:
+        """Return the cells without a trustworthy value."""
+        return self.broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawSheet:
+    """One sheet or table exactly as its store gives it.
+
+    Args:
+        name: The sheet's name.
+        rows: The used range, row by row, each row equally long.
+        first_row: Number of the first of `rows`, from 1, as a person sees it.
+        first_column: Number of the first column of each row, from 1.
+        merged: Merged ranges as (first row, first column, last row, last column), from 1, inclusive.
+        facts: Number formats and unreadable cells, looked up on demand.
+        engine: Columns that carry our own mark: name (`status`, `note`, `since`) to column number.
+        ours: True for a tab that the engine writes itself and intake must not read.
+        hidden: True for a sheet that people do not see.
+    """
+
+    name: str
+    rows: Sequence[Sequence[RawValue]]
+    first_row: int = 1
+    first_column: int = 1
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    facts: CellFacts = field(default_factory=PlainFacts)
+    engine: Mapping[str, int] = field(default_factory=dict)
+    ours: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawBook:
+    """A document as it was read, with the version that a write must give back."""
+
+    name: str
+    version: Version
+    sheets: tuple[RawSheet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a form's column was found on a sheet.
+
+    Args:
+        title: The header as a person wrote it.
+        number: Column number, from 1.
+    """
+
+    title: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingColumn:
+    """A column of the form that the sheet does not have, with the header that looks most like it."""
+
+    column: str
+    title: str
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One form's records as canonical values.
+
+    Args:
+        form: Id of the form.
+        sheet: Name of the sheet it was read from.
+        language: The language of the sheet's headers.
+        frame: One row a record, one column a field that the sheet has (see `model.value` for the types);
+            the index is 0..n-1, the record's position. Missing is None, NaN or NaT.
+        rows: Row number of each record as a person sees it; shape (n,).
+        whole_days: For each date and datetime field, True where no time of day was given; shape (n,).
+        raw: For each field, the cells as typed; n values.
+        broken: For each field, True where the cell has content that could not be read; shape (n,).
+        places: Where each field stands on the sheet.
+        header_row: Row number of the (last) header row.
+        last_row: Row number of the last record, or of the header if there is none.
+        last_column: Number of the last used column of the header row, ours not counted.
+        missing: Columns of the form that the sheet lacks.
+        unread: Headers that belong to no column of the form.
+        open_fields: Fields that are not in the form but belong to its open group (RACI departments).
+        engine: What our own columns hold now, by name (`status`, `note`, `since`); n values each.
+    """
+
+    form: str
+    sheet: str
+    language: Language
+    frame: pd.DataFrame
+    rows: Ints
+    whole_days: Mapping[str, Bools]
+    raw: Mapping[str, Sequence[RawValue]]
+    broken: Mapping[str, Bools]
+    places: Mapping[str, Place]
+    header_row: int
+    last_row: int
+    last_column: int
+    missing: tuple[MissingColumn, ...] = ()
+    unread: tuple[str, ...] = ()
+    open_fields: tuple[str, ...] = ()
+    engine: Mapping[str, Sequence[RawValue]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def locator(self, position: int) -> Locator:
+        """Return where the record at `position` lives."""
+        return Locator(part=self.sheet, row=int(self.rows[position]))

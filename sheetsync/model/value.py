@@ -1,0 +1,84 @@
+"""The kinds of value a column can hold, and what each is once it has been read.
+
+| kind | canonical value in a frame |
+| --- | --- |
+| id, reference | text with the id's own spelling made regular, such as `XZB20231001-01` |
+| references, persons, departments, list | tuple of texts |
+| text, long, files | text as typed, ends trimmed |
+| date, datetime | `datetime64[us]`, wall clock of the project's time zone; a value without a time of day is midnight and is marked in `Table.whole_days` |
+| percent | float, in points: 70.0 is 70 % |
+| number | float |
+| word | the standard word of the column's vocabulary |
+| person, department | text: a name, or `设计部*设计师` where the name is masked |
+| milestones | tuple of `Milestone` |
+| resolutions | tuple of `Resolution` |
+| raci | the letters, sorted as R, A, C, I: `R/A` is `RA` |
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal[
+    "id",
+    "reference",
+    "references",
+    "text",
+    "long",
+    "files",
+    "list",
+    "date",
+    "datetime",
+    "percent",
+    "number",
+    "word",
+    "person",
+    "persons",
+    "department",
+    "departments",
+    "milestones",
+    "resolutions",
+    "raci",
+]
+
+MULTIPLE: frozenset[Kind] = frozenset(
+    {"references", "persons", "departments", "list", "milestones", "resolutions"}
+)
+"""Kinds whose canonical value is a tuple."""
+
+MOMENTS: frozenset[Kind] = frozenset({"date", "datetime"})
+"""Kinds that are held as `datetime64`."""
+
+NUMBERS: frozenset[Kind] = frozenset({"percent", "number"})
+"""Kinds that are held as float."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A day, or a day and a time of day, on the wall clock of the project's time zone.
+
+    Args:
+        at: Day and time; midnight when only the day is known.
+        whole_day: True when no time of day was given.
+    """
+
+    at: datetime
+    whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """One dated node of a plan, read from free text such as `10月8日启动`."""
+
+    moment: Moment
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """One agreed action of a meeting: who does what until when."""
+
+    number: int
+    actor: str
+    due: Moment
+    action: str

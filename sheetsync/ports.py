@@ -1,0 +1,94 @@
+"""The sockets: what a run needs from the outside, by shape and without inheritance."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sheetsync.model.edit import Change, Edit
+from sheetsync.model.table import RawBook, Version
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """What a presentation came to.
+
+    Args:
+        version: The document's version afterwards.
+        changes: What was (or, in a dry run, would be) changed; empty when nothing had to be.
+        path: Where the marked document is, as the user knows it.
+    """
+
+    version: Version
+    changes: tuple[Change, ...]
+    path: str
+
+
+class TableReader(Protocol):
+    """A place that tables can be read from."""
+
+    def read(self) -> RawBook:
+        """Return everything the place holds, as it is.
+
+        Raises:
+            InputRefusedError: The document cannot be read safely.
+            BusyError: It is being written right now.
+        """
+
+
+class Presenter(Protocol):
+    """A document that can carry our columns, colours and tabs beside what people put there."""
+
+    def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
+        """Return what `present` would change, without writing anything."""
+
+    def present(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
+        """Bring the document to the state that `edits` describe, in one step or not at all.
+
+        Raises:
+            StaleError: The document is no longer the one that was read; nothing was written.
+            BusyError: Somebody has it open; nothing was written.
+            InputRefusedError: It cannot be edited safely; nothing was written.
+            OutputRefusedError: The place may not be written.
+        """
+
+
+class Workbook(TableReader, Presenter, Protocol):
+    """A document that can be read and marked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One kept earlier version of a document."""
+
+    id: str
+    taken: datetime
+    size: int
+    path: str
+
+
+class Restorable(Protocol):
+    """A document with kept earlier versions."""
+
+    def backups(self) -> Sequence[Backup]:
+        """Return the kept versions, newest first."""
+
+    def restore(self, backup: Backup) -> None:
+        """Put a kept version back; the present one is kept first."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the wall clock of the project's time zone, without zone information."""
+
+
+class Executor(Protocol):
+    """Runs one function over many items, each isolated from the others."""
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield the results in the order of `items`."""

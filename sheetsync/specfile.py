@@ -1,0 +1,231 @@
+"""Text of a spec file (form, rule, job: YAML) to checked models, with the line of every mistake.
+
+Spec files come from people and projects, so the reader is strict: no tags, anchors, aliases, duplicate keys
+or second documents, nothing that YAML would guess (`no`, `1:30`, `010`), at most 1 MiB and 32 levels. All
+mistakes of a file are reported at once.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from sheetsync.errors import SpecFileError
+from sheetsync.text import Text, same
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+# libyaml where PyYAML was built with it: the same events, ten times sooner.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 32
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
+_GUESSED = re.compile(r"(yes|no|on|off|y|n)|[0-9]+(:[0-9]+)+|[-+]?0[0-9]+|[-+]?\.(inf|nan)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecTree:
+    """A parsed file: plain data, and the line on which each value stands.
+
+    Args:
+        name: The file as a user knows it.
+        data: Mappings, lists, texts, numbers, booleans, None.
+        lines: Line number (from 1) of each value, by its path of keys and indexes.
+    """
+
+    name: str
+    data: Any
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """Return the line of `path`, or of its nearest ancestor that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def parse_yaml(text: str, name: str) -> SpecTree:
+    """Parse the text of one spec file.
+
+    Args:
+        text: The whole file.
+        name: What to call it in messages.
+
+    Returns:
+        The data with its positions.
+
+    Raises:
+        SpecFileError: The text is no YAML, or uses what spec files may not use.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise SpecFileError(Text("文件超过 1 MB。", "The file is larger than 1 MB."), where=name)
+    reader = _Reader(name)
+    try:
+        data = reader.document(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = error.problem or "not YAML"
+        raise SpecFileError(
+            Text(f"不是有效的 YAML：{problem}。", f"Not valid YAML: {problem}."), where=f"{name}:{line}"
+        ) from error
+    except yaml.YAMLError as error:
+        raise SpecFileError(
+            Text("含有 YAML 不允许的字符。", "Contains characters that YAML forbids."), where=name
+        ) from error
+    return SpecTree(name, data, reader.lines)
+
+
+def load(text: str, name: str, model: type[Model]) -> Model:
+    """Parse `text` and check it against `model`.
+
+    Raises:
+        SpecFileError: With every mistake of the file, each with its line.
+    """
+    return check(parse_yaml(text, name), model)
+
+
+def check(tree: SpecTree, model: type[Model]) -> Model:
+    """Check a parsed file against `model`.
+
+    Raises:
+        SpecFileError: With every mistake of the file, each with its line.
+    """
+    try:
+        return model.model_validate(tree.data)
+    except ValidationError as error:
+        known = sorted(set(_field_names(model)))
+        said = [_mistake(tree, known, item) for item in error.errors()]
+        lines = [line for line, _, _ in said]
+        raise SpecFileError(
+            Text("；".join(zh for _, zh, _ in said), "; ".join(en for _, _, en in said)),
+            where=f"{tree.name}:{min(lines)}",
+        ) from error
+
+
+def mistake(tree: SpecTree, path: Path, message: Text) -> SpecFileError:
+    """Return the error for the value at `path` of a file, to be raised by whoever found it wrong."""
+    return SpecFileError(message, where=f"{tree.name}:{tree.line(path)}")
+
+
+class _Reader:
+    """Builds plain data from parser events and remembers where each value stood."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path, int] = {}
+
+    def document(self, events: Iterator[yaml.Event]) -> Any:  # noqa: ANN401 - YAML holds anything
+        data: Any = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._refuse(event, Text("只能有一个文档", "only one document is allowed"))
+                data = self._value(next(events), events, ())
+        return data
+
+    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path) -> Any:  # noqa: ANN401
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._refuse(event, Text("不允许锚点与引用", "anchors and aliases are not allowed"))
+        if getattr(event, "tag", None):
+            raise self._refuse(event, Text("不允许标签", "tags are not allowed"))
+        if len(path) > MAX_DEPTH:
+            raise self._refuse(event, Text("嵌套过深", "nested too deeply"))
+        self.lines[path] = event.start_mark.line + 1
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(events, path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, path)
+        assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 - the parser has no fourth kind
+        return self._scalar(event)
+
+    def _mapping(self, events: Iterator[yaml.Event], path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._refuse(event, Text("键必须是文字", "a key must be a text"))
+            key = event.value
+            if key in found:
+                raise self._refuse(event, Text(f"键“{key}”重复", f"the key '{key}' stands twice"))
+            found[key] = self._value(next(events), events, (*path, key))
+            self.lines[(*path, key)] = event.start_mark.line + 1
+        return found
+
+    def _sequence(self, events: Iterator[yaml.Event], path: Path) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            found.append(self._value(event, events, (*path, len(found))))
+        return found
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
+        text = event.value
+        if event.style is not None:
+            return text
+        if text in {"", "~", "null"}:
+            return None
+        if text in {"true", "false"}:
+            return text == "true"
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        if _GUESSED.fullmatch(text):
+            raise self._refuse(
+                event,
+                Text(f"“{text}”有歧义，请加引号", f"'{text}' can be read in two ways; put it in quotes"),
+            )
+        return text
+
+    def _refuse(self, event: yaml.Event, message: Text) -> SpecFileError:
+        return SpecFileError(message, where=f"{self.name}:{event.start_mark.line + 1}")
+
+
+def _field_names(model: type[BaseModel]) -> Iterator[str]:
+    """All field names of a model and of the models it holds: the vocabulary for suggestions."""
+    seen: set[type[BaseModel]] = set()
+    waiting: list[Any] = [model]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            if current not in seen:
+                seen.add(current)
+                for name, info in current.model_fields.items():
+                    yield info.alias or name
+                    waiting.append(info.annotation)
+        else:
+            waiting.extend(getattr(current, "__args__", ()))
+
+
+def _mistake(tree: SpecTree, known: list[str], item: Any) -> tuple[int, str, str]:  # noqa: ANN401 - pydantic's own dict
+    """Return line, Chinese and English wording of one of pydantic's errors."""
+    path: Path = tuple(item["loc"])
+    line = tree.line(path)
+    place = ".".join(str(step) for step in path if step != "function-after") or "·"
+    kind, raw = item["type"], item.get("input")
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(path[-1]), known, n=1)
+        hint = same("") if not near else Text(f"，是否想写 {near[0]}", f"; did you mean {near[0]}")
+        text = Text(f"不认识的键 {place}{hint.zh}", f"unknown key {place}{hint.en}")
+    elif kind == "missing":
+        text = Text(f"缺少 {place}", f"{place} is missing")
+    elif kind == "literal_error":
+        expected = item["ctx"]["expected"]
+        near = difflib.get_close_matches(str(raw), re.findall(r"'([^']*)'", expected), n=1)
+        hint = same("") if not near else Text(f"，最接近的是 {near[0]}", f"; the nearest is {near[0]}")
+        text = Text(
+            f"{place} 不能是“{raw}”，只能是 {expected}{hint.zh}",
+            f"{place} cannot be '{raw}', only {expected}{hint.en}",
+        )
+    else:
+        reason = item["msg"].removeprefix("Value error, ")
+        text = Text(f"{place} 的值“{raw}”不对：{reason}", f"{place}: '{raw}' is wrong: {reason}")
+    return line, f"第 {line} 行 {text.zh}", f"line {line}: {text.en}"
