@@ -1,0 +1,1 @@
+"""Rules as data: rule packs and tables in, findings and verdicts out."""
