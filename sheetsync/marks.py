@@ -1,7 +1,7 @@
 """How we know our own columns, tabs and colours again: names in the workbook, never titles.
 
-A title belongs to people; a hidden defined name survives saves by Excel, WPS and LibreOffice and moves with its
-cell. Templates write these names, the Excel room reads and writes them, and this is their grammar:
+A title belongs to people; a hidden defined name survives saves by Excel, WPS and LibreOffice and moves with
+its cell. Templates write these names, the Excel room reads and writes them, and this is their grammar:
 
     _sheetsync.1.status          = 'Sheet'!$P$2    header cell of the column `status` of table 1
     _sheetsync.dashboard         = '仪表盘'!$A$1   the tab with the role `dashboard`
