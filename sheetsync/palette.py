@@ -1,7 +1,8 @@
 """One palette for template, marks, dashboard and weekly summary: a style name to colours (spec section 9).
 
-Red, yellow and green are the conventional spreadsheet pairs of fill and font; they differ in lightness, too, and the
-word always stands beside the colour, so that a black-and-white print and colour-blind eyes lose nothing.
+Red, yellow and green are the conventional spreadsheet pairs of fill and font; they differ in lightness, too,
+and the word always stands beside the colour, so that a black-and-white print and colour-blind eyes lose
+nothing.
 """
 
 from dataclasses import dataclass

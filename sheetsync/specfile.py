@@ -140,7 +140,7 @@ class _Reader:
             raise self._refuse(event, Text("不允许标签", "tags are not allowed"))
         if len(path) > MAX_DEPTH:
             raise self._refuse(event, Text("嵌套过深", "nested too deeply"))
-        self.lines[path] = event.start_mark.line + 1
+        self.lines[path] = _line(event)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -157,7 +157,7 @@ class _Reader:
             if key in found:
                 raise self._refuse(event, Text(f"键“{key}”重复", f"the key '{key}' stands twice"))
             found[key] = self._value(next(events), events, (*path, key))
-            self.lines[(*path, key)] = event.start_mark.line + 1
+            self.lines[(*path, key)] = _line(event)
         return found
 
     def _sequence(self, events: Iterator[yaml.Event], path: Path) -> list[Any]:
@@ -186,7 +186,11 @@ class _Reader:
         return text
 
     def _refuse(self, event: yaml.Event, message: Text) -> SpecFileError:
-        return SpecFileError(message, where=f"{self.name}:{event.start_mark.line + 1}")
+        return SpecFileError(message, where=f"{self.name}:{_line(event)}")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _field_names(model: type[BaseModel]) -> Iterator[str]:

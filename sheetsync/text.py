@@ -1,4 +1,4 @@
-"""Words in both languages: what a person may read is a `Text`, and the language is chosen where it is shown."""
+"""Words in both languages: what a person may read is a `Text`; the language is chosen where it is shown."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What a form is: its columns, their kinds, words and synonyms. One definition drives template, intake and rules."""
+"""What a form is: columns, kinds, words, synonyms. One definition drives template, intake and rules."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self

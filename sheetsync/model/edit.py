@@ -30,7 +30,7 @@ class EngineColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendColumns:
-    """Make sure that our columns stand at the right of a table; once there they stay where people move them."""
+    """Make sure that our columns stand at the right of a table; once there, people may move them."""
 
     sheet: str
     header_row: int

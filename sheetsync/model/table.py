@@ -41,7 +41,7 @@ class CellFacts(Protocol):
         """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
 
     def unreadable(self) -> Mapping[tuple[int, int], str]:
-        """Return cells (row, column) whose value cannot be trusted, with `#REF!` and the like or `formula`."""
+        """Return cells (row, column) whose value cannot be trusted: `#REF!` and the like, or `formula`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ class Table:
         unread: Headers that belong to no column of the form.
         open_fields: Fields that are not in the form but belong to its open group (RACI departments).
         engine: What our own columns hold now, by name (`status`, `note`, `since`); n values each.
+        asides: For person fields, the department a cell names beside the person
+            (`张三（市场部）`, `市场部-张三`, `设计部*设计师`), None where it names none; n values each.
     """
 
     form: str
@@ -158,6 +160,7 @@ class Table:
     unread: tuple[str, ...] = ()
     open_fields: tuple[str, ...] = ()
     engine: Mapping[str, Sequence[RawValue]] = field(default_factory=dict)
+    asides: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -5,7 +5,8 @@
 | id, reference | text with the id's own spelling made regular, such as `XZB20231001-01` |
 | references, persons, departments, list | tuple of texts |
 | text, long, files | text as typed, ends trimmed |
-| date, datetime | `datetime64[us]`, wall clock of the project's time zone; a value without a time of day is midnight and is marked in `Table.whole_days` |
+| date, datetime | `datetime64[us]`, wall clock of the project's zone; without a time of day it is midnight
+  and marked in `Table.whole_days` |
 | percent | float, in points: 70.0 is 70 % |
 | number | float |
 | word | the standard word of the column's vocabulary |

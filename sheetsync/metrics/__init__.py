@@ -1,0 +1,1 @@
+"""Figures: tables and verdicts to a Summary, computed once for every renderer."""

@@ -1,0 +1,40 @@
+"""Which department a record counts for, and who answers for it, from what the sheets themselves say."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.table import Table
+
+
+def homes(tables: Sequence[Table]) -> dict[str, str]:
+    """Return the department of each person, as the sheets name it beside them most often.
+
+    `市场部-张三` in one row says where 张三 works, for the rows that only say 张三, too.
+    """
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for table in tables:
+        for field, asides in table.asides.items():
+            for person, department in zip(table.frame[field], asides, strict=True):
+                if isinstance(person, str) and department:
+                    said[person][department] += 1
+    return {person: counter.most_common(1)[0][0] for person, counter in said.items()}
+
+
+def owners(table: Table, catalogue: Catalogue) -> list[str | None]:
+    """Return who answers for each record, None where the row does not say."""
+    field = catalogue.forms[table.form].owner
+    if field is None or field not in table.frame:
+        return [None] * len(table)
+    return [value if isinstance(value, str) else None for value in table.frame[field]]
+
+
+def departments(table: Table, catalogue: Catalogue, home: Mapping[str, str]) -> list[str | None]:
+    """Return the department each record counts for: the one it names, else its owner's, else unknown."""
+    field = catalogue.forms[table.form].department
+    owned = owners(table, catalogue)
+    named: Sequence[object] = table.frame[field].tolist() if field in table.frame else [None] * len(table)
+    return [
+        name if isinstance(name, str) else home.get(owner) if owner else None
+        for name, owner in zip(named, owned, strict=True)
+    ]

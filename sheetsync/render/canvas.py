@@ -1,0 +1,77 @@
+"""A sheet to draw on: a one-tab workbook with the house's formats, handed out as bytes."""
+
+import io
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+
+from sheetsync import palette
+
+_DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
+
+
+class Canvas:
+    """One tab under construction.
+
+    Args:
+        title: The tab's name.
+        created: Stamped into the properties, so that equal content gives equal bytes.
+        tab: Colour of the tab, RRGGBB.
+    """
+
+    def __init__(self, title: str, created: datetime, tab: str = palette.ACCENT) -> None:
+        self._buffer = io.BytesIO()
+        self._book = Workbook(
+            self._buffer,
+            {"in_memory": True, "default_format_properties": _DEFAULT, "strings_to_urls": False},
+        )
+        self._book.set_properties({"created": created})
+        self.title = title
+        self.sheet = self._book.add_worksheet(title)
+        self.sheet.set_tab_color(f"#{tab}")
+        self.sheet.hide_gridlines(2)
+        self.style = cache(self._style)
+
+    def _style(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+        return self._book.add_format({**_DEFAULT, **given})
+
+    def chart(self, kind: str, subtype: str) -> Chart:
+        """Return a new native chart."""
+        return self._book.add_chart({"type": kind, "subtype": subtype})
+
+    def cells(
+        self,
+        row: int,
+        column: int,
+        span: int,
+        value: str | float | None,
+        look: Format,
+        *,
+        link: str | None = None,
+    ) -> None:
+        """Write one value over `span` columns; with `link` it jumps to a place of the workbook."""
+        if span > 1:
+            self.sheet.merge_range(row, column, row, column + span - 1, "", look)
+        if link is not None:
+            self.sheet.write_url(row, column, f"internal:{link}", look, str(value))
+        elif value is None or value == "":
+            self.sheet.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, column, value, look)
+        else:
+            self.sheet.write_number(row, column, value, look)
+
+    def done(self) -> bytes:
+        """Return the workbook as bytes of an xlsx file."""
+        self._book.close()
+        return self._buffer.getvalue()
+
+
+def link_to(sheet: str, cell: str) -> str:
+    """Return the target of a hyperlink to a cell of the same workbook."""
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!{cell}"

@@ -1,0 +1,128 @@
+"""Verdicts to edits: the three columns of ours and the colours of the rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sheetsync import palette
+from sheetsync.model.edit import AppendColumns, CellValue, Edit, EngineColumn, MarkRows, SetCells
+from sheetsync.model.finding import STATUS_TEXT, Problem, Verdict
+from sheetsync.model.table import RawBook, RawSheet, RawValue, Table
+from sheetsync.text import Language, Text, join, same
+
+NOTE_LIMIT = 500
+"""Characters of 预警说明; a cell may hold more, a reader may not."""
+
+
+def marks(
+    book: RawBook,
+    tables: Sequence[Table],
+    verdicts: Sequence[Verdict],
+    problems: Sequence[Problem],
+    *,
+    columns: Mapping[Language, tuple[EngineColumn, ...]],
+    now: datetime,
+) -> Iterator[Edit]:
+    """Yield the edits that mark every record of a workbook, each table in the language of its headers.
+
+    Args:
+        book: The workbook as it was read.
+        tables: What was read from it.
+        verdicts: One a record.
+        problems: Of all cells.
+        columns: Our columns, by language.
+        now: Wall clock of the project's zone; stamped where a status is new.
+    """
+    by_sheet: dict[str, dict[int, Verdict]] = {}
+    for verdict in verdicts:
+        by_sheet.setdefault(verdict.sheet, {})[verdict.row] = verdict
+    unread: dict[tuple[str, int], list[Problem]] = {}
+    for problem in problems:
+        if problem.kind == "error" and problem.row is not None:
+            unread.setdefault((problem.sheet, problem.row), []).append(problem)
+    raw = {sheet.name: sheet for sheet in book.sheets}
+    for table in tables:
+        ours = columns[table.language]
+        yield from _table(
+            table, raw[table.sheet], by_sheet.get(table.sheet, {}), unread, columns=ours, now=now
+        )
+
+
+def _table(
+    table: Table,
+    sheet: RawSheet,
+    verdicts: Mapping[int, Verdict],
+    unread: Mapping[tuple[str, int], Sequence[Problem]],
+    *,
+    columns: tuple[EngineColumn, ...],
+    now: datetime,
+) -> Iterator[Edit]:
+    language = table.language
+    yield AppendColumns(
+        sheet=table.sheet,
+        header_row=table.header_row,
+        last_row=table.last_row,
+        after_column=table.last_column,
+        columns=columns,
+    )
+    status: dict[int, CellValue] = {}
+    note: dict[int, CellValue] = {}
+    since: dict[int, CellValue] = {}
+    was = table.engine.get("status", ("",) * len(table))
+    stamped = table.engine.get("since", ("",) * len(table))
+    for row, before, stamp in zip(table.rows.tolist(), was, stamped, strict=True):
+        verdict = verdicts[row]
+        word = STATUS_TEXT[verdict.status].say(language)
+        status[row] = word
+        note[row] = _note(verdict, unread.get((table.sheet, row), ())).say(language)[:NOTE_LIMIT] or None
+        if before != word or not stamp:
+            since[row] = now.replace(second=0, microsecond=0)
+    for row in _abandoned(table, sheet):
+        status[row] = note[row] = since[row] = None
+    for column, values in (("status", status), ("note", note), ("since", since)):
+        yield SetCells(sheet=table.sheet, column=column, values=values)
+    yield MarkRows(
+        sheet=table.sheet,
+        header_row=table.header_row,
+        last_row=table.last_row,
+        first_column=min((place.number for place in table.places.values()), default=1),
+        column="status",
+        styles=tuple((text.say(language), palette.STATUS_STYLE[word]) for word, text in STATUS_TEXT.items()),
+    )
+
+
+def _note(verdict: Verdict, unread: Sequence[Problem]) -> Text:
+    """Say rule, what is not met and the next step; nothing that changes while nothing happens."""
+    said = [
+        Text(
+            f"[{finding.rule}] {finding.message.zh} → {finding.step.zh}",
+            f"[{finding.rule}] {finding.message.en} → {finding.step.en}",
+        )
+        for finding in verdict.findings
+        if finding.level != "info"
+    ]
+    if unread:
+        named = "、".join(dict.fromkeys(problem.column or problem.cell or "" for problem in unread))
+        said.append(
+            Text(
+                f"看不懂：{named}（见“数据问题”页）",
+                f"Not understood: {named} (see the tab of data problems)",
+            )
+        )
+    return join(said) if said else same("")
+
+
+def _abandoned(table: Table, sheet: RawSheet) -> list[int]:
+    """Return rows of the table's range that still carry our text but are no record any more."""
+    column = sheet.engine.get("status")
+    if column is None:
+        return []
+    records = set(table.rows.tolist())
+    index = column - sheet.first_column
+    words = {text.say(language) for text in STATUS_TEXT.values() for language in ("zh", "en")}
+    found = []
+    for offset, cells in enumerate(sheet.rows):
+        row = sheet.first_row + offset
+        value: RawValue = cells[index] if 0 <= index < len(cells) else ""
+        if row > table.header_row and row not in records and value in words:
+            found.append(row)
+    return found

@@ -1,0 +1,125 @@
+"""The tab 数据问题: every cell that was not read or was read with a doubt, sorted by who can mend it."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sheetsync import palette
+from sheetsync.model.edit import ReplaceSheet
+from sheetsync.model.finding import Problem
+from sheetsync.render.canvas import Canvas, link_to
+from sheetsync.text import Language, Text
+
+ROLE = "problems"
+TITLE = Text("数据问题", "Data problems")
+LAYOUT = 1
+
+_KINDS = {
+    "error": (Text("看不懂", "not read"), "late"),
+    "warning": (Text("存疑", "in doubt"), "soon"),
+}
+_COLUMNS: tuple[tuple[Text, float], ...] = (
+    (Text("负责人", "Owner"), 14),
+    (Text("工作表", "Sheet"), 24),
+    (Text("位置", "Cell"), 9),
+    (Text("列", "Column"), 16),
+    (Text("填写内容", "Typed"), 26),
+    (Text("类型", "Kind"), 9),
+    (Text("读作", "Read as"), 20),
+    (Text("问题", "Problem"), 44),
+    (Text("建议", "Suggestion"), 40),
+)
+_HEADER_ROW = 2
+
+
+def problems_tab(problems: Sequence[Problem], language: Language, now: datetime) -> ReplaceSheet:
+    """Draw the list of data problems.
+
+    Args:
+        problems: Of the whole workbook; assumptions (kind `info`) are counted, not listed.
+        language: The language to write in.
+        now: Stamped into the document's properties only.
+    """
+    listed = sorted((problem for problem in problems if problem.kind in _KINDS), key=_order)
+    assumed = sum(problem.kind == "info" for problem in problems)
+    still = repr((LAYOUT, language, listed, assumed))
+    return ReplaceSheet(
+        role=ROLE,
+        title=TITLE.say(language),
+        content=_draw(listed, assumed, language, now),
+        fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
+    )
+
+
+def _order(problem: Problem) -> tuple[bool, str, str, str, int, str]:
+    """Order by owner (cells of nobody last), then the unread before the doubtful, then by place."""
+    owner, cell = problem.owner, problem.cell or ""
+    return (owner is None, owner or "", problem.kind, problem.sheet, problem.row or 0, cell)
+
+
+def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: datetime) -> bytes:
+    canvas = Canvas(TITLE.say(language), now, tab=palette.SOLID["faulty"])
+    sheet = canvas.sheet
+    for index, (_, width) in enumerate(_COLUMNS):
+        sheet.set_column(index, index, width)
+    sheet.set_row(0, 30)
+    sheet.write_string(
+        0, 0, TITLE.say(language), canvas.style(bold=True, font_size=16, font_color=f"#{palette.ACCENT}")
+    )
+    said = Text(
+        f"看不懂或存疑的单元格 {len(listed)} 处（另有 {assumed} 处按说明读取，无需处理）。"
+        "改正后下次运行自动消失。本页由 SheetSync 自动生成，请勿在此填写。",
+        f"{len(listed)} cells not read or in doubt ({assumed} more were read with an assumption). "
+        "Mend them and they are gone with the next run. Written by SheetSync; please do not type here.",
+    )
+    sheet.write_string(1, 0, said.say(language), canvas.style(font_color=f"#{palette.MUTED}", font_size=9))
+    header = canvas.style(
+        bold=True, align="center", bg_color=f"#{palette.ACCENT}", font_color=f"#{palette.PAPER}", border=1,
+        border_color=f"#{palette.LINE}",
+    )  # fmt: skip
+    sheet.set_row(_HEADER_ROW, 24)
+    for index, (title, _) in enumerate(_COLUMNS):
+        sheet.write_string(_HEADER_ROW, index, title.say(language), header)
+    for row, problem in enumerate(listed, start=_HEADER_ROW + 1):
+        _row(canvas, row, problem, language)
+    last = _HEADER_ROW + max(1, len(listed))
+    sheet.autofilter(_HEADER_ROW, 0, last, len(_COLUMNS) - 1)
+    sheet.freeze_panes(_HEADER_ROW + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADER_ROW)
+    return canvas.done()
+
+
+def _row(canvas: Canvas, row: int, problem: Problem, language: Language) -> None:
+    line = {"border": 1, "border_color": f"#{palette.LINE}"}
+    plain = canvas.style(**line, text_wrap=True)
+    kind, style = _KINDS[problem.kind]
+    look = palette.STYLES[style]
+    chip = canvas.style(**line, align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}")
+    linked = canvas.style(**line, align="center", font_color=f"#{palette.ACCENT}", underline=1)
+    place = problem.cell or (f"A{problem.row}" if problem.row else "A1")
+    texts = (
+        problem.owner or "",
+        problem.sheet,
+        place,
+        problem.column or "",
+        _shown(problem.raw),
+        kind.say(language),
+        problem.read_as or "",
+        problem.message.say(language),
+        problem.suggestion.say(language) if problem.suggestion else "",
+    )
+    for column, text in enumerate(texts):
+        drawn = linked if column == 2 else chip if column == 5 else plain
+        link = link_to(problem.sheet, place) if column == 2 else None
+        canvas.cells(row, column, 1, text, drawn, link=link)
+
+
+def _shown(raw: object) -> str:
+    """Return a cell as a person would recognise it, at most 200 characters."""
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    text = str(raw)
+    return text if len(text) <= 200 else text[:199] + "…"

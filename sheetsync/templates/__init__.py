@@ -1,0 +1,1 @@
+"""Forms to a fresh workbook: what a PMO hands out."""

@@ -1,0 +1,74 @@
+"""The look of a workbook: one place for cell formats, each made once per workbook."""
+
+from functools import cache
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+
+from sheetsync import palette
+from sheetsync.model.value import Kind
+
+DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
+
+_CENTRED: frozenset[Kind] = frozenset({"word", "raci", "percent", "date", "datetime", "id", "reference"})
+_WRAPPED: frozenset[Kind] = frozenset(
+    {"text", "long", "list", "milestones", "resolutions", "persons", "departments", "references", "files"}
+)
+_NUMBER_FORMATS: dict[Kind, str] = {
+    "date": palette.NUMBER_FORMATS["date"],
+    "datetime": palette.NUMBER_FORMATS["datetime"],
+    "percent": palette.NUMBER_FORMATS["percent"],
+}
+
+
+class Styles:
+    """The formats of one workbook.
+
+    Args:
+        book: The xlsxwriter workbook they belong to.
+    """
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self.get = cache(self._make)
+
+    def header(self, *, required: bool, engine: bool) -> Format:
+        """Return the format of a header cell."""
+        fill = palette.ENGINE if engine else palette.ACCENT if required else palette.ACCENT_SOFT
+        ink = palette.PAPER if engine or required else palette.ACCENT
+        return self.get(
+            bold=True,
+            font_color=f"#{ink}",
+            bg_color=f"#{fill}",
+            align="center",
+            text_wrap=True,
+            border=1,
+            border_color=f"#{palette.LINE}",
+        )
+
+    def cell(self, kind: Kind, *, engine: bool = False) -> Format:
+        """Return the format of a body cell of this kind."""
+        given: dict[str, Any] = {}
+        if kind in _CENTRED:
+            given["align"] = "center"
+        if kind in _WRAPPED:
+            given["text_wrap"] = True
+        if kind in _NUMBER_FORMATS:
+            given["num_format"] = _NUMBER_FORMATS[kind]
+        if engine:
+            given["font_color"] = f"#{palette.ENGINE}"
+        return self.get(**given)
+
+    def dxf(self, style: str) -> Format:
+        """Return the differential format of a marked row, by style name of the palette."""
+        look = palette.STYLES[style]
+        given: dict[str, Any] = {"font_color": f"#{look.font}"}
+        if look.hatched:
+            given |= {"pattern": 14, "bg_color": f"#{look.fill}", "fg_color": f"#{palette.PAPER}"}
+        else:
+            given["bg_color"] = f"#{look.fill}"
+        return self._book.add_format(given)
+
+    def _make(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+        return self._book.add_format({**DEFAULT, **given})
