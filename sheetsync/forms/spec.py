@@ -41,11 +41,13 @@ class Word(Spec):
         zh: The standard word.
         en: Its English counterpart.
         synonyms: What people type instead; compared without regard to case, width and spaces.
+        finished: True for a state in which nothing is left to do: rules of time no longer run.
     """
 
     zh: str
     en: str
     synonyms: tuple[str, ...] = ()
+    finished: bool = False
 
 
 class Doubtful(Spec):
