@@ -1,0 +1,208 @@
+"""Rule packs over tables: every rule's check is asked once a table, and its masks become findings here."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.finding import LEVELS, Account, Finding, Level, Status
+from sheetsync.model.table import Bools, Ints, RawValue, Table
+from sheetsync.rules import wording
+from sheetsync.rules.checks import CHECKS, Hits
+from sheetsync.rules.parse import RulePack
+from sheetsync.rules.rows import Book, Rows
+from sheetsync.rules.spec import Rule
+from sheetsync.worktime import Moments, WorkTime
+
+Watched = tuple[str, str, RawValue | None]
+"""Field, header and cell as typed of what a finding is about."""
+
+
+def evaluate(
+    tables: Sequence[Table],
+    packs: Sequence[RulePack],
+    *,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+) -> tuple[Finding, ...]:
+    """Return every finding of the packs' rules, table by table, row by row, the worst first.
+
+    Args:
+        tables: All tables that belong together; rules look from one into the other.
+        packs: The rules.
+        now: The wall clock of the project's time zone.
+        worktime: The working-time calendar.
+        catalogue: The forms and their words.
+    """
+    book = Book(tables, catalogue, worktime, now)
+    rules = [rule for pack in packs for rule in pack.rules]
+    found: list[Finding] = []
+    for rows in book.rows:
+        of_table: list[Finding] = []
+        for rule, hits, fires in _unsuppressed(rules, rows):
+            of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
+        found += sorted(of_table, key=_order)
+    return tuple(found)
+
+
+def _unsuppressed(rules: Sequence[Rule], rows: Rows) -> list[tuple[Rule, Hits, Bools]]:
+    """Ask every rule of the form, and keep of each what no other rule says already."""
+    asked: list[tuple[Rule, Hits, Bools]] = []
+    silenced: dict[str, Bools] = {}
+    for rule in rules:
+        if rows.form.id not in rule.forms or not len(rows):
+            continue
+        hits = CHECKS[rule.check](rule, rows)
+        fires = hits.fires & rows.when(rule.when)
+        asked.append((rule, hits, fires))
+        for other in rule.suppresses:
+            silenced[other] = silenced.get(other, rows.none()) | fires
+    return [
+        (rule, hits, fires & ~silenced[rule.id] if rule.id in silenced else fires)
+        for rule, hits, fires in asked
+    ]
+
+
+def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]:
+    """Return the findings of one rule at some places of a table."""
+    count = len(places)
+    if not count:
+        return []
+    levels = _levels(rule, hits, places)
+    done = [False] * count if hits.done is None else hits.done[places].tolist()
+    watched = [_watched(rows, hits, place) for place in places.tolist()]
+    owners = rows.texts(rows.form.owner)[places].tolist() if rows.form.owner else [None] * count
+    accounts = _accounts(rows, hits, places)
+    said = _said(rule, rows, hits, places, watched)
+    messages = wording.fill(rule.message, said, count)
+    steps = wording.fill(rule.step, said, count)
+    if any(done):
+        late = wording.fill(wording.DONE, said, count)
+        messages = [late[n] if done[n] else messages[n] for n in range(count)]
+        steps = [wording.DONE_STEP if done[n] else steps[n] for n in range(count)]
+    table_rows, keys = rows.table.rows[places].tolist(), rows.keys[places].tolist()
+    return [
+        Finding(
+            rule=rule.id,
+            level=levels[n],
+            status=Status.NORMAL if done[n] else rule.word_status(levels[n]),
+            form=rows.form.id,
+            sheet=rows.table.sheet,
+            row=table_rows[n],
+            key=keys[n],
+            field=watched[n][0],
+            column=watched[n][1],
+            value=watched[n][2],
+            account=accounts[n],
+            overdue=_overdue(accounts[n], rows.book.now),
+            actor=rule.actor,
+            owner=owners[n],
+            message=messages[n],
+            step=steps[n],
+            done=done[n],
+        )
+        for n in range(count)
+    ]
+
+
+def _levels(rule: Rule, hits: Hits, places: Ints) -> list[Level]:
+    levels = np.full(len(places), rule.level, object)
+    if hits.mild is not None:
+        levels[hits.mild[places]] = rule.mild_level
+    if hits.done is not None:
+        levels[hits.done[places]] = "info"
+    found: list[Level] = levels.tolist()
+    return found
+
+
+def _watched(rows: Rows, hits: Hits, place: int) -> Watched:
+    """Return field, header and cell as typed of what a finding is about."""
+    field = hits.watch if isinstance(hits.watch, str) else str(hits.watch[place])
+    if hits.watch_form is not None:
+        form = rows.book.catalogue.forms[hits.watch_form]
+        return field, form.column(field).title.say(rows.table.language), None
+    value = rows.raw(field, place)
+    derive = rows.form.column(field).derive if rows.form.has(field) else None
+    if value is None and derive and rows.known(field)[place]:
+        field = derive.source  # read out of another cell: name the one that a person typed
+        value = rows.raw(field, place)
+    return field, rows.title(field), value
+
+
+def _accounts(rows: Rows, hits: Hits, places: Ints) -> list[Account | None]:
+    """Return the clocks; None for findings without a due time."""
+    if hits.due is None:
+        return [None] * len(places)
+    started = _never(len(places)) if hits.started is None else hits.started[places]
+    stopped = _never(len(places)) if hits.stopped is None else hits.stopped[places]
+    due = hits.due[places]
+    by_calendar = hits.limit is not None and hits.limit.unit in {"wh", "wd"}
+    provisional = by_calendar & rows.book.worktime.is_provisional(due.astype("datetime64[D]"))
+    length = None if hits.limit is None else str(hits.limit)
+    return [
+        Account(started=begin, limit=length, due=end, stopped=stop, provisional=doubt)
+        for begin, end, stop, doubt in zip(
+            started.tolist(), due.tolist(), stopped.tolist(), provisional.tolist(), strict=True
+        )
+    ]
+
+
+def _overdue(account: Account | None, now: datetime) -> timedelta | None:
+    if account is None:
+        return None
+    late = (account.stopped or now) - account.due
+    return late if late > timedelta() else None
+
+
+def _said(
+    rule: Rule, rows: Rows, hits: Hits, places: Ints, watched: Sequence[Watched]
+) -> dict[str, wording.Said]:
+    """Return the facts that the rule's words name."""
+    words = [rule.message, rule.step, wording.DONE]
+    names = {
+        name for text in words for phrase in (text.zh, text.en) for name in wording.template(phrase).names
+    }
+    return {name: _fact(name, rule, rows, hits, places, watched) for name in names if _tells(name, rule)}
+
+
+def _fact(
+    name: str, rule: Rule, rows: Rows, hits: Hits, places: Ints, watched: Sequence[Watched]
+) -> wording.Said:
+    if name in hits.facts:
+        said = wording.column(hits.facts[name][places])
+    elif name in rule.constants:
+        said = wording.parameter(getattr(rule, name), len(places))
+    elif name == "id":
+        keys = list(zip(rows.keys[places], rows.table.rows[places], strict=True))
+        said = [key or f"第 {row} 行" for key, row in keys], [key or f"row {row}" for key, row in keys]
+    elif name == "column":
+        said = wording.same([title for _, title, _ in watched])
+    elif name == "value":
+        said = wording.same(["—" if value is None else str(value) for _, _, value in watched])
+    elif name in {"name", "owner"}:
+        field = rows.form.name if name == "name" else rows.form.owner
+        said = wording.same([str(text or "—") for text in rows.texts(field or "")[places]])
+    elif name == "actor":
+        names = np.full(len(places), None, object)
+        for field in reversed(rule.actor_field):
+            own = rows.texts(field)[places]
+            names = np.where(own == None, names, own)  # noqa: E711 - elementwise
+        said = wording.named(rule.actor, names.tolist())
+    else:
+        clock: Moments | None = getattr(hits, name)
+        said = wording.moments(_never(len(places)) if clock is None else clock[places])
+    return said
+
+
+def _tells(name: str, rule: Rule) -> bool:
+    return name in rule.facts or name in rule.constants
+
+
+def _never(count: int) -> Moments:
+    return np.full(count, np.datetime64("NaT", "us"))
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    return finding.row, -LEVELS.index(finding.level), finding.rule

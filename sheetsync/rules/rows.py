@@ -1,0 +1,234 @@
+"""One table as rules see it: whole columns, the doubts of each cell kept apart, and the book around it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.forms.spec import Column, Form
+from sheetsync.model.table import Bools, RawValue, Table
+from sheetsync.model.value import MOMENTS
+from sheetsync.worktime import Days, Floats, Moments, WorkTime
+
+Objects = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Book:
+    """All tables of a run, and what judges them.
+
+    Args:
+        tables: The tables, of one workbook or of several.
+        catalogue: The forms and their words.
+        worktime: The working-time calendar.
+        now: The wall clock of the project's time zone.
+    """
+
+    tables: Sequence[Table]
+    catalogue: Catalogue
+    worktime: WorkTime
+    now: datetime
+
+    @cached_property
+    def rows(self) -> "tuple[Rows, ...]":
+        """Every table with its form."""
+        return tuple(Rows(self, table, self.catalogue.forms[table.form]) for table in self.tables)
+
+    @cached_property
+    def instant(self) -> np.datetime64:
+        """The present moment, as a column holds it."""
+        return np.datetime64(self.now, "us")
+
+    def of(self, form: str) -> "Iterator[Rows]":
+        """Yield the tables of one form."""
+        return (rows for rows in self.rows if rows.form.id == form)
+
+    def parts_of(self, form: str) -> "Iterator[Rows]":
+        """Yield the tables whose records are parts of `form`'s: their ids begin with its ids."""
+        for rows in self.rows:
+            key = rows.form.column(rows.form.key)
+            if key.kind == "id" and form in key.refers_to:
+                yield rows
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The records of one table."""
+
+    book: Book
+    table: Table
+    form: Form
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def has(self, field: str) -> bool:
+        """Tell whether the sheet has the column."""
+        return field in self.table.frame.columns
+
+    def none(self) -> Bools:
+        """Return a mask without any record."""
+        return np.zeros(len(self), np.bool_)
+
+    def broken(self, *fields: str) -> Bools:
+        """Tell which records have content in one of the columns that could not be read."""
+        found = self.none()
+        for field in fields:
+            if field in self.table.broken:
+                found |= self.table.broken[field]
+        return found
+
+    def known(self, field: str) -> Bools:
+        """Tell which records have a value that was read."""
+        if not self.has(field):
+            return self.none()
+        return self.table.frame[field].notna().to_numpy(np.bool_) & ~self.broken(field)
+
+    def filled(self, field: str) -> Bools:
+        """Tell which records have anything in the cell, read or not, 无 included."""
+        found = self.known(field) | self.broken(field)
+        raw = self.table.raw.get(field)
+        if raw is None or found.all():
+            return found
+        empty = np.flatnonzero(~found)
+        found[empty] = [bool(str(raw[place]).strip()) for place in empty.tolist()]
+        return found
+
+    def among(self, field: str, words: Iterable[str]) -> Bools:
+        """Tell which records hold one of the words."""
+        if not self.has(field):
+            return self.none()
+        return self.table.frame[field].isin(list(words)).to_numpy(np.bool_) & ~self.broken(field)
+
+    def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
+        """Tell which records hold one of the words in each of the columns."""
+        found = ~self.none()
+        for field, allowed in words.items():
+            found &= self.among(field, allowed)
+        return found
+
+    def numbers(self, field: str) -> Floats:
+        """Return a column of numbers; NaN where it is empty, unreadable or not on the sheet."""
+        if not self.has(field):
+            return np.full(len(self), np.nan)
+        values = self.table.frame[field].to_numpy(np.float64, na_value=np.nan)
+        return np.where(self.broken(field), np.nan, values)
+
+    def texts(self, field: str) -> Objects:
+        """Return a column as objects; None where it is empty, unreadable or not on the sheet."""
+        values = np.full(len(self), None, object)
+        known = self.known(field)
+        if known.any():
+            values[known] = self.table.frame[field].to_numpy(object)[known]
+        return values
+
+    def late_moments(self, field: str) -> Moments:
+        """Return moments for starts and due times: a day without a time of day means the end of work."""
+        return self._moments(field, self.book.worktime.day_end)
+
+    def early_moments(self, field: str) -> Moments:
+        """Return moments for stops: a day without a time of day means its very beginning."""
+        return self._moments(field, time())
+
+    def first_late(self, fields: Sequence[str]) -> Moments:
+        """Return the first of several columns that is filled, as starts; NaT if that cell is unreadable."""
+        found = np.full(len(self), np.datetime64("NaT", "us"))
+        settled = self.none()
+        for field in fields:
+            found = np.where(settled, found, self.late_moments(field))
+            settled |= ~np.isnat(found) | self.broken(field)
+        return found
+
+    def days(self, field: str) -> Days:
+        """Return the days of a column of moments."""
+        return self.early_moments(field).astype("datetime64[D]")
+
+    @cached_property
+    def keys(self) -> Objects:
+        """The business keys."""
+        return self.texts(self.form.key)
+
+    @cached_property
+    def state(self) -> str | None:
+        """The column that tells how far a record is: the one whose words know an end."""
+        column = state_column(self.form, self.book.catalogue)
+        return column.id if column else None
+
+    @cached_property
+    def in_finished_state(self) -> Bools:
+        """Records with nothing left to do, by their own state."""
+        column = state_column(self.form, self.book.catalogue)
+        if column is None:
+            return self.none()
+        return self.among(column.id, _finished_words(column, self.book.catalogue))
+
+    @cached_property
+    def parts(self) -> "tuple[Part, ...]":
+        """The tables whose records are parts of these, joined by id and never by name."""
+        known = pd.Index(pd.factorize(self.keys)[1])
+        return tuple(
+            Part(rows, known.get_indexer(pd.Index([key and key.rpartition("-")[0] for key in rows.keys])))
+            for rows in self.book.parts_of(self.form.id)
+        )
+
+    def gathered(self, totals: Floats) -> Floats:
+        """Return what was summed up by the numbers of `parts`, for each record; 0 without an id."""
+        numbers = pd.factorize(self.keys)[0]
+        return np.where(numbers < 0, 0.0, totals[numbers]) if len(totals) else np.zeros(len(self))
+
+    def title(self, field: str) -> str:
+        """Return the header as written, or the form's own where the sheet lacks the column."""
+        if field in self.table.places:
+            return self.table.places[field].title
+        if self.form.has(field):
+            return self.form.column(field).title.say(self.table.language)
+        return field
+
+    def raw(self, field: str, position: int) -> RawValue | None:
+        """Return a cell as typed; None when it is empty or not on the sheet."""
+        cells = self.table.raw.get(field)
+        value = None if cells is None else cells[position]
+        return None if value is None or (isinstance(value, str) and not value.strip()) else value
+
+    def column(self, field: str) -> "pd.Series[str]":
+        """Return a column of the frame as it is."""
+        return self.table.frame[field]
+
+    def _moments(self, field: str, clock: time) -> Moments:
+        if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):
+            return np.full(len(self), np.datetime64("NaT", "us"))
+        moments = self.table.frame[field].to_numpy("datetime64[us]", copy=True)
+        moments[self.broken(field)] = np.datetime64("NaT")
+        whole = self.table.whole_days.get(field)
+        if whole is not None and whole.any() and clock != time():
+            moments[whole] += np.timedelta64(clock.hour * 60 + clock.minute, "m")
+        return moments
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Records that are parts of another table's.
+
+    Args:
+        rows: The parts.
+        whole: For each, the number of the distinct id it belongs to; -1 if there is none.
+    """
+
+    rows: Rows
+    whole: npt.NDArray[np.int64]
+
+
+def state_column(form: Form, catalogue: Catalogue) -> Column | None:
+    """Return the column that tells how far a record is: the first whose words know an end."""
+    return next((column for column in form.columns if _finished_words(column, catalogue)), None)
+
+
+def _finished_words(column: Column, catalogue: Catalogue) -> list[str]:
+    if column.kind != "word" or column.vocabulary is None:
+        return []
+    return [word.zh for word in catalogue.vocabulary(column.vocabulary).words if word.finished]

@@ -1,0 +1,170 @@
+"""How far records are: finished, handed in, planned and actual progress; tasks through their sub-tasks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from sheetsync.model.table import Bools, Ints
+from sheetsync.rules.rows import Part, Rows
+from sheetsync.worktime import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far each record is; the three exclude each other, and what is in none of them is open.
+
+    Args:
+        finished: Nothing is left to do.
+        handed_in: The work is done and waits for acceptance.
+        unknown: The sheet does not tell.
+    """
+
+    finished: Bools
+    handed_in: Bools
+    unknown: Bools
+
+    @property
+    def open(self) -> Bools:
+        """Records that somebody still has to work on."""
+        return ~(self.finished | self.handed_in | self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Planned and actual progress and planned minus actual, in percentage points; NaN where unknown."""
+
+    planned: Floats
+    actual: Floats
+    deviation: Floats
+
+
+def standing(rows: Rows, *, progress: str = "actual_progress", handed_in: Iterable[str] = ()) -> Standing:
+    """Return how far each record is.
+
+    A record without a state of its own, but with sub-tasks, is as far as all of them are.
+
+    Args:
+        rows: The records.
+        progress: The column of the actual progress.
+        handed_in: States that count as handed in once the progress is 100 % (or not told).
+    """
+    state = rows.state or ""
+    unknown = rows.broken(state)
+    silent = ~rows.known(state) & ~unknown
+    done = rows.numbers(progress) >= 100
+    finished = rows.in_finished_state
+    waiting: Bools = (rows.among(state, handed_in) & (done | ~rows.known(progress))) | (silent & done)
+    if rows.parts:
+        parts = [(part, standing(part.rows, progress=progress, handed_in=handed_in)) for part in rows.parts]
+        many = _sum(rows, parts, lambda _: None)
+        ended = _sum(rows, parts, lambda one: one.finished)
+        stopped = _sum(rows, parts, lambda one: ~one.open)
+        told = silent & (many > 0)
+        finished = np.where(told, ended == many, finished)
+        waiting = np.where(told, stopped == many, waiting)
+    elif not (rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
+        # Nothing on the sheet tells whether it is done. (A task whose sub-tasks are not here is open.)
+        unknown = ~rows.none()
+    return Standing(finished, waiting & ~finished, unknown & ~finished & ~waiting)
+
+
+def progress(
+    rows: Rows,
+    *,
+    start: Sequence[str],
+    due: str,
+    planned: str,
+    actual: str,
+    left_out: Sequence[str] = (),
+) -> Progress:
+    """Return planned and actual progress of each record (spec section 4.2).
+
+    Args:
+        rows: The records.
+        start: The columns of the planned start; the first that is filled counts.
+        due: The column of the due time.
+        planned: The column of the typed plan.
+        actual: The column of the actual progress.
+        left_out: States of sub-tasks that do not count in their task's progress.
+    """
+    plan = np.where(
+        rows.known(planned) | rows.broken(planned), rows.numbers(planned), _linear(rows, start, due)
+    )
+    made = rows.numbers(actual)
+    if rows.parts:
+        typed = rows.known(actual) | rows.broken(actual)
+        made = np.where(typed, made, _mean_of_parts(rows, start, due, actual, left_out))
+    return Progress(plan, made, plan - made)
+
+
+def _linear(rows: Rows, start: Sequence[str], due: str) -> Floats:
+    """Return the plan in whole working days that have ended, from the start (counted) to the due day."""
+    book = rows.book
+    first = rows.first_late(start).astype("datetime64[D]")
+    ends = rows.late_moments(due)
+    last = ends.astype("datetime64[D]")
+    # A day counts once its work has ended.
+    ended = book.now.date() - timedelta(days=int(book.now.time() < book.worktime.day_end))
+    until = np.minimum(last, np.datetime64(ended, "D"))
+    total = book.worktime.workdays_between(first, last)
+    plan = 100.0 * book.worktime.workdays_between(first, until) / np.maximum(total, 1)
+    plan = np.where(ends < book.instant, 100.0, plan)
+    return np.where(first <= last, plan, np.nan)
+
+
+def _mean_of_parts(
+    rows: Rows, start: Sequence[str], due: str, actual: str, left_out: Sequence[str]
+) -> Floats:
+    """Return the mean of the sub-tasks, weighted by their planned working days where these are known."""
+    made: list[Floats] = []
+    weights: list[Floats] = []
+    whole: list[Ints] = []
+    for part in rows.parts:
+        own = part.rows
+        first = own.first_late(start).astype("datetime64[D]")
+        last = own.late_moments(due).astype("datetime64[D]")
+        days = own.book.worktime.workdays_between(first, last)
+        numbers = own.numbers(actual)
+        counts = (part.whole >= 0) & ~np.isnan(numbers) & ~own.among(own.state or "", left_out)
+        made.append(numbers[counts])
+        weights.append(np.where(first <= last, np.maximum(days, 1), np.nan)[counts])
+        whole.append(part.whole[counts])
+    numbers, days, place = np.concatenate(made), np.concatenate(weights), np.concatenate(whole)
+    size = len(rows) + 1
+    dated = ~np.isnan(days)
+    # Sub-tasks without dates weigh as much as the average of their dated siblings.
+    siblings = _total(place, dated.astype(np.float64), size)
+    usual = _total(place, np.where(dated, days, 0.0), size) / np.maximum(siblings, 1)
+    weight = np.where(dated, days, np.where(siblings[place] > 0, usual[place], 1.0))
+    total = _total(place, weight, size)
+    summed = _total(place, weight * numbers, size)
+    mean = summed / np.where(total > 0, total, np.nan)
+    has_some = rows.gathered(total) > 0
+    return np.where(has_some, rows.gathered(mean), np.nan)
+
+
+def _sum(
+    rows: Rows, parts: Sequence[tuple[Part, Standing]], mask: Callable[[Standing], Bools | None]
+) -> Floats:
+    """Count the sub-tasks of each record, all or those of a mask."""
+    totals = np.zeros(len(rows) + 1)
+    for part, one in parts:
+        chosen = part.whole >= 0
+        wanted = mask(one)
+        if wanted is not None:
+            chosen &= wanted
+        totals += np.bincount(part.whole[chosen], minlength=len(totals))
+    return rows.gathered(totals)
+
+
+def _total(places: Ints, weights: Floats, size: int) -> Floats:
+    return np.bincount(places, weights, size).astype(np.float64)
+
+
+def _may_have_parts(rows: Rows) -> bool:
+    return any(
+        form.column(form.key).kind == "id" and rows.form.id in form.column(form.key).refers_to
+        for form in rows.book.catalogue.forms.values()
+    )

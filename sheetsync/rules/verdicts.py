@@ -1,0 +1,72 @@
+"""Findings and problems to one word a record: its 预警状态."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.finding import LEVELS, Finding, Problem, Status, Verdict
+from sheetsync.model.table import Table
+from sheetsync.rules.rows import Book
+from sheetsync.rules.standing import standing
+from sheetsync.worktime import WorkTime
+
+PRECEDENCE: tuple[Status, ...] = (Status.LATE, Status.FAULTY, Status.RISK, Status.SOON, Status.NORMAL)
+"""Of several words the first counts."""
+
+
+def verdicts(
+    tables: Sequence[Table],
+    findings: Sequence[Finding],
+    problems: Sequence[Problem],
+    catalogue: Catalogue,
+) -> tuple[Verdict, ...]:
+    """Return the verdict of every record, table by table, row by row.
+
+    An unreadable cell makes a record 数据异常 unless something worse is known of it. A finished record
+    without either is 已完成.
+    """
+    of_row: dict[tuple[str, int], list[Finding]] = {}
+    for finding in findings:
+        of_row.setdefault((finding.sheet, finding.row), []).append(finding)
+    faults = Counter((problem.sheet, problem.row) for problem in problems if problem.kind == "error")
+    # No verdict looks at the clock: only the states are asked for.
+    book = Book(tables, catalogue, WorkTime.standard(), datetime.min)
+    found: list[Verdict] = []
+    for rows in book.rows:
+        table = rows.table
+        for row, key, finished in zip(
+            table.rows.tolist(), rows.keys.tolist(), standing(rows).finished.tolist(), strict=True
+        ):
+            place = (table.sheet, row)
+            own = of_row.get(place)
+            count = faults[place]
+            if own is None and not count:
+                status = Status.DONE if finished else Status.NORMAL
+                found.append(Verdict(form=table.form, sheet=table.sheet, row=row, key=key, status=status))
+                continue
+            worst = sorted(own or (), key=_severity)
+            found.append(
+                Verdict(
+                    form=table.form,
+                    sheet=table.sheet,
+                    row=row,
+                    key=key,
+                    status=_word(worst, bool(count), finished),
+                    findings=tuple(worst),
+                    problems=count,
+                )
+            )
+    return tuple(found)
+
+
+def _severity(finding: Finding) -> tuple[int, int, str]:
+    return PRECEDENCE.index(finding.status), -LEVELS.index(finding.level), finding.rule
+
+
+def _word(findings: Sequence[Finding], faulty: bool, finished: bool) -> Status:
+    words = {finding.status for finding in findings}
+    if faulty:
+        words.add(Status.FAULTY)
+    worst = next((word for word in PRECEDENCE if word in words), Status.NORMAL)
+    return Status.DONE if finished and worst is Status.NORMAL else worst

@@ -1,0 +1,122 @@
+"""Messages of findings: named facts such as `{due}` filled into a rule's words, and nothing else."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsync.text import Text
+from sheetsync.worktime import Limit, Moments
+
+DONE = Text(
+    "“{column}”晚于时限：应在 {due} 前（时限 {limit}），实际 {stopped}。",
+    "'{column}' came late: due {due} (limit {limit}), done {stopped}.",
+)
+"""What is said of a record that was completed late."""
+DONE_STEP = Text("无需处理，计入时效统计。", "Nothing to do; it counts in the statistics.")
+
+Said = tuple[Sequence[str], Sequence[str]]
+"""One fact of several findings, in Chinese and in English."""
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Words with named gaps, ready to be filled many times.
+
+    Args:
+        pattern: The words with `%s` for each gap.
+        names: What goes into the gaps, in their order.
+    """
+
+    pattern: str
+    names: tuple[str, ...]
+
+
+@cache
+def template(words: str) -> Template:
+    """Read words with gaps such as `{due}`.
+
+    Raises:
+        ValueError: There is a brace that belongs to no such gap: no format specifications, no attributes.
+    """
+    between = _NAME.split(words)
+    if any("{" in text or "}" in text for text in between[::2]):
+        raise ValueError(f"a brace outside of a name such as {{due}}: {words}")
+    pattern = "%s".join(text.replace("%", "%%") for text in between[::2])
+    return Template(pattern, tuple(between[1::2]))
+
+
+def fill(words: Text, facts: Mapping[str, Said], count: int) -> list[Text]:
+    """Fill the facts of `count` findings into `words`."""
+    chinese, english = (
+        _fill(template(wording), facts, language, count)
+        for language, wording in enumerate((words.zh, words.en))
+    )
+    return [Text(zh, en) for zh, en in zip(chinese, english, strict=True)]
+
+
+def moments(values: Moments) -> Said:
+    """Say moments to the minute; — where there is none."""
+    written = np.datetime_as_string(values.astype("datetime64[m]")).tolist()
+    return same(["—" if value == "NaT" else value.replace("T", " ") for value in written])
+
+
+def column(values: "npt.NDArray[np.generic]") -> Said:
+    """Say numbers with one decimal, counts and texts as they are."""
+    if values.dtype.kind == "f":
+        return same([f"{value:.1f}" for value in values.tolist()])
+    texts = [str(value) for value in values.tolist()]
+    return texts, [text.replace("、", ", ") for text in texts]
+
+
+def named(role: Text, names: Sequence[str | None]) -> Said:
+    """Say a role with the name of whoever has it: 主导部门（市场部）."""
+    return (
+        [f"{role.zh}（{name}）" if name else role.zh for name in names],
+        [f"{role.en} ({name})" if name else role.en for name in names],
+    )
+
+
+def parameter(value: object, count: int) -> Said:
+    """Say a rule's parameter, the same for each of `count` findings."""
+    match value:
+        case Limit():
+            text = _limit(value)
+            return [text.zh] * count, [text.en] * count
+        case time():
+            return same([f"{value:%H:%M}"] * count)
+        case float():
+            return same([f"{value:g}"] * count)
+        case _:
+            return same([str(value)] * count)
+
+
+def same(words: Sequence[str]) -> Said:
+    """Say alike in both languages."""
+    return words, words
+
+
+def _limit(length: Limit) -> Text:
+    many, plural = f"{length.amount:g}", "" if length.amount == 1 else "s"
+    match length.unit:
+        case "m":
+            return Text(f"{many} 分钟", f"{many} minute{plural}")
+        case "h":
+            return Text(f"{many} 小时", f"{many} hour{plural}")
+        case "wh":
+            return Text(f"{many} 个工作小时", f"{many} working hour{plural}")
+        case "wd":
+            return Text(f"{many} 个工作日", f"{many} working day{plural}")
+
+
+def _fill(words: Template, said: Mapping[str, Said], language: int, count: int) -> list[str]:
+    if not words.names:
+        return [words.pattern % ()] * count
+    gaps = [said[name][language] for name in words.names]
+    return [words.pattern % values for values in zip(*gaps, strict=True)]
