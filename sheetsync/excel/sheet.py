@@ -1,0 +1,232 @@
+"""A worksheet part by its offsets: rows, cells of a row, cells of a column, merged ranges.
+
+No tree is built: a part may hold millions of cells. Rows are found in one pass, cells where somebody asks.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from sheetsync.excel import splice
+from sheetsync.excel.splice import Element
+from sheetsync.marks import column_letters, column_number
+
+_ATTRIBUTES = rb"((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)"
+_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?([0-9]+)[\"']")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?", re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """A row by its number (from 1) and offsets; see `splice.Element`."""
+
+    number: int
+    start: int
+    body: int
+    tail: int
+    end: int
+
+
+class Cell(NamedTuple):
+    """A cell by its place (from 1) and offsets; `attributes` are raw, `tail` is `body` for `<c/>`."""
+
+    row: int
+    column: int
+    start: int
+    body: int
+    tail: int
+    end: int
+    attributes: bytes
+
+
+class Area(NamedTuple):
+    """A range of cells, inclusive, from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class SheetPart:
+    """Where things are in one worksheet part.
+
+    Args:
+        xml: The part as UTF-8.
+
+    Raises:
+        ValueError: It is not well-formed, or its rows are not in ascending order.
+    """
+
+    def __init__(self, xml: bytes) -> None:
+        self.xml = xml
+        self.mask = splice.masked(xml)
+        self.root = splice.root(self.mask)
+        self.prefix = splice.prefix_of(self.root.tag)
+        self.children = splice.children(self.mask, self.root)
+        cell = b"<" + self.prefix + b"c"
+        self._cell = re.compile(
+            cell + rb"(?=[\s/>])" + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + self.prefix + rb"c\s*>)", re.DOTALL
+        )
+
+    def child(self, name: str) -> Element | None:
+        """Return the first top-level element of this name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    @cached_property
+    def data(self) -> Element:
+        """The element that holds the rows."""
+        element = self.child("sheetData")
+        if element is None:
+            raise ValueError("no sheetData")
+        return element
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """All stored rows, ascending; a row without a number follows the one before it."""
+        mask, end = self.mask, self.data.tail
+        closing = b"</" + self.prefix + b"row"
+        pattern = re.compile(b"<" + self.prefix + rb"row(?=[\s/>])" + _ATTRIBUTES + rb"(/?)>")
+        found = []
+        number = 0
+        for match in pattern.finditer(mask, self.data.body, end):
+            body = stop = tail = match.end()
+            if not match[2]:
+                tail = mask.find(closing, body, end)
+                stop = mask.find(b">", tail, end) + 1
+            stated = _NUMBER.search(match[1])
+            after = int(stated[1]) if stated else self._number_by_cells(body, tail) or number + 1
+            if after <= number:
+                raise ValueError(f"row {after} comes after row {number}")
+            number = after
+            found.append(Row(number, match.start(), body, tail, stop))
+        return found
+
+    @cached_property
+    def by_number(self) -> dict[int, Row]:
+        """The stored rows by their number."""
+        return {row.number: row for row in self.rows}
+
+    def cells(self, row: Row) -> list[Cell]:
+        """Return the cells of a row, ascending.
+
+        Raises:
+            ValueError: They are not in ascending order.
+        """
+        found = []
+        column = 0
+        for match in self._cell.finditer(self.mask, row.body, row.tail):
+            place = _PLACE.search(match[1])
+            after = _letters(place[1]) if place else column + 1
+            if after <= column:
+                raise ValueError(f"cells of row {row.number} are not in order")
+            column = after
+            found.append(_cell(row.number, column, match))
+        return found
+
+    def last_column(self, row: Row) -> int | None:
+        """Return the column of the last cell of a row, 0 if it has none; None if that takes a closer look."""
+        if row.body == row.tail:
+            return 0
+        start = self.mask.rfind(b"<" + self.prefix + b"c ", row.body, row.tail)
+        place = _PLACE.match(self.mask, start + len(self.prefix) + 2) if start >= 0 else None
+        return _letters(place[1]) if place else None
+
+    def column(self, *numbers: int) -> Iterator[Cell]:
+        """Yield the cells of some columns, column by column if the part is regular, else row by row."""
+        if not self._regular:
+            for row in self.rows:
+                yield from (cell for cell in self.cells(row) if cell.column in numbers)
+            return
+        for number in numbers:
+            letters = column_letters(number).encode()
+            pattern = re.compile(
+                b"<" + self.prefix + b'c r="' + letters + b'([0-9]+)"' + _ATTRIBUTES
+                + rb"(?:/>|>(.*?)</" + self.prefix + rb"c\s*>)",
+                re.DOTALL,
+            )  # fmt: skip
+            for match in pattern.finditer(self.mask, self.data.body, self.data.tail):
+                body = tail = match.end()
+                if match[3] is not None:
+                    body, tail = match.span(3)
+                yield Cell(int(match[1]), number, match.start(), body, tail, match.end(), match[2])
+
+    def suspects(self) -> Iterator[Cell]:
+        """Yield the cells that show an error or hold a formula, and maybe others."""
+        start, end = self.data.body, self.data.tail
+        formula = b"<" + self.prefix + b"f"
+        errors = b't="e"' in self.mask or b"t='e'" in self.mask
+        if not errors and self.mask.find(formula, start, end) < 0:
+            return
+        if not self._regular:
+            for row in self.rows:
+                yield from self.cells(row)
+            return
+        cell = b"<" + self.prefix + b'c r="([A-Z]{1,3})([0-9]+)"'
+        closing = b"(.*?)</" + self.prefix + rb"c\s*>"
+        wanted = b"([^>]*)>(?=" + formula + rb"[\s/>])"
+        patterns = [cell + wanted + closing] + [cell + b"([^>]*\\st=[\"']e[\"'][^>]*)>" + closing] * errors
+        for pattern in patterns:
+            for match in re.compile(pattern, re.DOTALL).finditer(self.mask, start, end):
+                place = int(match[2]), _letters(match[1])
+                yield Cell(*place, match.start(), *match.span(4), match.end(), match[3])
+
+    def inner(self, cell: Cell) -> bytes:
+        """Return what stands between the tags of a cell, as written."""
+        return self.xml[cell.body : cell.tail]
+
+    @cached_property
+    def merged(self) -> tuple[Area, ...]:
+        """The merged ranges."""
+        parent = self.child("mergeCells")
+        if parent is None:
+            return ()
+        tags = (element.open_tag(self.xml) for element in splice.named(self.mask, parent, "mergeCell"))
+        return tuple(areas(splice.attribute(tag, "ref") or "" for tag in tags))
+
+    @property
+    def numbered_rows(self) -> bool:
+        """False if the rows are written without their numbers."""
+        return not self.rows or _NUMBER.search(self.mask, self.rows[0].start, self.rows[0].body) is not None
+
+    def placed_cells(self, row: Row) -> bool | None:
+        """Return whether the cells of a row are written with their places; None if it has none."""
+        match = self._cell.search(self.mask, row.body, row.tail)
+        return None if match is None else _PLACE.search(match[1]) is not None
+
+    @cached_property
+    def _regular(self) -> bool:
+        """True if every cell begins with its place: then a column is one search through the bytes."""
+        start, end = self.data.body, self.data.tail
+        cell = b"<" + self.prefix + b"c"
+        cells = sum(
+            self.mask.count(cell + after, start, end) for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
+        )
+        return cells == self.mask.count(cell + b' r="', start, end)
+
+    def _number_by_cells(self, body: int, tail: int) -> int | None:
+        match = self._cell.search(self.mask, body, tail)
+        place = _PLACE.search(match[1]) if match else None
+        return int(place[2]) if place else None
+
+
+def areas(references: Iterable[str]) -> Iterator[Area]:
+    """Yield the areas of references like `A1:C3` or `B2`; others are left out."""
+    for reference in references:
+        match = _RANGE.fullmatch(reference)
+        if match is not None:
+            left, top = column_number(match[1]), int(match[2])
+            yield Area(top, left, int(match[4] or top), column_number(match[3] or match[1]))
+
+
+def _cell(row: int, column: int, match: re.Match[bytes]) -> Cell:
+    body = tail = match.end()
+    if match[2] is not None:
+        body, tail = match.span(2)
+    return Cell(row, column, match.start(), body, tail, match.end(), match[1])
+
+
+@lru_cache(maxsize=20_000)
+def _letters(letters: bytes) -> int:
+    return column_number(letters.decode())

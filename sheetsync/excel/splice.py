@@ -1,0 +1,267 @@
+"""Finding elements in XML bytes and changing them in place, so that every other byte stays as it was.
+
+A tree that is parsed and written again changes quotes, entities, prefixes and declarations, and Excel rejects
+some of the results. So elements are found by offset, and changes are splices into the original bytes (UTF-8
+here; see `encoding`). Comments, CDATA and processing instructions are masked first by filler of equal length.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_SPECIAL = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?.*?\?>", re.DOTALL)
+_TAG = re.compile(rb"<([^\s/>!?]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>")
+_ATTRIBUTE = re.compile(rb"([^\s=\"'/<>]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|lt|gt|amp|quot|apos);")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element by its offsets in the bytes it was found in.
+
+    Args:
+        tag: The qualified name as written, such as `x:row`.
+        start: Offset of its `<`.
+        body: Offset behind the start tag.
+        tail: Offset of the end tag; equals `body` and `end` for an empty-element tag.
+        end: Offset behind the element.
+    """
+
+    tag: bytes
+    start: int
+    body: int
+    tail: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """The name without its prefix."""
+        return self.tag.rpartition(b":")[2].decode()
+
+    @property
+    def closed(self) -> bool:
+        """True for `<a/>`, which must be opened before something goes in."""
+        return self.body == self.end
+
+    def open_tag(self, xml: bytes) -> bytes:
+        """Return the start tag."""
+        return xml[self.start : self.body]
+
+    def text(self, xml: bytes) -> bytes:
+        """Return the whole element."""
+        return xml[self.start : self.end]
+
+
+class Splices:
+    """Changes to one piece of bytes, collected against the original offsets and applied together."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
+        self._changes: list[tuple[int, int, bytes]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._changes)
+
+    def insert(self, at: int, piece: bytes) -> None:
+        """Put `piece` in before offset `at`; several at one place keep their order."""
+        self._changes.append((at, at, piece))
+
+    def replace(self, start: int, end: int, piece: bytes) -> None:
+        """Put `piece` in the place of the bytes from `start` to `end`."""
+        if self._xml[start:end] != piece:
+            self._changes.append((start, end, piece))
+
+    def apply(self) -> bytes:
+        """Return the changed bytes."""
+        pieces: list[bytes | memoryview] = []
+        view = memoryview(self._xml)
+        at = 0
+        # Insertions come before a replacement that begins at the same offset; the sort is stable.
+        for start, end, piece in sorted(self._changes, key=lambda change: (change[0], change[1])):
+            if start < at:
+                raise ValueError("two changes overlap")
+            pieces += (view[at:start], piece)
+            at = end
+        return b"".join([*pieces, view[at:]])
+
+
+def masked(xml: bytes) -> bytes:
+    """Return `xml` with comments, CDATA sections and processing instructions blanked, offsets unchanged."""
+    head = _DECLARATION.match(xml)
+    end = head.end() if head else 0
+    if xml.find(b"<!", end) < 0 and xml.find(b"<?", end) < 0:
+        return b" " * end + xml[end:] if end else xml
+    return _SPECIAL.sub(lambda match: b" " * len(match[0]), xml)
+
+
+def root(mask: bytes) -> Element:
+    """Return the root element of masked bytes.
+
+    Raises:
+        ValueError: There is none.
+    """
+    return next(elements(mask, 0, len(mask)))
+
+
+def elements(mask: bytes, start: int, end: int) -> Iterator[Element]:
+    """Yield the elements between two offsets that are siblings, in order.
+
+    Raises:
+        ValueError: One is not closed, or there is a document type declaration.
+    """
+    at = mask.find(b"<", start, end)
+    while at >= 0:
+        found = _TAG.match(mask, at, end)
+        if found is None:
+            if mask.startswith(b"</", at):
+                return
+            raise ValueError("not well-formed, or a document type declaration")
+        if found[3]:
+            element = Element(found[1], at, found.end(), found.end(), found.end())
+        else:
+            element = Element(found[1], at, found.end(), *_closing(mask, found[1], found.end(), end))
+        yield element
+        at = mask.find(b"<", element.end, end)
+
+
+def children(mask: bytes, parent: Element) -> tuple[Element, ...]:
+    """Return the child elements of `parent`, in order."""
+    return () if parent.closed else tuple(elements(mask, parent.body, parent.tail))
+
+
+def named(mask: bytes, parent: Element, name: str) -> tuple[Element, ...]:
+    """Return the children of `parent` with this local name."""
+    return tuple(child for child in children(mask, parent) if child.name == name)
+
+
+def prefix_of(tag: bytes) -> bytes:
+    """Return the prefix of a qualified name with its colon, or nothing."""
+    return tag[: tag.rfind(b":") + 1]
+
+
+def prefixed(fragment: bytes, prefix: bytes) -> bytes:
+    """Return `fragment`, written without prefixes, with `prefix` (with its colon) on every element."""
+    if not prefix:
+        return fragment
+    return re.sub(rb"<(/?)([A-Za-z][^\s/>:]*)(?=[\s/>])", rb"<\1" + prefix + rb"\2", fragment)
+
+
+def insertion_point(
+    mask: bytes, parent: Element, present: Sequence[Element], order: Sequence[str], name: str
+) -> int:
+    """Return the offset at which a child `name` of `parent` belongs by the schema's `order`.
+
+    Children that the order does not know stay attached to what precedes them; `mc:AlternateContent` stands
+    for what its first choice contains.
+    """
+    rank = order.index(name)
+    at = parent.body
+    for child in present:
+        stands_for = _stands_for(mask, child)
+        if stands_for in order and order.index(stands_for) > rank:
+            return at
+        at = child.end
+    return at
+
+
+def attributes(tag: bytes) -> dict[str, str]:
+    """Return the attributes of a start tag by their names as written, entities resolved."""
+    return {
+        name.decode(): unescape(value[1:-1].decode())
+        for name, value in _ATTRIBUTE.findall(tag, _after_name(tag))
+    }
+
+
+def attribute(tag: bytes, name: str) -> str | None:
+    """Return one attribute of a start tag, entities resolved, or None."""
+    found = _find(tag, name)
+    return None if found is None else unescape(found[2][1:-1].decode())
+
+
+def set_attribute(tag: bytes, name: str, value: str) -> bytes:
+    """Return a start tag with one attribute set: in its place if it is there, else at the end."""
+    quoted = b'"' + escape(value).replace('"', "&quot;").encode() + b'"'
+    found = _find(tag, name)
+    if found is not None:
+        return tag[: found.start(2)] + quoted + tag[found.end(2) :]
+    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    while tag[end - 1 : end].isspace():
+        end -= 1
+    return tag[:end] + b" " + name.encode() + b"=" + quoted + tag[end:]
+
+
+def drop_attribute(tag: bytes, name: str) -> bytes:
+    """Return a start tag without one attribute."""
+    found = _find(tag, name)
+    if found is None:
+        return tag
+    start = found.start()
+    while tag[start - 1 : start].isspace():
+        start -= 1
+    return tag[:start] + tag[found.end() :]
+
+
+def escape(text: str) -> str:
+    """Return `text` for use between tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Return `text` with the five predefined entities and character references resolved."""
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    name = match[1]
+    if name[0] != "#":
+        return _NAMED[name]
+    number = int(f"0{name[1:]}", 16) if name[1] == "x" else int(name[1:])
+    return chr(number) if number <= 0x10FFFF else match[0]
+
+
+def _after_name(tag: bytes) -> int:
+    found = re.match(rb"<[^\s/>]+", tag)
+    return found.end() if found else 0
+
+
+def _find(tag: bytes, name: str) -> re.Match[bytes] | None:
+    wanted = name.encode()
+    return next((found for found in _ATTRIBUTE.finditer(tag, _after_name(tag)) if found[1] == wanted), None)
+
+
+def _closing(mask: bytes, tag: bytes, at: int, end: int) -> tuple[int, int]:
+    """Return where the end tag that belongs to an open `tag` begins and ends."""
+    depth = 1
+    while True:
+        close = _next(mask, b"</" + tag, at, end)
+        if close < 0:
+            raise ValueError(f"<{tag.decode(errors='replace')}> is not closed")
+        inner = _next(mask, b"<" + tag, at, close)
+        while inner >= 0:
+            found = _TAG.match(mask, inner, close)
+            depth += found is not None and not found[3]
+            inner = _next(mask, b"<" + tag, inner + 1, close)
+        depth -= 1
+        at = mask.find(b">", close, end) + 1
+        if at == 0:
+            raise ValueError(f"<{tag.decode(errors='replace')}> is not closed")
+        if depth == 0:
+            return close, at
+
+
+def _stands_for(mask: bytes, child: Element) -> str:
+    if child.name != "AlternateContent":
+        return child.name
+    choice = next(iter(children(mask, child)), child)
+    return next((inner.name for inner in children(mask, choice)), child.name)
+
+
+def _next(mask: bytes, opening: bytes, at: int, end: int) -> int:
+    """Return the next place of `<tag` or `</tag` as a whole name, or -1."""
+    while (at := mask.find(opening, at, end)) >= 0:
+        if mask[at + len(opening) : at + len(opening) + 1] in b" \t\r\n/>":
+            return at
+        at += 1
+    return -1
