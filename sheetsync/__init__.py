@@ -1,0 +1,141 @@
+"""SheetSync: the engine over your project spreadsheets.
+
+The front door of the library. Every command is one call here, with the same name and parameters:
+
+    >>> import sheetsync
+    >>> for result in sheetsync.check(["项目.xlsx"], write=True):  # doctest: +SKIP
+    ...     print(result.path, result.worst())
+
+Importing this costs nothing but the standard library; a call opens the rooms it needs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync.app import App, open_app
+from sheetsync.errors import (
+    BusyError,
+    InputRefusedError,
+    OutputRefusedError,
+    RemoteError,
+    SheetSyncError,
+    SpecFileError,
+    StaleError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sheetsync.forms.spec import Form
+    from sheetsync.operations.check import BookResult
+    from sheetsync.operations.demo import DemoResult
+    from sheetsync.operations.explain import Explanation
+    from sheetsync.ports import Backup
+    from sheetsync.text import Language
+
+__all__ = [
+    "App",
+    "BusyError",
+    "InputRefusedError",
+    "OutputRefusedError",
+    "RemoteError",
+    "SheetSyncError",
+    "SpecFileError",
+    "StaleError",
+    "UsageError",
+    "check",
+    "demo",
+    "explain",
+    "forms",
+    "init",
+    "new",
+    "open_app",
+    "undo",
+]
+
+Place = str | Path
+
+
+def _app(project: Place | None, lang: Language | None, now: str | None) -> App:
+    return open_app(project=None if project is None else Path(project), language=lang, now=now)
+
+
+def forms(*, project: Place | None = None, lang: Language | None = None) -> tuple[Form, ...]:
+    """Return all forms, in the order of their codes."""
+    return tuple(_app(project, lang, None).catalogue.forms.values())
+
+
+def new(
+    forms: Sequence[str],
+    *,
+    output: Place,
+    sample: bool = False,
+    rows: int | None = None,
+    force: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> tuple[Form, ...]:
+    """Write a fresh workbook with one tab per form; see `App.new`."""
+    return _app(project, lang, now).new(forms, output=Path(output), sample=sample, rows=rows, force=force)
+
+
+def check(  # noqa: PLR0913 - the parameters of the command
+    books: Sequence[Place],
+    *,
+    rules: Sequence[str] = (),
+    write: bool = False,
+    output: Place | None = None,
+    dry_run: bool = False,
+    jobs: int = 1,
+    executor: str | None = None,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> list[BookResult]:
+    """Check workbooks and, where asked, mark them; see `App.check`.
+
+    The error of one workbook is in its result (`error`) and does not stop the others.
+    """
+    return list(
+        _app(project, lang, now).check(
+            [str(book) for book in books],
+            rules=rules,
+            write=write,
+            output=None if output is None else Path(output),
+            dry_run=dry_run,
+            jobs=jobs,
+            executor=executor,
+        )
+    )
+
+
+def explain(
+    book: Place,
+    key: str,
+    *,
+    rule: str | None = None,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> tuple[Explanation, ...]:
+    """Explain why a record has its status; see `App.explain`."""
+    return _app(project, lang, now).explain(str(book), key, rule=rule)
+
+
+def undo(book: Place, *, project: Place | None = None, lang: Language | None = None) -> Backup:
+    """Put back the version of a workbook before its last write; see `App.undo`."""
+    return _app(project, lang, None).undo(str(book))
+
+
+def init(folder: Place, *, lang: Language | None = None) -> tuple[Path, ...]:
+    """Make a project folder; see `App.init`."""
+    return _app(None, lang, None).init(Path(folder))
+
+
+def demo(folder: Place, *, lang: Language | None = None, now: str | None = None) -> DemoResult:
+    """Tell the whole story in an empty folder; see `App.demo`."""
+    return _app(None, lang, None).demo(Path(folder), now)

@@ -16,7 +16,7 @@ from sheetsync.text import Text
 
 FILE_NAME = "sheetsync.toml"
 
-_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
+_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class _Section(BaseModel):
@@ -59,7 +59,7 @@ class CalendarSettings(_Section):
             if not match:
                 raise ValueError(f"'{span}' is no span; write it like 09:00-12:00")
             start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-            if not last < start < end <= 24 * 60:
+            if not last < start < end:
                 raise ValueError(f"'{span}' must end after it starts, and after the span before it")
             last = end
         return value

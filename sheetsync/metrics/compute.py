@@ -25,8 +25,7 @@ def compute(
     catalogue: Catalogue,
     now: datetime,
     calendar_year: int,
-    book: str,
-    project: str = "",
+    title: str,
     language: Language = "zh",
 ) -> Summary:
     """Add up one workbook.
@@ -38,8 +37,7 @@ def compute(
         catalogue: The forms.
         now: Wall clock of the project's zone.
         calendar_year: Last year of the official calendar.
-        book: Name of the workbook.
-        project: Name of the project.
+        title: Name of the project, or of the workbook.
         language: Of the messages quoted.
 
     Returns:
@@ -62,8 +60,7 @@ def compute(
         if (owner := owned[table.sheet][index]) is not None:
             by_owner[owner].append(verdict.status)
     return Summary(
-        project=project,
-        book=book,
+        title=title,
         cut_off=now,
         calendar_year=calendar_year,
         whole=_tally("", [verdict.status for verdict in verdicts]),

@@ -90,6 +90,7 @@ class Finding:
 
     Args:
         rule: Rule id, such as `T16`.
+        variant: Which entry of the rule, where one id has several.
         level: How severe.
         status: The word this finding gives its record.
         form: Form id.
@@ -109,6 +110,7 @@ class Finding:
     """
 
     rule: str
+    variant: str | None = None
     level: Level
     status: Status
     form: str

@@ -61,8 +61,7 @@ class Summary:
     """The figures of one workbook.
 
     Args:
-        project: Name of the project; empty if unknown.
-        book: Name of the workbook.
+        title: Name of the project, or of the workbook.
         cut_off: When the workbook was judged, wall clock of the project's zone.
         calendar_year: Last year of the official calendar.
         whole: All records.
@@ -75,8 +74,7 @@ class Summary:
         worst: What needs attention first, worst first.
     """
 
-    project: str
-    book: str
+    title: str
     cut_off: datetime
     calendar_year: int
     whole: Tally

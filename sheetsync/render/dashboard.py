@@ -107,9 +107,8 @@ class _Drawing:
     def _head(self) -> None:
         canvas, summary = self.canvas, self.summary
         look = canvas.style(bold=True, font_size=18, font_color=f"#{palette.ACCENT}")
-        name = summary.project or summary.book
         self.sheet.set_row(0, 32)
-        canvas.cells(0, MARGIN, GRID, f"{name}　{TITLE.say(self.language)}", look)
+        canvas.cells(0, MARGIN, GRID, f"{summary.title}　{TITLE.say(self.language)}", look)
         cut_off = summary.cut_off.strftime("%Y-%m-%d %H:%M")
         facts = self._say(
             f"数据截至 {cut_off}　共 {summary.whole.total} 条记录　节假日日历已含 {summary.calendar_year} 年"

@@ -1,0 +1,467 @@
+"""The hall: settings to stores, standards, clock and executor; the one module that knows every adapter.
+
+Rooms are opened inside the functions, when somebody goes in: `sheetsync --help` must not pay for pandas.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync import bundled
+from sheetsync.errors import SheetSyncError, SpecFileError, UsageError
+from sheetsync.text import Language, Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from importlib.resources.abc import Traversable
+
+    from sheetsync.config import Settings
+    from sheetsync.excel.store import ExcelStore
+    from sheetsync.forms.catalogue import Catalogue
+    from sheetsync.forms.spec import Form
+    from sheetsync.operations.check import BookResult, Writing
+    from sheetsync.operations.demo import DemoResult
+    from sheetsync.operations.explain import Explanation
+    from sheetsync.operations.rule_cases import CaseResult
+    from sheetsync.operations.standards import Standards
+    from sheetsync.ports import Backup, Clock
+    from sheetsync.rules.parse import RulePack
+    from sheetsync.worktime import WorkTime
+
+NOW_VARIABLE = "SHEETSYNC_NOW"
+
+
+@dataclass(frozen=True)
+class App:
+    """One project with everything a command needs.
+
+    Args:
+        folder: The project folder, None when there is none and defaults hold.
+        settings: Effective settings.
+        clock: Tells the time.
+        language: What people read.
+    """
+
+    folder: Path | None
+    settings: Settings
+    clock: Clock
+    language: Language
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Forms and vocabularies, the project's own before the shipped ones."""
+        from sheetsync.forms.catalogue import build
+
+        return build(_spec_files(self.folder, "workbook_templates"))
+
+    @cached_property
+    def worktime(self) -> WorkTime:
+        """The working-time calendar of the settings."""
+        from datetime import time
+
+        from sheetsync.worktime import CalendarSpec, WorkTime
+
+        given = self.settings.calendar
+        clocks = [[mark.split(":") for mark in span.split("-")] for span in given.working_hours]
+        spans = tuple((time(int(a), int(b)), time(int(c), int(d))) for (a, b), (c, d) in clocks)
+        return WorkTime(
+            CalendarSpec(
+                region=given.region,
+                spans=spans,
+                rest=frozenset(given.holidays),
+                work=frozenset(given.workdays),
+            )
+        )
+
+    def packs(self, names: Sequence[str] = ()) -> tuple[RulePack, ...]:
+        """Return the rule packs in force.
+
+        Args:
+            names: Names or paths of packs; those of the settings, else all, when empty.
+
+        Raises:
+            UsageError: There is no such pack.
+            SpecFileError: A pack is wrong, with its line.
+        """
+        from sheetsync.rules.parse import build
+
+        shipped = {
+            name: (shown, text) for name, shown, text in reversed(list(_spec_files(self.folder, "rules")))
+        }
+        wanted = list(names) or list(self.settings.rules.packs) or sorted(shipped)
+        chosen = [_pack_file(name, shipped) for name in wanted]
+        return build([(shown, shown, text) for shown, text in chosen], self.catalogue)
+
+    def standards(self, rules: Sequence[str] = ()) -> Standards:
+        """Return what workbooks are judged by."""
+        from sheetsync.operations.standards import Standards
+
+        return Standards(
+            catalogue=self.catalogue,
+            packs=self.packs(rules),
+            worktime=self.worktime,
+            language=self.language,
+            project=self.settings.project.name,
+        )
+
+    def store(self, path: Path, output: Path | None = None) -> ExcelStore:
+        """Return the workbook at `path` as a store."""
+        from sheetsync.excel.gate import Limits
+        from sheetsync.excel.store import ExcelStore
+
+        limits = self.settings.limits
+        megabyte = 1 << 20
+        return ExcelStore(
+            path,
+            output=output,
+            backups=self.settings.backup.keep,
+            clock=self.clock,
+            limits=Limits(
+                file_bytes=limits.file_megabytes * megabyte,
+                unpacked_bytes=limits.unpacked_megabytes * megabyte,
+            ),
+        )
+
+    def new(
+        self,
+        forms: Sequence[str],
+        *,
+        output: Path,
+        sample: bool = False,
+        rows: int | None = None,
+        force: bool = False,
+        every: bool = False,
+    ) -> tuple[Form, ...]:
+        """Write a fresh workbook with one tab per form; return the forms.
+
+        Raises:
+            UsageError: No such form, or the file is there already and `force` is not given.
+            OutputRefusedError: The place cannot be written.
+        """
+        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.operations.create import create
+
+        chosen = (
+            tuple(self.catalogue.forms.values())
+            if every
+            else tuple(dict.fromkeys(self.catalogue.form(name) for name in forms))
+        )
+        content = create(
+            chosen,
+            self.catalogue,
+            now=self.clock.now(),
+            language=self.language,
+            sample=sample,
+            rows=rows,
+            project=self.settings.project.name,
+        )
+        write_fresh(output, content, force=force)
+        return chosen
+
+    def check(
+        self,
+        books: Sequence[str],
+        *,
+        rules: Sequence[str] = (),
+        write: bool = False,
+        output: Path | None = None,
+        dry_run: bool = False,
+        jobs: int = 1,
+        executor: str | None = None,
+    ) -> Iterator[BookResult]:
+        """Check workbooks, each isolated from the errors of the others; yield the results in their order.
+
+        Args:
+            books: Files, folders, patterns.
+            rules: Names or paths of rule packs; those of the settings when empty.
+            write: Mark each workbook in place.
+            output: Write the marked copy there instead (one workbook: a file; several: a folder).
+            dry_run: Say what a write would change, without writing.
+            jobs: How many workbooks at a time.
+            executor: `serial` or `processes`; by `jobs` when None.
+
+        Raises:
+            UsageError: A name means nothing, or the output does not fit.
+            SpecFileError: A rule pack or form is wrong.
+        """
+        from sheetsync import executors
+        from sheetsync.excel.folder import expand
+
+        paths = expand(books)
+        outputs = _outputs(paths, output)
+        writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
+        work = partial(_check_one, self, self.standards(rules), self.clock.now(), writing)
+        yield from executors.choose(executor, jobs).map(work, list(zip(paths, outputs, strict=True)))
+
+    def check_document(self, results: Iterable[BookResult]) -> dict[str, object]:
+        """Return the JSON document of a check (interface, section 4)."""
+        from sheetsync.render import documents
+        from sheetsync.render.words import zoned
+
+        zone = self.settings.zone
+        return {
+            "schema": "sheetsync.check/1",
+            "now": zoned(self.clock.now(), zone),
+            "calendar": {
+                "region": self.settings.calendar.region,
+                "last_published_year": self.worktime.last_published_year,
+            },
+            "workbooks": [
+                {
+                    "path": result.path,
+                    "status": "ok" if result.error is None else "error",
+                    "error": result.error.say(self.language) if result.error else None,
+                    "written": result.written,
+                    "output": result.output,
+                    **documents.judged(
+                        tables=result.tables,
+                        findings=result.findings,
+                        problems=result.problems,
+                        verdicts=result.verdicts,
+                        zone=zone,
+                        language=self.language,
+                    ),
+                    "changes": [asdict(change) for change in result.changes],
+                }
+                for result in results
+            ],
+        }
+
+    def explain(self, book: str, key: str, *, rule: str | None = None) -> tuple[Explanation, ...]:
+        """Explain why the record `key` of a workbook has its status."""
+        from sheetsync.operations.explain import explain
+
+        return explain(self.store(Path(book)), self.standards(), now=self.clock.now(), key=key, rule=rule)
+
+    def explain_document(self, book: str, explanations: Sequence[Explanation]) -> dict[str, object]:
+        """Return the JSON document of an explanation."""
+        from sheetsync.render import documents
+        from sheetsync.render.words import zoned
+
+        zone = self.settings.zone
+        return {
+            "schema": "sheetsync.explain/1",
+            "now": zoned(self.clock.now(), zone),
+            "path": book,
+            "records": [
+                {
+                    **documents.row(explanation.verdict),
+                    "name": explanation.name,
+                    "reasons": [
+                        {
+                            **documents.finding(reason.finding, zone, self.language),
+                            "title": reason.rule.title.say(self.language),
+                            "reason": reason.rule.reason.say(self.language),
+                            "place": reason.place,
+                            "cells": [
+                                documents.cell(item.column, item.raw, item.read_as) for item in reason.cells
+                            ],
+                            "days": [
+                                {
+                                    "day": day.day.isoformat(),
+                                    "label": day.label.say(self.language),
+                                    "stretches": [[zoned(a, zone), zoned(b, zone)] for a, b in day.stretches],
+                                    "counted": day.counted,
+                                    "provisional": day.provisional,
+                                }
+                                for day in reason.days
+                            ],
+                        }
+                        for reason in explanation.reasons
+                    ],
+                    "watched": [rule.name for rule in explanation.watched],
+                    "problems": [problem.say(self.language) for problem in explanation.problems],
+                }
+                for explanation in explanations
+            ],
+        }
+
+    def backups(self, book: str) -> Sequence[Backup]:
+        """Return the kept versions of a workbook, newest first."""
+        from sheetsync.operations.undo import kept
+
+        return kept(self.store(Path(book)))
+
+    def undo(self, book: str) -> Backup:
+        """Put back the version of a workbook before its last write."""
+        from sheetsync.operations.undo import undo
+
+        return undo(self.store(Path(book)), path=book)
+
+    def rule_cases(self) -> tuple[CaseResult, ...]:
+        """Run the cases beside the rule packs."""
+        from sheetsync.operations.rule_cases import run_cases
+
+        files = [(shown, text) for _, shown, text in _spec_files(self.folder, "rules", "cases")]
+        return run_cases(files, catalogue=self.catalogue, packs=self.packs(), worktime=self.worktime)
+
+    def init(self, folder: Path, name: str | None = None) -> tuple[Path, ...]:
+        """Make a project folder; return the files that were made. What is there already is left alone.
+
+        Raises:
+            OutputRefusedError: The folder cannot be written.
+        """
+        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.operations.scaffold import project_files
+
+        made = []
+        for inside, text in project_files(name or folder.resolve().name).items():
+            path = folder / inside
+            if not path.exists():
+                write_fresh(path, text.encode(), force=False)
+                made.append(path)
+        return tuple(made)
+
+    def demo(self, folder: Path, now: str | None = None) -> DemoResult:
+        """Tell the whole story in an empty folder.
+
+        Args:
+            folder: New or empty.
+            now: When to judge; the story's own day when None.
+
+        Raises:
+            UsageError: The folder is not empty.
+            OutputRefusedError: The folder cannot be written.
+        """
+        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.operations.demo import demo_workbook, read_story, retell
+        from sheetsync.templates.story import NOW
+
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(
+                Text(
+                    "文件夹不是空的，演示不会动您的文件。",
+                    "The folder is not empty; the demo leaves it alone.",
+                ),
+                fix=Text(
+                    "请换一个新文件夹，如 sheetsync demo demo2。",
+                    "Name a new one, such as sheetsync demo demo2.",
+                ),
+                where=str(folder),
+            )
+        file = bundled.bundled("workbook_templates") / "demo" / "product-launch.yaml"
+        story = read_story(_text(file, file.name), file.name)
+        self.init(folder, story.project)
+        book = folder / "workbooks" / f"{story.project}.xlsx"
+        write_fresh(book, demo_workbook(story, self.catalogue, self.language), force=False)
+        told = open_app(project=folder, language=self.language, now=now or NOW.isoformat())
+        result = next(told.check([str(book)], write=True))
+        if result.error is not None:
+            raise result.error
+        return retell(result, str(book))
+
+
+def open_app(
+    *,
+    project: Path | None = None,
+    language: Language | None = None,
+    now: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> App:
+    """Open a project.
+
+    Args:
+        project: Its folder; found upwards from the current one when None.
+        language: What people read; the project's when None.
+        now: A fixed time, ISO 8601; the environment's `SHEETSYNC_NOW`, else the machine's clock, when None.
+        environ: The environment.
+
+    Raises:
+        UsageError: The folder is no project, or the time is none.
+        SpecFileError: `sheetsync.toml` is wrong, with its line.
+    """
+    from sheetsync import config
+    from sheetsync.clock import WallClock, parse_now
+
+    folder = project if project is not None else config.find_project(Path.cwd())
+    settings = config.read(folder) if folder is not None else config.Settings()
+    fixed = now or environ.get(NOW_VARIABLE)
+    return App(
+        folder=folder,
+        settings=settings,
+        clock=parse_now(fixed, settings.zone) if fixed else WallClock(settings.zone),
+        language=language or settings.project.language,
+    )
+
+
+def _check_one(
+    app: App, standards: Standards, now: datetime, writing: Writing, place: tuple[Path, Path | None]
+) -> BookResult:
+    """Check one workbook; its errors become part of its result."""
+    from sheetsync.operations.check import BookResult, check
+
+    path, output = place
+    try:
+        return check(
+            app.store(path, output), standards, now=now, path=str(path), title=path.stem, writing=writing
+        )
+    except SheetSyncError as error:
+        error.where = error.where or str(path)
+        return BookResult(path=str(path), now=now, error=error)
+
+
+def _outputs(paths: Sequence[Path], output: Path | None) -> list[Path | None]:
+    """Return where each marked copy goes: the file itself for one workbook, a folder for several."""
+    if output is None:
+        return [None] * len(paths)
+    if len(paths) == 1 and not output.is_dir():
+        return [output]
+    if not output.is_dir():
+        raise UsageError(
+            Text(
+                "检查多个工作簿时，-o 应为已有的文件夹。",
+                "With several workbooks, -o must be an existing folder.",
+            ),
+            where=str(output),
+        )
+    return [output / path.name for path in paths]
+
+
+def _spec_files(
+    folder: Path | None, kind: bundled.Kind, inside: str | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, path to show, text) of spec files, the project's own before the shipped ones."""
+    roots = [(folder / kind, str(folder / kind))] if folder is not None else []
+    places: list[tuple[Traversable, str]] = [*roots, (bundled.bundled(kind), kind)]
+    for root, shown in places:
+        where = root / inside if inside else root
+        if not where.is_dir():
+            continue
+        for file in sorted(where.iterdir(), key=lambda item: item.name):
+            if file.name.endswith((".yaml", ".yml")):
+                yield file.name.rsplit(".", 1)[0], f"{shown}/{file.name}", _text(file, f"{shown}/{file.name}")
+
+
+def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Return (path to show, text) of a rule pack named on the command line or in the settings."""
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if path.is_file():
+        return name, _text(path, name)
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    names = "、".join(sorted(known))
+    raise UsageError(
+        Text(f"没有规则包“{name}”。", f"There is no rule pack '{name}'."),
+        fix=Text(
+            (f"是否想写 {near[0]}？" if near else "") + f"可用：{names}，或写出文件路径。",
+            (f"Did you mean {near[0]}? " if near else "") + f"There are {names}, or give a path.",
+        ),
+    )
+
+
+def _text(file: Traversable, shown: str) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecFileError(
+            Text("读不出来，应为 UTF-8 文本文件。", "Cannot be read; it must be a UTF-8 text file."),
+            where=shown,
+        ) from error

@@ -1,0 +1,77 @@
+"""`sheetsync check`: reads, evaluates, prints, and marks where asked."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sheetsync.cli.output import Globals, complain, now_option, pass_globals, print_json
+from sheetsync.cli.report import print_book
+
+if TYPE_CHECKING:
+    from sheetsync.operations.check import BookResult
+
+_RANK = {"none": 9, "info": 0, "yellow": 1, "red": 2}
+
+
+@click.command(epilog="Example: sheetsync check 项目.xlsx --write")
+@click.argument("books", nargs=-1, required=True)
+@click.option("--rules", "packs", multiple=True, metavar="PACK", help="Only these rule packs (name or file).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--write", is_flag=True, help="Mark the workbook in place: columns, colours, dashboard, data problems."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the marked copy there instead.")
+@click.option("--dry-run", is_flag=True, help="Print what a write would change; write nothing.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["none", "info", "yellow", "red"]),
+    default="none",
+    show_default=True,
+    help="Exit with 1 if there is a finding at or above this level.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Workbooks at a time.")
+@click.option("--executor", metavar="SPEC", help="serial or processes; by --jobs if not given.")
+@now_option
+@pass_globals
+def check(
+    given: Globals,
+    books: tuple[str, ...],
+    packs: tuple[str, ...],
+    as_json: bool,
+    write: bool,
+    output: Path | None,
+    dry_run: bool,
+    fail_on: str,
+    jobs: int,
+    executor: str | None,
+    now: str | None,
+) -> int:
+    """Check workbooks against the rules. 检查工作簿；--write 在原工作簿里标色并写入仪表盘。
+
+    BOOKS are files, folders or patterns. What people typed is never changed.
+    """
+    app = given.open(now)
+    results = app.check(
+        books, rules=packs, write=write, output=output, dry_run=dry_run, jobs=jobs, executor=executor
+    )
+    code = 0
+    kept: list[BookResult] = []
+    for result in results:
+        code = max(code, _code(result, fail_on))
+        if result.error is not None:
+            complain(result.error.say(app.language))
+        if as_json:
+            kept.append(result)
+        elif result.error is None:
+            print_book(result, app, brief=given.quiet, changes=dry_run)
+    if as_json:
+        print_json(app.check_document(kept))
+    return code
+
+
+def _code(result: "BookResult", fail_on: str) -> int:
+    if result.error is not None:
+        return result.error.exit_code
+    worst = result.worst()
+    return 1 if worst is not None and _RANK[worst] >= _RANK[fail_on] else 0

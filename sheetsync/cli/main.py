@@ -1,0 +1,107 @@
+"""`sheetsync`: the group of all commands, and the one place where errors become one line and an exit code."""
+
+import os
+import sys
+import tempfile
+import traceback
+from itertools import pairwise
+from pathlib import Path
+
+import click
+
+from sheetsync.cli import check, demo, explain, forms, init, new, rules, undo
+from sheetsync.cli.output import Globals, complain
+from sheetsync.errors import SheetSyncError
+from sheetsync.text import Language, Text
+
+BUG = 70
+INTERRUPTED = 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Start with: sheetsync demo my-demo",
+)
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Project folder; found upwards from here by its sheetsync.toml.",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language. 语言。")
+@click.option("-v", "--verbose", is_flag=True, help="Say more.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
+@click.version_option(package_name="sheetsync", prog_name="sheetsync")
+@click.pass_context
+def cli(
+    context: click.Context, project: Path | None, lang: Language | None, verbose: bool, quiet: bool
+) -> None:
+    """SheetSync: the engine over your project spreadsheets.
+
+    Generates the standard workbooks, checks them as people fill them, marks what is late or at risk in the
+    same workbook and writes a dashboard into it. It never changes what people typed.
+
+    SheetSync 是跨部门项目表格的引擎：生成标准表，按规则检查，在原工作簿里标色并写入仪表盘，绝不改动人填的内容。
+    """
+    context.obj = Globals(project=project, language=lang, verbose=verbose, quiet=quiet)
+
+
+for command in (
+    demo.demo,
+    init.init,
+    forms.forms,
+    new.new,
+    check.check,
+    explain.explain,
+    undo.undo,
+    rules.rules,
+):
+    cli.add_command(command)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the code of interface section 3."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # Chinese text on a terminal or pipe with another encoding must not end the run.
+            reconfigure(errors="replace")
+    sys.exit(_outcome(arguments))
+
+
+def _outcome(arguments: list[str] | None) -> int:
+    language = _language(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = cli.main(args=arguments, prog_name="sheetsync", standalone_mode=False)
+    except SheetSyncError as error:
+        complain(error.say(language))
+        return error.exit_code
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); say nothing more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not reach a user raw
+        complain(_bug(error, language))
+        return BUG
+    return code if isinstance(code, int) else 0
+
+
+def _language(arguments: list[str]) -> Language:
+    """Return the language to complain in; the settings may be the very thing that is wrong."""
+    wanted = "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments)
+    return "en" if wanted else "zh"
+
+
+def _bug(error: Exception, language: Language) -> str:
+    """Keep the traceback in a log and return the one line for the user."""
+    handle, log = tempfile.mkstemp(prefix="sheetsync-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return Text(
+        f"这是 SheetSync 的错误（{type(error).__name__}）。请把日志发给维护者：{log}",
+        f"This is a bug of SheetSync ({type(error).__name__}). Please send its maintainers this log: {log}",
+    ).say(language)

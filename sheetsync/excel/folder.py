@@ -1,0 +1,51 @@
+"""Which workbooks a user means: a file, a folder, or a pattern."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sheetsync.errors import UsageError
+from sheetsync.text import Text
+
+SUFFIXES = (".xlsx", ".xlsm")
+_NOT_OURS = ("~$", ".~", "._")
+_COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
+
+
+def expand(names: Iterable[str]) -> tuple[Path, ...]:
+    """Return the workbooks that `names` mean, each once, in the order given.
+
+    Args:
+        names: Files (existing or not: a missing one is reported when it is read), folders (their workbooks,
+            not those of folders inside), or patterns such as `项目/*.xlsx`.
+
+    Raises:
+        UsageError: A folder or pattern has no workbook.
+    """
+    found: dict[Path, None] = {}
+    for name in names:
+        found.update(dict.fromkeys(_meant(name)))
+    return tuple(found)
+
+
+def _meant(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        books = sorted(_workbooks(path.iterdir()))
+        if not books:
+            raise UsageError(Text("文件夹里没有工作簿。", "The folder has no workbook."), where=name)
+        return books
+    if not path.exists() and any(letter in name for letter in "*?["):
+        root = Path(path.anchor)
+        books = sorted(_workbooks(root.glob(str(path.relative_to(path.anchor)))))
+        if not books:
+            raise UsageError(Text("没有符合的工作簿。", "No workbook matches."), where=name)
+        return books
+    return [path]
+
+
+def _workbooks(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the workbooks among `paths`, without owner files and conflict copies of other programs."""
+    for path in paths:
+        ours = not path.name.startswith(_NOT_OURS) and not any(word in path.name for word in _COPIES)
+        if ours and path.suffix.lower() in SUFFIXES and path.is_file():
+            yield path

@@ -1,0 +1,168 @@
+"""`check`: reads a workbook, evaluates the rules, and marks the workbook where asked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sheetsync.errors import SheetSyncError
+from sheetsync.intake.interpret import interpret
+from sheetsync.metrics.compute import compute
+from sheetsync.model.edit import Change, Edit
+from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
+from sheetsync.model.summary import Summary
+from sheetsync.model.table import RawBook, Table
+from sheetsync.operations.standards import Standards
+from sheetsync.ports import TableReader, Workbook
+from sheetsync.render.dashboard import dashboard
+from sheetsync.render.marks import marks
+from sheetsync.render.problems import problems_tab
+from sheetsync.rules.evaluate import evaluate
+from sheetsync.rules.verdicts import verdicts
+from sheetsync.templates.layout import engine_columns
+
+Writing = Literal["none", "preview", "write"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the study says of one workbook: values only, nothing written yet."""
+
+    book: RawBook
+    tables: tuple[Table, ...]
+    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookResult:
+    """What a check of one workbook came to.
+
+    Args:
+        path: The workbook as the user named it.
+        now: The time it was judged at, wall clock of the project's zone.
+        error: Why it could not be checked, None when it was.
+        tables: The forms found.
+        problems: Cells not read or read with a doubt.
+        findings: Rules not met.
+        verdicts: The status of every record.
+        summary: The figures, None when it could not be checked.
+        changes: What was (preview: would be) written.
+        written: True when the workbook, or the marked copy, was written.
+        output: Where the marked workbook is, None if nothing was asked to be written.
+    """
+
+    path: str
+    now: datetime
+    error: SheetSyncError | None = None
+    tables: tuple[Table, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    summary: Summary | None = None
+    changes: tuple[Change, ...] = ()
+    written: bool = False
+    output: str | None = None
+
+    def worst(self) -> Level | None:
+        """Return the highest level among the findings, None if there are none."""
+        levels = [LEVELS.index(finding.level) for finding in self.findings]
+        return LEVELS[max(levels)] if levels else None
+
+
+def judge(reader: TableReader, standards: Standards, *, now: datetime, title: str) -> Judgement:
+    """Read one workbook and judge it; nothing is written.
+
+    Args:
+        reader: Where the workbook is.
+        standards: What it is judged by.
+        now: Wall clock of the project's zone.
+        title: What the dashboard calls it if the project has no name.
+
+    Raises:
+        InputRefusedError: The workbook cannot be read safely.
+    """
+    book = reader.read()
+    reading = interpret(book, standards.catalogue, worktime=standards.worktime)
+    findings = evaluate(
+        reading.tables,
+        standards.packs,
+        now=now,
+        worktime=standards.worktime,
+        catalogue=standards.catalogue,
+    )
+    judged = verdicts(reading.tables, findings, reading.problems, standards.catalogue)
+    summary = compute(
+        reading.tables,
+        judged,
+        reading.problems,
+        catalogue=standards.catalogue,
+        now=now,
+        calendar_year=standards.worktime.last_published_year,
+        title=standards.project or title,
+        language=standards.language,
+    )
+    return Judgement(
+        book=book,
+        tables=reading.tables,
+        problems=reading.problems,
+        findings=findings,
+        verdicts=judged,
+        summary=summary,
+    )
+
+
+def edits(judgement: Judgement, standards: Standards, *, now: datetime) -> Sequence[Edit]:
+    """Return everything that marks a workbook: columns, colours, dashboard, data problems."""
+    return tuple(_edits(judgement, standards, now))
+
+
+def check(
+    book: Workbook, standards: Standards, *, now: datetime, path: str, title: str, writing: Writing = "none"
+) -> BookResult:
+    """Check one workbook and, where asked, mark it.
+
+    Args:
+        book: The workbook.
+        standards: What it is judged by.
+        now: Wall clock of the project's zone.
+        path: The workbook as the user named it.
+        title: What the dashboard calls it if the project has no name.
+        writing: `none` reads only, `preview` says what a write would change, `write` writes.
+
+    Raises:
+        SheetSyncError: The workbook cannot be read, or not be written; then nothing was written.
+    """
+    judgement = judge(book, standards, now=now, title=title)
+    presented = None
+    if writing != "none" and judgement.tables:
+        ordered = edits(judgement, standards, now=now)
+        act = book.present if writing == "write" else book.preview
+        presented = act(ordered, based_on=judgement.book.version)
+    return BookResult(
+        path=path,
+        now=now,
+        tables=judgement.tables,
+        problems=judgement.problems,
+        findings=judgement.findings,
+        verdicts=judgement.verdicts,
+        summary=judgement.summary,
+        changes=presented.changes if presented else (),
+        written=writing == "write" and presented is not None and bool(presented.changes),
+        output=presented.path if presented else None,
+    )
+
+
+def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterator[Edit]:
+    yield from marks(
+        judgement.book,
+        judgement.tables,
+        judgement.verdicts,
+        judgement.problems,
+        columns={"zh": engine_columns("zh"), "en": engine_columns("en")},
+        now=now,
+    )
+    yield dashboard(judgement.summary, standards.language)
+    yield problems_tab(judgement.problems, standards.language, now)

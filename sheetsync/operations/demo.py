@@ -1,0 +1,95 @@
+"""`demo`: a project with a messy workbook, checked and marked."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sheetsync import specfile
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.finding import Status
+from sheetsync.operations.check import BookResult
+from sheetsync.templates.build import Order, build
+from sheetsync.templates.story import NOW, Story, raci_titles, tell
+from sheetsync.text import Language, Text
+
+FORMS = ("task-master", "progress", "minutes", "issues", "raci", "acceptance")
+"""The five standard forms, and the acceptance requests that rule T43 looks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoResult:
+    """What the demonstration made.
+
+    Args:
+        book: The marked workbook.
+        story: What it found, in four lines.
+    """
+
+    book: str
+    story: tuple[Text, ...]
+
+
+def read_story(text: str, name: str) -> Story:
+    """Read the file of a story.
+
+    Raises:
+        SpecFileError: The file is wrong, with its line.
+    """
+    return specfile.load(text, name, Story)
+
+
+def demo_workbook(story: Story, catalogue: Catalogue, language: Language) -> bytes:
+    """Return the story's workbook as people left it: the seed's sample rows first, then the launch."""
+    told = tell(story)
+    forms = [catalogue.forms[name] for name in FORMS]
+    return build(
+        Order(
+            forms=forms,
+            catalogue=catalogue,
+            created=NOW,
+            language=language,
+            rows={form.id: (*form.sample, *told[form.id]) for form in forms},
+            open_titles={"raci": raci_titles(story)},
+            project=story.project,
+        )
+    )
+
+
+def retell(result: BookResult, shown: str) -> DemoResult:
+    """Say in four lines what the check of the demonstration found."""
+    counted = Counter(verdict.status for verdict in result.verdicts)
+    rules = Counter(finding.rule for finding in result.findings if finding.level != "info")
+    errors = [problem for problem in result.problems if problem.kind == "error"]
+    doubts = sum(problem.kind == "warning" for problem in result.problems)
+    assumed = sum(problem.kind == "info" for problem in result.problems)
+    named = "、".join(f"{rule} {count} 项" for rule, count in rules.most_common(4))
+    named_en = ", ".join(f"{rule} {count}" for rule, count in rules.most_common(4))
+    example = errors[0] if errors else None
+    unread = f"，如 {example.sheet}!{example.cell} 的“{example.raw}”" if example else ""
+    unread_en = f", such as “{example.raw}” in {example.sheet}!{example.cell}" if example else ""
+    late, risk, soon = (counted.get(status, 0) for status in (Status.LATE, Status.RISK, Status.SOON))
+    tables, rows, at = len(result.tables), len(result.verdicts), result.now
+    return DemoResult(
+        book=shown,
+        story=(
+            Text(
+                f"读取 {tables} 张表、{rows} 条记录（按 {at:%Y-%m-%d %H:%M} 判断，含调休）。",
+                f"Read {tables} tables with {rows} records (as of {at:%Y-%m-%d %H:%M}, make-up days counted).",
+            ),
+            Text(
+                f"延期 {late} 条，风险 {risk} 条，即将到期 {soon} 条；最多的是 {named}。",
+                f"{late} late, {risk} at risk, {soon} due soon; most often {named_en}.",
+            ),
+            Text(
+                f"看不懂 {len(errors)} 处{unread}；存疑 {doubts} 处，列在“数据问题”页；"
+                f"另有 {assumed} 处按说明读取。",
+                f"{len(errors)} cells not read{unread_en}; {doubts} in doubt, listed on the tab 数据问题; "
+                f"{assumed} more read with an assumption.",
+            ),
+            Text(
+                f"已在原工作簿标色并写入仪表盘；sheetsync undo {shown} 可恢复，"
+                f"再查请加 --now {at:%Y-%m-%dT%H:%M}。",
+                f"Rows are coloured and the dashboard is written; sheetsync undo {shown} takes it back. "
+                f"Check again with --now {at:%Y-%m-%dT%H:%M}.",
+            ),
+        ),
+    )

@@ -1,0 +1,178 @@
+"""`explain`: why a record has its status, from the very findings that `check` reports."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from sheetsync.errors import UsageError
+from sheetsync.model.finding import Finding, Verdict
+from sheetsync.model.table import RawValue, Table
+from sheetsync.operations.check import Judgement, judge
+from sheetsync.operations.standards import Standards
+from sheetsync.ports import TableReader
+from sheetsync.rules.account import AccountDay, walk
+from sheetsync.rules.spec import Rule
+from sheetsync.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRead:
+    """One cell a rule looked at.
+
+    Args:
+        column: The header as written.
+        raw: The cell as typed; None when empty or not on the sheet.
+        read_as: What it was read as; None when missing or unreadable.
+    """
+
+    column: str
+    raw: RawValue | None
+    read_as: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One rule's part in a verdict.
+
+    Args:
+        finding: What the rule reported.
+        rule: The rule.
+        place: File and line of the rule.
+        cells: The cells it looked at.
+        days: The clock day by day; empty for rules without a running clock.
+    """
+
+    finding: Finding
+    rule: Rule
+    place: str
+    cells: tuple[CellRead, ...]
+    days: tuple[AccountDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why one record has its status.
+
+    Args:
+        verdict: The status with its findings.
+        name: What the record is about, as typed.
+        reasons: One a finding, worst first.
+        watched: Rules that look at this form and found nothing here.
+        problems: What was unreadable or doubtful in the row.
+    """
+
+    verdict: Verdict
+    name: str
+    reasons: tuple[Reason, ...]
+    watched: tuple[Rule, ...]
+    problems: tuple[Text, ...]
+
+
+def explain(
+    reader: TableReader, standards: Standards, *, now: datetime, key: str, rule: str | None = None
+) -> tuple[Explanation, ...]:
+    """Explain every record of a workbook that has this id.
+
+    Args:
+        reader: Where the workbook is.
+        standards: What it is judged by.
+        now: Wall clock of the project's zone.
+        key: The record's id, in any spelling that intake understands.
+        rule: Only this rule.
+
+    Raises:
+        UsageError: The workbook has no such record; the nearest id is named.
+    """
+    judgement = judge(reader, standards, now=now, title="")
+    wanted = _plain(key)
+    chosen = [verdict for verdict in judgement.verdicts if verdict.key and _plain(verdict.key) == wanted]
+    if not chosen:
+        known = [verdict.key for verdict in judgement.verdicts if verdict.key]
+        near = difflib.get_close_matches(key.upper(), known, n=1)
+        raise UsageError(
+            Text(f"没有编号为“{key}”的记录。", f"There is no record '{key}'."),
+            fix=Text(f"最接近的是 {near[0]}。", f"The nearest is {near[0]}.") if near else None,
+        )
+    return tuple(_explanation(judgement, standards, verdict, rule) for verdict in chosen)
+
+
+def _explanation(
+    judgement: Judgement, standards: Standards, verdict: Verdict, only: str | None
+) -> Explanation:
+    table = next(table for table in judgement.tables if table.sheet == verdict.sheet)
+    index = table.rows.tolist().index(verdict.row)
+    form = standards.catalogue.forms[table.form]
+    rules = [(rule, pack.places[rule.name]) for pack in standards.packs for rule in pack.rules]
+    reasons = tuple(
+        _reason(standards, table, index, finding, rules)
+        for finding in verdict.findings
+        if only is None or finding.rule == only
+    )
+    fired = {reason.rule.id for reason in reasons}
+    watched = tuple(
+        rule
+        for rule, _ in rules
+        if table.form in rule.forms and rule.id not in fired and (only is None or rule.id == only)
+    )
+    return Explanation(
+        verdict=verdict,
+        name=str(table.raw[form.name][index]) if form.name in table.raw else "",
+        reasons=reasons,
+        watched=watched,
+        problems=tuple(
+            problem.message
+            for problem in judgement.problems
+            if problem.sheet == verdict.sheet and problem.row == verdict.row and problem.kind != "info"
+        ),
+    )
+
+
+def _reason(
+    standards: Standards,
+    table: Table,
+    index: int,
+    finding: Finding,
+    rules: Sequence[tuple[Rule, str]],
+) -> Reason:
+    rule, place = next(
+        (rule, place) for rule, place in rules if rule.id == finding.rule and rule.variant == finding.variant
+    )
+    days = walk(finding.account, standards.worktime) if finding.account else ()
+    return Reason(
+        finding=finding,
+        rule=rule,
+        place=place,
+        cells=tuple(_cells(table, index, rule, finding)),
+        days=days,
+    )
+
+
+def _cells(table: Table, index: int, rule: Rule, finding: Finding) -> Iterator[CellRead]:
+    fields = dict.fromkeys([field for _, names in rule.columns() for field in names] + [finding.field])
+    for field in fields:
+        if field not in table.places:
+            continue
+        raw = table.raw[field][index] if field in table.raw else ""
+        value = table.frame[field].iloc[index] if field in table.frame else None
+        yield CellRead(column=table.places[field].title, raw=None if raw == "" else raw, read_as=_read(value))
+
+
+def _read(value: Any) -> str | None:  # noqa: ANN401 - whatever the frame holds
+    """Return a canonical value as a person would write it."""
+    if isinstance(value, tuple):
+        return "、".join(str(item) for item in value)
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def _plain(key: str) -> str:
+    return "".join(letter for letter in key.upper() if letter.isalnum())

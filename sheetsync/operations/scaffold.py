@@ -1,0 +1,48 @@
+"""`init`: the files of a new project folder."""
+
+from collections.abc import Mapping
+
+SETTINGS_TEXT = """\
+# SheetSync 项目设置。以 # 开头的行是说明或默认值；去掉 # 即可修改。
+# Settings of a SheetSync project. Lines that begin with # are remarks or defaults.
+
+[project]
+name = "{name}"
+language = "zh"              # zh | en
+timezone = "Asia/Shanghai"
+
+[calendar]
+# region = "CN"              # 官方节假日与调休 official holidays and make-up days
+# working_hours = ["09:00-12:00", "13:00-18:00"]
+# workdays = [2026-02-28]    # 公司另外上班的日子 the company's own working days
+# holidays = [2026-12-31]    # 公司另外放假的日子 the company's own rest days
+
+[rules]
+# packs = ["tasks", "issues", "raci"]   # 默认全部 all by default
+
+[backup]
+# keep = 10                  # 每个工作簿保留的备份数 earlier versions kept of each workbook
+
+[limits]
+# file_megabytes = 100
+# unpacked_megabytes = 512
+"""
+
+_READMES = {
+    "workbooks/README.md": "把要检查的工作簿放在这里。 Put the workbooks to be checked here.\n",
+    "rules/README.md": (
+        "自己的规则包（*.yaml）放在这里，同名的优先于自带的。 Own rule packs; one of the same name comes "
+        "before the shipped one.\n"
+    ),
+    "jobs/README.md": "自己的作业（*.yaml）放在这里。 Own jobs (*.yaml).\n",
+}
+
+
+def project_files(name: str) -> Mapping[str, str]:
+    """Return the files of a new project: path inside the folder to text.
+
+    Args:
+        name: Name of the project.
+    """
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return {"sheetsync.toml": SETTINGS_TEXT.format(name=quoted), **_READMES}

@@ -1,0 +1,27 @@
+"""What a workbook is judged by: forms, rules and the calendar, gathered once for all workbooks of a run."""
+
+from dataclasses import dataclass
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.rules.parse import RulePack
+from sheetsync.text import Language
+from sheetsync.worktime import WorkTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standards:
+    """Forms, rules and calendar of a run.
+
+    Args:
+        catalogue: Forms and vocabularies.
+        packs: The rule packs in force.
+        worktime: The working-time calendar.
+        language: The language of our tabs.
+        project: Name of the project, may be empty.
+    """
+
+    catalogue: Catalogue
+    packs: tuple[RulePack, ...]
+    worktime: WorkTime
+    language: Language
+    project: str = ""
