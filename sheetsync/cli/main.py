@@ -27,7 +27,7 @@ INTERRUPTED = 130
     type=click.Path(path_type=Path, file_okay=False),
     help="Project folder; found upwards from here by its sheetsync.toml.",
 )
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language. 语言。")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
 @click.version_option(package_name="sheetsync", prog_name="sheetsync")

@@ -133,6 +133,19 @@ class SheetPart:
         place = _PLACE.match(self.mask, start + len(self.prefix) + 2) if start >= 0 else None
         return _letters(place[1]) if place else None
 
+    def last_cell(self, row: Row) -> Cell | None:
+        """Return the last cell of a row if it can be had without going through all of them."""
+        start = self.mask.rfind(b"<" + self.prefix + b"c ", row.body, row.tail)
+        match = self._cell.match(self.mask, start, row.tail) if start >= 0 else None
+        place = _PLACE.match(match[1]) if match else None
+        if (
+            match is None
+            or place is None
+            or self.mask.find(b"<" + self.prefix + b"c", match.end(), row.tail) >= 0
+        ):
+            return None
+        return _cell(row.number, _letters(place[1]), match)
+
     def column(self, *numbers: int) -> Iterator[Cell]:
         """Yield the cells of some columns, column by column if the part is regular, else row by row."""
         if not self._regular:
@@ -185,15 +198,23 @@ class SheetPart:
         tags = (element.open_tag(self.xml) for element in splice.named(self.mask, parent, "mergeCell"))
         return tuple(areas(splice.attribute(tag, "ref") or "" for tag in tags))
 
-    @property
+    @cached_property
     def numbered_rows(self) -> bool:
         """False if the rows are written without their numbers."""
         return not self.rows or _NUMBER.search(self.mask, self.rows[0].start, self.rows[0].body) is not None
 
-    def placed_cells(self, row: Row) -> bool | None:
-        """Return whether the cells of a row are written with their places; None if it has none."""
+    @cached_property
+    def places_cells(self) -> bool:
+        """False if the cells are written without their places."""
+        match = self._cell.search(self.mask, self.data.body, self.data.tail)
+        return match is None or _PLACE.search(match[1]) is not None
+
+    def places_cells_in(self, row: Row) -> bool:
+        """Return False if the cells of this row are written without their places."""
+        if self._regular:
+            return True
         match = self._cell.search(self.mask, row.body, row.tail)
-        return None if match is None else _PLACE.search(match[1]) is not None
+        return self.places_cells if match is None else _PLACE.search(match[1]) is not None
 
     @cached_property
     def _regular(self) -> bool:

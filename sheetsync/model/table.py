@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import NewType, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sheetsync.model.value import RawValue as RawValue  # noqa: PLC0414 - the nouns of reading, from one door
 from sheetsync.text import Language
 
 Version = NewType("Version", str)
 """Changes whenever the document changes; goes out with the data and must come back with the write."""
-
-RawValue = str | float | int | bool | date | datetime | time | timedelta
-"""A cell as its store gives it; the empty cell is the empty text."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

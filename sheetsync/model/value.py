@@ -17,8 +17,11 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+
+RawValue = str | float | int | bool | date | datetime | time | timedelta
+"""A cell as its store gives it; the empty cell is the empty text."""
 
 Kind = Literal[
     "id",

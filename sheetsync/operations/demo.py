@@ -73,7 +73,7 @@ def retell(result: BookResult, shown: str) -> DemoResult:
         story=(
             Text(
                 f"读取 {tables} 张表、{rows} 条记录（按 {at:%Y-%m-%d %H:%M} 判断，含调休）。",
-                f"Read {tables} tables with {rows} records (as of {at:%Y-%m-%d %H:%M}, make-up days counted).",
+                f"Read {tables} tables, {rows} records (as of {at:%Y-%m-%d %H:%M}, make-up days counted).",
             ),
             Text(
                 f"延期 {late} 条，风险 {risk} 条，即将到期 {soon} 条；最多的是 {named}。",

@@ -86,6 +86,7 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
     return [
         Finding(
             rule=rule.id,
+            variant=rule.variant,
             level=levels[n],
             status=Status.NORMAL if done[n] else rule.word_status(levels[n]),
             form=rows.form.id,
