@@ -146,11 +146,8 @@ class App:
         from sheetsync.excel.fresh import write_fresh
         from sheetsync.operations.create import create
 
-        chosen = (
-            tuple(self.catalogue.forms.values())
-            if every
-            else tuple(dict.fromkeys(self.catalogue.form(name) for name in forms))
-        )
+        wanted = self.catalogue.forms if every else forms
+        chosen = tuple({form.id: form for form in map(self.catalogue.form, wanted)}.values())
         content = create(
             chosen,
             self.catalogue,

@@ -168,7 +168,7 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
         text = event.value
-        if event.style is not None:
+        if event.style:  # quoted or block; libyaml says "" where the Python parser says None
             return text
         if text in {"", "~", "null"}:
             return None

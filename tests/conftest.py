@@ -1,0 +1,21 @@
+"""What many tests stand on: the shipped forms and the standard calendar."""
+
+import pytest
+
+from sheetsync.bundled import bundled
+from sheetsync.forms.catalogue import Catalogue, build
+from sheetsync.worktime import WorkTime
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The shipped forms."""
+    folder = bundled("workbook_templates")
+    files = (file for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return build((file.name.removesuffix(".yaml"), file.name, file.read_text("utf-8")) for file in files)
+
+
+@pytest.fixture(scope="session")
+def worktime() -> WorkTime:
+    """The standard calendar: 09:00-12:00 and 13:00-18:00, official holidays and make-up days."""
+    return WorkTime.standard()
