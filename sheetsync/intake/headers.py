@@ -1,0 +1,267 @@
+"""Finds the header row of a sheet, the form it belongs to, and which column is which field."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.forms.spec import Column, Form
+from sheetsync.intake.departments import Departments
+from sheetsync.intake.normalise import is_blank, trim
+from sheetsync.intake.titles import header_cells, title_key
+from sheetsync.intake.words import WordReader, read_raci
+from sheetsync.model.table import MissingColumn, Place, RawSheet, RawValue
+from sheetsync.text import Language
+
+SEARCHED_ROWS = 30
+"""A header further down than this many used rows is not looked for."""
+_SYNONYM = 0.6
+"""What a synonym counts against a form's own title: a header that is one form's title and another's synonym
+speaks more for the first."""
+_LEAST_SCORE = 1.5
+"""Less is said by a few words that many lists share (序号, 状态, 备注)."""
+_SAMPLED_ROWS = 200
+_NEAREST = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A table found on a sheet; positions are column positions in the sheet's rows, from 0.
+
+    Args:
+        form: What it is.
+        header: Position of the (last) header row among the sheet's rows.
+        language: The language of its headers.
+        titles: Every header as written, by position.
+        fields: Field to position.
+        open_fields: Headers of the form's open group (RACI departments) to position.
+        repeated: Positions of headers that name a field found further left.
+        missing: Required columns that the sheet lacks.
+        unread: Headers that belong to no column, in their order.
+    """
+
+    form: Form
+    header: int
+    language: Language
+    titles: Mapping[int, str]
+    fields: Mapping[str, int]
+    open_fields: Mapping[str, int]
+    repeated: Mapping[int, str]
+    missing: tuple[MissingColumn, ...]
+    unread: tuple[str, ...]
+
+    def places(self, first_column: int) -> dict[str, Place]:
+        """Return where each field stands, with column numbers as a person counts them."""
+        return {
+            field: Place(title=self.titles[position], number=first_column + position)
+            for field, position in {**self.fields, **self.open_fields}.items()
+        }
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """Knows every title of every form; built once a run.
+
+    Args:
+        catalogue: The forms.
+        only: Forms to look for, None for all.
+    """
+
+    catalogue: Catalogue
+    only: Collection[str] | None = None
+
+    def recognise(self, sheet: RawSheet) -> Recognised | None:
+        """Return the table on a sheet, or None where no form can be made out."""
+        ours = {number - sheet.first_column for number in sheet.engine.values()}
+        best: tuple[float, _Match, int, dict[int, str]] | None = None
+        used = 0
+        for position, row in enumerate(sheet.rows):
+            if all(is_blank(value) for value in row):
+                continue
+            used += 1
+            if used > SEARCHED_ROWS:
+                break
+            for depth in (1, 2):
+                titles = {
+                    index: title
+                    for index, title in header_cells(sheet, position, depth).items()
+                    if index not in ours
+                }
+                match = self._best_form(titles, sheet.rows[position + 1 :], title_key(sheet.name))
+                # Two rows are taken for one header only where that really finds more.
+                if match is not None and (best is None or match.score > best[0] + 0.01):
+                    best = match.score, match, position, titles
+        if best is None:
+            return None
+        _, match, position, titles = best
+        return _recognised(match, position, titles)
+
+    def _best_form(
+        self, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]], name: str
+    ) -> "_Match | None":
+        keys = {position: title_key(title) for position, title in titles.items()}
+        if sum(key in self._weights for key in keys.values()) < 2:
+            return None
+        matches = [
+            match
+            for form in self.catalogue.forms.values()
+            if (self.only is None or form.id in self.only)
+            and (match := self._match(form, keys, titles, body)) is not None
+        ]
+        # Headers decide; the sheet's name only where they leave a tie.
+        return max(matches, key=lambda match: (match.score, name in match.form.title.zh), default=None)
+
+    def _match(
+        self,
+        form: Form,
+        keys: Mapping[int, str],
+        titles: Mapping[int, str],
+        body: Sequence[Sequence[RawValue]],
+    ) -> "_Match | None":
+        fields, repeated = _assign(self._claims[form.id], keys)
+        if not fields:
+            return None
+        free = [position for position in titles if position not in {*fields.values(), *repeated}]
+        open_fields = self._open(form, {position: titles[position] for position in free}, body)
+        score = sum(self._weights[keys[position]].get(form.id, 0.0) for position in fields.values())
+        match = _Match(form, fields, open_fields, repeated, score + 0.5 * len(open_fields))
+        return match if match.is_enough(asked_for=self.only is not None) else None
+
+    def _open(
+        self, form: Form, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]]
+    ) -> dict[str, int]:
+        """Return the columns of the form's open group: cells mostly letters, or known departments."""
+        group = form.open_columns
+        if group is None or group.vocabulary is None:
+            return {}
+        words = WordReader(self.catalogue.vocabulary(group.vocabulary))
+        known = self._departments
+        found: dict[str, int] = {}
+        for position, title in titles.items():
+            cells = {row[position] for row in body[:_SAMPLED_ROWS] if not is_blank(row[position])}
+            letters = sum(read_raci(cell, words).value is not None for cell in cells)
+            named = known.standard(trim(title)) is not None
+            if named or (cells and letters * 2 > len(cells)):
+                found.setdefault(trim(title), position)
+        return found
+
+    @cached_property
+    def _weights(self) -> dict[str, dict[str, float]]:
+        """Title to form to how much the title speaks for it, 1 shared among all forms that know it."""
+        raw: dict[str, dict[str, float]] = {}
+        for form in self.catalogue.forms.values():
+            for column in form.columns:
+                for rank, key in enumerate(_column_keys(column)):
+                    worth = 1.0 if rank < 2 else _SYNONYM
+                    forms = raw.setdefault(key, {})
+                    forms[form.id] = max(worth, forms.get(form.id, 0.0))
+        return {
+            key: {form: worth * worth / sum(forms.values()) for form, worth in forms.items()}
+            for key, forms in raw.items()
+        }
+
+    @cached_property
+    def _claims(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
+        """Form to title to the fields it may mean, with the title's place among the field's titles."""
+        claims: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        for form in self.catalogue.forms.values():
+            known = claims.setdefault(form.id, {})
+            for column in form.columns:
+                for rank, key in enumerate(_column_keys(column)):
+                    known.setdefault(key, []).append((rank, column.id))
+        return claims
+
+    @cached_property
+    def _departments(self) -> Departments:
+        words = self.catalogue.vocabularies.get("departments")
+        return Departments(WordReader(words) if words else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    form: Form
+    fields: dict[str, int]
+    open_fields: dict[str, int]
+    repeated: dict[int, str]
+    score: float
+
+    def is_enough(self, *, asked_for: bool) -> bool:
+        """Tell a table of this form from a list that happens to share a word or two with it.
+
+        Args:
+            asked_for: True where the caller says which forms to expect: then less evidence will do.
+        """
+        has_key = self.form.key in self.fields
+        if asked_for:
+            return has_key or len(self.fields) >= 2
+        if self.form.open_columns is not None:
+            return has_key and len(self.open_fields) >= 2 and len(self.fields) >= 2
+        required = [column.id for column in self.form.columns if column.required and not column.machine]
+        there = sum(field in self.fields for field in required)
+        if has_key:
+            return there >= 3 and self.score >= _LEAST_SCORE
+        return there * 2 >= len(required)
+
+
+def _assign(
+    known: Mapping[str, list[tuple[int, str]]], keys: Mapping[int, str]
+) -> tuple[dict[str, int], dict[int, str]]:
+    """Give each field its best header: its own title before its synonyms, the left one of two alike."""
+    claims = sorted(
+        (rank, position, field) for position, key in keys.items() for rank, field in known.get(key, ())
+    )
+    fields: dict[str, int] = {}
+    taken: set[int] = set()
+    repeated: dict[int, str] = {}
+    for _, position, field in claims:
+        if position in taken:
+            continue
+        if field not in fields:
+            fields[field] = position
+            taken.add(position)
+        elif keys[position] == keys[fields[field]] and position not in repeated:
+            repeated[position] = field
+    return fields, {position: field for position, field in repeated.items() if position not in taken}
+
+
+def _recognised(match: _Match, header: int, titles: Mapping[int, str]) -> Recognised:
+    form = match.form
+    keys = {position: title_key(title) for position, title in titles.items()}
+    english = sum(keys[p] == title_key(form.column(field).title.en) for field, p in match.fields.items())
+    language: Language = "en" if english * 2 > len(match.fields) else "zh"
+    used = {*match.fields.values(), *match.open_fields.values(), *match.repeated}
+    unread = [title for position, title in titles.items() if position not in used]
+    missing = tuple(
+        MissingColumn(column=column.id, title=column.title.say(language), nearest=_nearest(column, unread))
+        for column in form.columns
+        if column.required and not column.machine and column.id not in match.fields
+    )
+    return Recognised(
+        form=form,
+        header=header,
+        language=language,
+        titles=titles,
+        fields=match.fields,
+        open_fields=match.open_fields,
+        repeated=match.repeated,
+        missing=missing,
+        unread=tuple(unread),
+    )
+
+
+def _nearest(column: Column, unread: Sequence[str]) -> str | None:
+    """Return the unread header that looks most like one of the column's titles."""
+    best, nearest = _NEAREST, None
+    for title in unread:
+        key = title_key(title)[:60]
+        for known in _column_keys(column):
+            ratio = SequenceMatcher(None, key, known).ratio()
+            if ratio > best or (nearest is None and ratio == best):
+                best, nearest = ratio, title
+    return nearest
+
+
+def _column_keys(column: Column) -> list[str]:
+    """Return the titles of a column as compared, its own in both languages first."""
+    return [title_key(title) for title in (column.title.zh, column.title.en, *column.synonyms)]

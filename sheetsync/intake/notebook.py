@@ -1,0 +1,163 @@
+"""Collects the problems of one table, each with its place, its cell as typed and who can mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sheetsync.intake.cell import Doubt
+from sheetsync.intake.columns import Typed
+from sheetsync.intake.headers import Recognised
+from sheetsync.intake.normalise import cell_address
+from sheetsync.intake.records import Records
+from sheetsync.intake.shown import in_words
+from sheetsync.model.finding import Problem
+from sheetsync.model.table import Bools, RawSheet
+from sheetsync.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """The problems of one table.
+
+    Args:
+        sheet: The sheet.
+        found: The table on it.
+        records: Its records.
+        owners: The owner column, None where the sheet has none.
+        derived: Fields read out of another one: that field, and on which records; shape (n,).
+    """
+
+    sheet: RawSheet
+    found: Recognised
+    records: Records
+    owners: Typed | None
+    derived: dict[str, tuple[str, Bools]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def cell(self, row: int, name: str, doubt: Doubt, read_as: str | None = None) -> None:
+        """Note what there is to say about the cell of a record.
+
+        Args:
+            row: Position of the record.
+            name: The field; the cell is the one it was read from.
+            doubt: What there is to say.
+            read_as: The value it was read as, in words.
+        """
+        if name in self.derived and self.derived[name][1][row]:
+            name = self.derived[name][0]
+        position = {**self.found.fields, **self.found.open_fields}[name]
+        number = int(self.records.rows[row])
+        self.problems.append(
+            Problem(
+                sheet=self.sheet.name,
+                row=number,
+                cell=cell_address(number, self.sheet.first_column + position),
+                column=self.found.titles[position],
+                raw=self.records.raw[name][row],
+                kind=doubt.kind,
+                read_as=read_as,
+                message=doubt.message,
+                suggestion=doubt.suggestion,
+                owner=self._owner(row),
+            )
+        )
+
+    def row(self, row: int, doubt: Doubt) -> None:
+        """Note what there is to say about a whole record."""
+        self.problems.append(
+            Problem(
+                sheet=self.sheet.name,
+                row=int(self.records.rows[row]),
+                kind=doubt.kind,
+                message=doubt.message,
+                suggestion=doubt.suggestion,
+                owner=self._owner(row),
+            )
+        )
+
+    def column(self, name: str, typed: Typed) -> None:
+        """Note every doubt that reading a column left."""
+        for row in typed.rows_where(lambda cell: cell.doubt is not None).tolist():
+            cell = typed.cell_at(row)
+            if cell is None or cell.doubt is None:
+                continue
+            whole = typed.whole_days is not None and bool(typed.whole_days[row])
+            read_as = None
+            if not typed.broken[row] or cell.read_as:
+                read_as = cell.read_as or in_words(typed.kind, typed.data[row], whole_day=whole)
+            self.cell(row, name, cell.doubt, read_as)
+
+    def table(self) -> None:
+        """Note what there is to say about the headers and about the rows that are no records."""
+        header = self.sheet.first_row + self.found.header
+        for position, name in self.found.repeated.items():
+            kept = self.found.titles[self.found.fields[name]]
+            address = cell_address(header, self.sheet.first_column + self.found.fields[name])
+            self._header(
+                position,
+                Text(
+                    f"“{self.found.titles[position]}”列重复，只读 {address} 的“{kept}”",
+                    f"the column '{self.found.titles[position]}' stands twice; only {address} is read",
+                ),
+            )
+        for missing in self.found.missing:
+            near = missing.nearest
+            self.problems.append(
+                Problem(
+                    sheet=self.sheet.name,
+                    row=header,
+                    kind="warning" if near else "info",
+                    column=missing.title,
+                    message=Text(
+                        f"没有找到“{missing.title}”列", f"the column '{missing.title}' was not found"
+                    ),
+                    suggestion=Text(
+                        f"最接近的是“{near}”，如是请改名",
+                        f"the nearest is '{near}'; rename it if it is meant",
+                    )
+                    if near
+                    else None,
+                )
+            )
+        self._skipped(self.records.totals, Text("合计行", "totals"))
+        self._skipped(self.records.headers, Text("重复的表头行", "repeated headers"))
+
+    def _header(self, position: int, message: Text) -> None:
+        number = self.sheet.first_row + self.found.header
+        self.problems.append(
+            Problem(
+                sheet=self.sheet.name,
+                row=number,
+                cell=cell_address(number, self.sheet.first_column + position),
+                column=self.found.titles[position],
+                raw=self.found.titles[position],
+                kind="warning",
+                message=message,
+            )
+        )
+
+    def _skipped(self, rows: Iterable[int], what: Text) -> None:
+        numbers = list(rows)
+        if not numbers:
+            return
+        listed = "、".join(str(number) for number in numbers[:20]) + ("…" if len(numbers) > 20 else "")
+        self.problems.append(
+            Problem(
+                sheet=self.sheet.name,
+                kind="info",
+                message=Text(
+                    f"跳过 {len(numbers)} 行{what.zh}：第 {listed} 行",
+                    f"{len(numbers)} rows skipped ({what.en}): {listed.replace('、', ', ')}",
+                ),
+            )
+        )
+
+    def _owner(self, row: int) -> str | None:
+        value = self.owners.data[row] if self.owners is not None else None
+        return value if isinstance(value, str) else None
+
+
+def sorted_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the order a person meets them on the sheet."""
+    return sorted(
+        problems, key=lambda problem: (problem.row or 0, len(problem.cell or ""), problem.cell or "")
+    )

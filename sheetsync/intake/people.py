@@ -1,0 +1,170 @@
+"""Person cells: one name or several, with departments, phones and signs taken off, masked names kept."""
+
+import re
+from dataclasses import dataclass
+
+from sheetsync.intake.cell import EMPTY, Cell, Doubt, failed
+from sheetsync.intake.departments import Departments
+from sheetsync.intake.normalise import (
+    as_text,
+    clean,
+    is_chinese,
+    is_open_end,
+    split,
+)
+from sheetsync.intake.nothing import nothing
+from sheetsync.model.table import RawValue
+from sheetsync.text import Text
+
+_PHONE = re.compile(r"(?:\+?86[- ]?)?(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_PAIR = re.compile(r"(?P<first>[^-:：]+)[-:：](?P<second>[^-:：]+)")
+_GROUPS = frozenset(
+    {"全体", "各部门", "所有人", "全员", "大家", "全体成员", "各部门负责人", "全体人员", "所有成员"}
+)
+_ALIAS = re.compile(r"[\u4e00-\u9fff]{1,2}(?:总|工|董|局|处|哥|姐|老师|主任|经理|总监|部长|主管)")
+_AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})[和与及&+](?=[\u4e00-\u9fff]{2})")
+_LETTER = re.compile(r"[^\W\d_]")
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as a cell names them.
+
+    Args:
+        name: The name; `设计部*设计师` where it is masked.
+        department: The department beside it, None where there is none.
+        doubt: Why the person may not be reached, if so.
+    """
+
+    name: str
+    department: str | None = None
+    doubt: Text | None = None
+
+
+def read_person(raw: RawValue, departments: Departments) -> Cell:
+    """Read a cell that must name exactly one person.
+
+    Args:
+        raw: The cell.
+        departments: To tell a department from a person.
+
+    Returns:
+        The name, and beside it the department the cell names.
+    """
+    text = as_text(raw)
+    if (early := nothing(text)) is not None:
+        return early
+    if is_open_end(text):
+        return Cell(doubt=Doubt("warning", Text("还没有定人", "nobody named yet")))
+    names = _names(text, departments)
+    if len(names) > 1:
+        both = "、".join(names)
+        return failed(
+            f"只能有一个负责人，这里有 {both}",
+            f"only one person can be responsible; here are {both}",
+            Text(f"只写 {names[0]}，其余写到协作人", f"write {names[0]} only; the others are helpers"),
+        )
+    name = names[0] if names else ""
+    if (wrong := _no_person(name, text, departments)) is not None:
+        return wrong
+    person = _person(name, departments)
+    doubt = Doubt("warning", person.doubt) if person.doubt else None
+    return Cell(person.name, doubt, aside=person.department)
+
+
+def read_persons(raw: RawValue, departments: Departments) -> Cell:
+    """Read a cell that names any number of persons, departments or groups; a tuple of names."""
+    text = as_text(raw)
+    if (early := nothing(text)) is not None:
+        # Nobody is an answer to "who helps"; a blank cell is not (spec 7.2).
+        return Cell(()) if early is EMPTY and text.strip() else early
+    if is_open_end(text):
+        return Cell(doubt=Doubt("warning", Text("还没有定人", "nobody named yet")))
+    people = [_person(name, departments) for name in _names(text, departments) if _LETTER.search(name)]
+    if not people:
+        return failed(f"“{text[:20]}”不是姓名", f"'{text[:20]}' are no names")
+    masked = list(dict.fromkeys(person.doubt for person in people if person.doubt and "*" in person.name))
+    doubt = None
+    if masked:
+        doubt = Doubt("warning", Text("；".join(t.zh for t in masked), "; ".join(t.en for t in masked)))
+    return Cell(tuple(dict.fromkeys(person.name for person in people)), doubt)
+
+
+def _no_person(name: str, typed: str, departments: Departments) -> Cell | None:
+    """Return the refusal of what names no single person, None where it may."""
+    if name in _GROUPS:
+        return failed(f"“{name}”不是一个人", f"'{name}' is not one person", _ONE_NAME)
+    if name and departments.looks_like(name):
+        return failed(f"“{name}”是部门，不是人", f"'{name}' is a department, not a person", _ONE_NAME)
+    if not _LETTER.search(name):
+        return failed(f"“{typed[:20]}”不是姓名", f"'{typed[:20]}' is not a name", _ONE_NAME)
+    return None
+
+
+def _names(text: str, departments: Departments) -> list[str]:
+    """Return the parts of a cell that each name somebody, phones taken off."""
+    plain = _PHONE.sub(" ", clean(text.replace("\n", ";")))
+    found: list[str] = []
+    for part in split(plain.replace("@", ";") if plain.count("@") > 1 and "." not in plain else plain):
+        for name in _AND.split(part) if len(part) <= _LONGEST else [part]:
+            found.extend(_apart(name.strip(), departments))
+    return [name for name in found if name]
+
+
+def _apart(part: str, departments: Departments) -> list[str]:
+    """Part Chinese names at spaces: 张三 李四 are two, 张 三 is one, 市场部 张三 is one."""
+    words = part.split(" ")
+    if len(words) == 1 or not all(is_chinese(word) for word in words):
+        return [part]
+    if min(len(word) for word in words) == 1:
+        return ["".join(words)]
+    if len(words) == 2 and departments.looks_like(words[0]) != departments.looks_like(words[1]):
+        return ["-".join(words)]
+    return words
+
+
+def _person(part: str, departments: Departments) -> Person:
+    """Return the person that one part of a cell names."""
+    department = None
+    if (beside := _BRACKETS.search(part)) is not None:
+        bare = _BRACKETS.sub("", part).strip()
+        if bare:
+            part, department = bare, _department(beside[1], departments)
+    part = part.removeprefix("@").strip() or part
+    if (pair := _PAIR.fullmatch(part)) is not None:
+        first, second = pair["first"].strip(), pair["second"].strip()
+        if departments.looks_like(first):
+            part, department = second, _department(first, departments)
+        elif departments.looks_like(second):
+            part, department = first, _department(second, departments)
+    if "*" in part:
+        return _masked(part, department, departments)
+    if _ALIAS.fullmatch(part):
+        doubt = Text(f"“{part}”是称呼，请写姓名", f"'{part}' is a form of address; write the name")
+        return Person(part, department, doubt)
+    return Person(part, department)
+
+
+def _masked(part: str, department: str | None, departments: Departments) -> Person:
+    """Return a person whose name is masked: a department and a role stand for them."""
+    before, _, role = part.partition("*")
+    inside = _department(before, departments) if before and departments.looks_like(before) else None
+    head = inside or department
+    message = (
+        Text(f"姓名被遮盖，消息发给{head}负责人", f"the name is masked; messages go to the head of {head}")
+        if head
+        else Text(
+            "姓名被遮盖，消息发给部门负责人", "the name is masked; messages go to the department's head"
+        )
+    )
+    return Person(f"{inside or before}*{role.replace('*', '')}" if role else part, head, message)
+
+
+def _department(text: str, departments: Departments) -> str | None:
+    text = text.strip()
+    return departments.standard(text) or (text if departments.looks_like(text) else None)
+
+
+_ONE_NAME = Text("请写一个人的姓名", "write the name of one person")

@@ -1,0 +1,157 @@
+"""Which reader reads which column: kind, vocabulary, id patterns and lengths of a form put together once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import assert_never
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.forms.spec import Column, OpenColumns
+from sheetsync.intake.cell import EMPTY, Cell, Take, failed
+from sheetsync.intake.dates import NO_ANCHOR, read_moment
+from sheetsync.intake.days import Anchor
+from sheetsync.intake.departments import Departments
+from sheetsync.intake.ids import IdPattern, read_id, read_ids
+from sheetsync.intake.lists import read_list
+from sheetsync.intake.normalise import as_text, is_marker, trim, visible_length
+from sheetsync.intake.nothing import nothing
+from sheetsync.intake.numbers import read_number, read_percent
+from sheetsync.intake.people import read_person, read_persons
+from sheetsync.intake.plans import read_milestones, read_resolutions
+from sheetsync.intake.words import WordReader, read_raci
+from sheetsync.model.table import RawValue
+from sheetsync.model.value import Kind
+from sheetsync.text import Text
+
+Reader = Callable[[RawValue], Cell]
+AnchoredReader = Callable[[RawValue, Anchor], Cell]
+
+ANCHORED: frozenset[Kind] = frozenset({"date", "datetime", "milestones", "resolutions"})
+"""Kinds whose reading may hang on another date of the row."""
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The readers of a run.
+
+    Args:
+        catalogue: Forms and vocabularies.
+    """
+
+    catalogue: Catalogue
+
+    @cached_property
+    def departments(self) -> Departments:
+        """What is known of departments."""
+        words = self.catalogue.vocabularies.get("departments")
+        return Departments(WordReader(words) if words else None)
+
+    def reader(self, column: Column) -> Reader:  # noqa: C901, PLR0911, PLR0912 - one line a kind
+        """Return what reads the cells of a column whose kind needs no other cell."""
+        departments = self.departments
+        match column.kind:
+            case "id" | "reference":
+                patterns = self.patterns(column)
+                return lambda raw: read_id(raw, patterns)
+            case "references":
+                patterns = self.patterns(column)
+                return lambda raw: read_ids(raw, patterns)
+            case "text" | "long" | "files":
+                limit = column.max_length
+                return read_text if limit is None else lambda raw: _within(read_text(raw), limit)
+            case "list":
+                return read_list
+            case "percent":
+                return read_percent
+            case "number":
+                return read_number
+            case "word":
+                return self._words(column.vocabulary).read
+            case "raci":
+                words = self._words(column.vocabulary)
+                return lambda raw: read_raci(raw, words)
+            case "person":
+                return lambda raw: read_person(raw, departments)
+            case "persons":
+                return lambda raw: read_persons(raw, departments)
+            case "department":
+                return departments.read
+            case "departments":
+                return departments.read_many
+            case "date" | "datetime" | "milestones" | "resolutions":
+                anchored = anchored_reader(column.kind, "end")
+                return lambda raw: anchored(raw, NO_ANCHOR)
+            case _:
+                assert_never(column.kind)
+
+    def open_reader(self, group: OpenColumns) -> Reader:
+        """Return what reads the cells of a form's open columns."""
+        return self.reader(
+            Column.model_construct(
+                id="open", title=Text("", ""), kind=group.kind, vocabulary=group.vocabulary
+            )
+        )
+
+    def patterns(self, column: Column) -> tuple[IdPattern, ...]:
+        """Return how ids of a column may look: its own pattern, else those of the forms it refers to."""
+        if column.pattern is not None:
+            return (IdPattern.of(column.pattern, column.example),)
+        keys = [
+            form.column(form.key)
+            for name in column.refers_to
+            if (form := self.catalogue.forms.get(name)) is not None
+        ]
+        return tuple(IdPattern.of(key.pattern, key.example) for key in keys if key.pattern is not None)
+
+    def _words(self, vocabulary: str | None) -> WordReader:
+        # The catalogue has made sure that a column of this kind names one that exists.
+        return WordReader(self.catalogue.vocabulary(vocabulary or ""))
+
+
+def anchored_reader(kind: Kind, take: Take) -> AnchoredReader:
+    """Return what reads the cells of a column of an `ANCHORED` kind.
+
+    Args:
+        kind: The kind.
+        take: Which end of a range the column means.
+    """
+    if kind == "milestones":
+        return read_milestones
+    if kind == "resolutions":
+        return read_resolutions
+    return lambda raw, anchor: read_moment(raw, anchor, take)
+
+
+def read_text(raw: RawValue) -> Cell:
+    """Read free text: as typed, ends trimmed, None where it says that there is nothing."""
+    if isinstance(raw, datetime) and raw.hour == raw.minute == raw.second == 0:
+        raw = raw.date()
+    text = trim(as_text(raw))
+    if not text:
+        return EMPTY
+    if is_marker(text):
+        return Cell()
+    return nothing(text) or Cell(text)
+
+
+def is_plain_text(raw: RawValue) -> bool:
+    """Tell quickly that a cell of free text is its own value: nothing to trim, no marker, no error."""
+    return type(raw) is str and len(raw) > 11 and _is_visible(raw[0]) and _is_visible(raw[-1])
+
+
+def _is_visible(letter: str) -> bool:
+    return "!" <= letter <= "~" and letter != "#" if letter.isascii() else "\u3001" <= letter <= "\u9fff"
+
+
+def _within(cell: Cell, limit: int) -> Cell:
+    """Add the refusal of a text that is too long; the text itself is kept."""
+    length = visible_length(cell.value) if isinstance(cell.value, str) else 0
+    if length <= limit:
+        return cell
+    over = failed(
+        f"{length}/{limit}字，超出 {length - limit} 字",
+        f"{length}/{limit} characters",
+        Text(f"不超过 {limit} 字", f"at most {limit} characters"),
+    )
+    return Cell(cell.value, over.doubt)

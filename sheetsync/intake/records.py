@@ -1,0 +1,150 @@
+"""Which rows below a header are records: blank rows, totals and repeated headers are not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+import numpy as np
+
+from sheetsync.intake.coded import Coded
+from sheetsync.intake.headers import Recognised
+from sheetsync.intake.normalise import fold, is_blank
+from sheetsync.model.table import Bools, Ints, RawSheet, RawValue
+
+_TOTALS = frozenset({"合计", "小计", "总计", "汇总", "共计", "total", "subtotal", "sum", "grandtotal"})
+_FIRST_LETTERS = "合小总汇共tsgTSGｔｓｇＴＳＧ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The records of a table, column by column.
+
+    Args:
+        rows: Row number of each record as a person sees it; shape (n,).
+        raw: Field to its cells; n values each.
+        coded: Field to its cells in coded form.
+        blank: Field to where its cells hold nothing; shape (n,).
+        unreadable: Field to (position, reason) of cells whose value cannot be trusted.
+        totals: Row numbers of the totals rows that were left out.
+        headers: Row numbers of repeated header rows that were left out.
+        engine: What our own columns hold, by name; n values each.
+    """
+
+    rows: Ints
+    raw: Mapping[str, Sequence[RawValue]]
+    coded: Mapping[str, Coded]
+    blank: Mapping[str, Bools]
+    unreadable: Mapping[str, tuple[tuple[int, str], ...]]
+    totals: tuple[int, ...]
+    headers: tuple[int, ...]
+    engine: Mapping[str, Sequence[RawValue]]
+
+
+def records(sheet: RawSheet, found: Recognised) -> Records:
+    """Return the records of the table found on a sheet."""
+    body = sheet.rows[found.header + 1 :]
+    count, first_row = len(body), sheet.first_row + found.header + 1
+    fields = {**found.fields, **found.open_fields}
+    columns = {position: [row[position] for row in body] for position in sorted(found.titles)}
+    _fill_merged(sheet, columns, first_row)
+    coded = {field: Coded.of(columns[position]) for field, position in fields.items()}
+    blank = {field: column.where(is_blank) for field, column in coded.items()}
+    unreadable = _unreadable(sheet, found, fields, first_row, count)
+    for field, cells in unreadable.items():
+        blank[field][[position for position, _ in cells]] = False
+    filled = np.zeros(count, dtype=np.bool_)
+    for field in fields:
+        # Live formulas reach below the last record; they make no row a record.
+        if not _is_computed(found, field):
+            filled |= ~blank[field]
+    key = found.form.key if found.form.key in fields else None
+    totals = _totals(columns, coded[key] if key else None, blank[key] if key else None)
+    headers = _headers(columns, found, count)
+    chosen = np.flatnonzero(filled & ~totals & ~headers).astype(np.int64)
+    to_record = {int(position): index for index, position in enumerate(chosen)} if unreadable else {}
+    width = len(body[0]) if count else 0
+    return Records(
+        rows=chosen + first_row,
+        raw={field: _pick(columns[position], chosen) for field, position in fields.items()},
+        coded={field: column.pick(chosen) for field, column in coded.items()},
+        blank={field: empty[chosen] for field, empty in blank.items()},
+        unreadable={
+            field: tuple((to_record[row], reason) for row, reason in cells if row in to_record)
+            for field, cells in unreadable.items()
+        },
+        totals=tuple(int(row) + first_row for row in np.flatnonzero(totals)),
+        headers=tuple(int(row) + first_row for row in np.flatnonzero(headers)),
+        engine={
+            name: _pick([row[number - sheet.first_column] for row in body], chosen)
+            for name, number in sheet.engine.items()
+            if 0 <= number - sheet.first_column < width
+        },
+    )
+
+
+def _is_computed(found: Recognised, field: str) -> bool:
+    return found.form.has(field) and found.form.column(field).difference is not None
+
+
+def _unreadable(
+    sheet: RawSheet, found: Recognised, fields: Mapping[str, int], first_row: int, count: int
+) -> dict[str, list[tuple[int, str]]]:
+    """Return the cells of the table that hold an error or a formula nobody has computed yet."""
+    by_number = {position + sheet.first_column: field for field, position in fields.items()}
+    cells: dict[str, list[tuple[int, str]]] = {}
+    for (row, number), reason in sheet.facts.unreadable().items():
+        field = by_number.get(number)
+        if field is None or not first_row <= row < first_row + count:
+            continue
+        if reason == "formula" and _is_computed(found, field):
+            continue  # our own live formula, and nothing reads it
+        cells.setdefault(field, []).append((row - first_row, reason))
+    return cells
+
+
+def _pick(column: list[RawValue], chosen: Ints) -> Sequence[RawValue]:
+    if len(chosen) == len(column):
+        return column
+    if len(chosen) < 2:
+        return [column[position] for position in chosen.tolist()]
+    return list(itemgetter(*chosen.tolist())(column))
+
+
+def _fill_merged(sheet: RawSheet, columns: Mapping[int, list[RawValue]], first_row: int) -> None:
+    """Give every row of a merged range the value of its first cell."""
+    for top, left, bottom, _ in sheet.merged:
+        column = columns.get(left - sheet.first_column)
+        if column is None or bottom == top or top < first_row:
+            continue
+        begin, end = top - first_row, min(bottom - first_row + 1, len(column))
+        if begin < end:
+            column[begin:end] = [column[begin]] * (end - begin)
+
+
+def _totals(columns: Mapping[int, Sequence[RawValue]], key: Coded | None, key_blank: Bools | None) -> Bools:
+    """Return the rows that add up others: they say so, and name no record."""
+    said = np.zeros(len(next(iter(columns.values()), [])), dtype=np.bool_)
+    for column in columns.values():
+        said[[row for row, value in enumerate(column) if _is_total(value)]] = True
+    if key is not None and key_blank is not None and said.any():
+        said &= key_blank | key.where(_is_total)
+    return said
+
+
+def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count: int) -> Bools:
+    """Return the rows that repeat the header as it is written."""
+    hits = np.zeros(count, dtype=np.int64)
+    for position, column in columns.items():
+        title = found.titles[position]
+        hits[[row for row, value in enumerate(column) if value == title]] += 1
+    return hits >= max(2, (len(found.fields) + 1) // 2)
+
+
+def _is_total(value: RawValue) -> bool:
+    # Only short texts can be the word; the cheap questions first keep long columns cheap.
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= 14
+        and value.lstrip()[:1] in _FIRST_LETTERS
+        and fold(value).rstrip(":") in _TOTALS
+    )

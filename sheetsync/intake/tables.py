@@ -1,0 +1,289 @@
+"""One recognised table to canonical columns: types what is needed, derives, checks the rows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from sheetsync.forms.spec import Column, Form
+from sheetsync.intake import checks
+from sheetsync.intake.cell import Cell, Take, failed
+from sheetsync.intake.coded import Coded
+from sheetsync.intake.columns import (
+    Evidence,
+    Typed,
+    over_rows,
+    read_anchored,
+    read_column,
+    read_percents,
+    with_unreadable,
+)
+from sheetsync.intake.dates import NO_ANCHOR
+from sheetsync.intake.headers import Recognised
+from sheetsync.intake.ids import year_of
+from sheetsync.intake.notebook import Notebook, sorted_problems
+from sheetsync.intake.plans import bounds
+from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
+from sheetsync.intake.records import Records, records
+from sheetsync.model.finding import Problem
+from sheetsync.model.table import Bools, Ints, RawSheet, Table
+from sheetsync.model.value import MOMENTS
+from sheetsync.text import Text
+from sheetsync.worktime import Days, WorkTime
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+@dataclass(frozen=True)
+class TableTyper:
+    """Types tables; built once a run.
+
+    Args:
+        readers: What reads which column.
+        worktime: The working-time calendar, for due dates on rest days.
+    """
+
+    readers: Readers
+    worktime: WorkTime
+
+    def read(
+        self, sheet: RawSheet, found: Recognised, wanted: frozenset[str] | None
+    ) -> tuple[Table, list[Problem]]:
+        """Return the table with what there is to say about it.
+
+        Args:
+            sheet: The sheet.
+            found: The table on it.
+            wanted: Fields to type beside key, owner and anchors; None for all.
+        """
+        form, rows = found.form, records(sheet, found)
+        needed = _needed(form, wanted)
+        typed = self._typed(sheet, found, rows, needed)
+        owner = typed.get(form.owner) if form.owner else None
+        note = Notebook(sheet, found, rows, owner)
+        note.table()
+        self._note_keys(form, typed, note)
+        for name, column in typed.items():
+            note.column(name, column)
+        _derive(form, needed, typed, note)
+        anchor = _anchor_days(form, typed, len(rows.rows))
+        checks.order(typed, note)
+        checks.rest_days(typed, self.worktime, note)
+        checks.far_dates(form, typed, anchor, note)
+        for row, doubt in checks.required(form, typed, rows):
+            note.row(row, doubt)
+        return _table(note, typed), sorted_problems(note.problems)
+
+    def _typed(
+        self, sheet: RawSheet, found: Recognised, rows: Records, needed: frozenset[str] | None
+    ) -> dict[str, Typed]:
+        form = found.form
+        typed: dict[str, Typed] = {}
+        anchored: dict[str, Column] = {}
+        for name in found.fields:
+            if needed is not None and name not in needed:
+                continue
+            column = form.column(name)
+            if column.kind in ANCHORED:
+                anchored[name] = column
+            elif column.kind == "percent":
+                formatted = _percent_formats(sheet, found, name, rows)
+                typed[name] = read_percents(column, rows.coded[name], formatted)
+            else:
+                typed[name] = read_column(column.kind, rows.coded[name], self.readers.reader(column))
+        typed |= _with_dates(form, anchored, rows, typed)
+        group = form.open_columns
+        if group is not None:
+            for name in found.open_fields:
+                reader = self.readers.open_reader(group)
+                typed[name] = read_column(group.kind, rows.coded[name], reader)
+        for name, cells in rows.unreadable.items():
+            if name in typed:
+                refusals = [(row, _unreadable(reason)) for row, reason in cells]
+                typed[name] = with_unreadable(typed[name], refusals)
+        # In the order of the form, whatever the order of typing.
+        ordered = [column.id for column in form.columns if column.id in typed]
+        return {name: typed[name] for name in (*ordered, *found.open_fields)}
+
+    def _note_keys(self, form: Form, typed: dict[str, Typed], note: Notebook) -> None:
+        for column in form.columns:
+            if column.id not in typed or column.kind not in {"id", "reference"}:
+                continue
+            patterns = self.readers.patterns(column)
+            typed[column.id], foreign = checks.own_scheme(typed[column.id], patterns)
+            if foreign:
+                message = Text(
+                    f"“{column.title.zh}”有 {foreign} 个编号不像 {patterns[0].example}，按原样使用",
+                    f"{foreign} ids of '{column.title.en}' do not look like {patterns[0].example}; kept",
+                )
+                note.problems.append(Problem(sheet=note.sheet.name, kind="info", message=message))
+            if column.id == form.key:
+                checks.keys(column, typed[column.id], note)
+
+
+def _needed(form: Form, wanted: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the fields to type: those wanted and those they are read with."""
+    if wanted is None:
+        return None
+    needed = {*wanted, form.key, *form.anchors, *((form.owner,) if form.owner else ())}
+    needed |= {column.derive.source for column in form.columns if column.derive and column.id in needed}
+    return frozenset(needed)
+
+
+def _with_dates(
+    form: Form, columns: Mapping[str, Column], rows: Records, others: Mapping[str, Typed]
+) -> dict[str, Typed]:
+    """Type the columns that hold dates: the row's own date first, then what may count from it."""
+    readers = {name: anchored_reader(column.kind, _take(form, name)) for name, column in columns.items()}
+    first = {name: [readers[name](raw, NO_ANCHOR) for raw in rows.coded[name].distinct] for name in columns}
+    count = len(rows.rows)
+    days: Days = np.full(count, np.datetime64("NaT", "D"))
+    typed: dict[str, Typed] = {}
+    key = others.get(form.key)
+    relative = any(cell.relative for cells in first.values() for cell in cells)
+    years = _years(key, count) if relative else np.zeros(count, dtype=np.int64)
+    for name in (*(name for name in form.anchors if name in columns), *columns):
+        if name in typed:
+            continue
+        near = _typical(columns, first, rows.coded, name) if relative else None
+        evidence = Evidence(days=days, years=years, near=near)
+        kind = columns[name].kind
+        typed[name] = read_anchored(kind, rows.coded[name], readers[name], first[name], evidence)
+        if name in form.anchors:
+            own = typed[name].data.astype("datetime64[D]")
+            days = np.where(np.isnat(days), own, days)
+    return typed
+
+
+def _take(form: Form, name: str) -> Take:
+    """Return which end of a range a column means: events and starts their beginning, all others their end."""
+    return "start" if name in form.anchors or "start" in name.split("_") else "end"
+
+
+def _years(key: Typed | None, count: int) -> Ints:
+    if key is None:
+        return np.zeros(count, dtype=np.int64)
+    return np.fromiter((year_of(value) or 0 for value in key.data), dtype=np.int64, count=count)
+
+
+def _typical(
+    columns: Mapping[str, Column], first: Mapping[str, list[Cell]], coded: Mapping[str, Coded], name: str
+) -> date | None:
+    """Return the median of the full dates of a column, else of the sheet, None where there are none."""
+    for names in ([name], list(columns)):
+        days = [
+            _full_days(first[other], coded[other].codes) for other in names if columns[other].kind in MOMENTS
+        ]
+        known = np.concatenate(days) if days else np.zeros(0, dtype=np.int64)
+        if len(known):
+            middle: date = np.datetime64(int(np.median(known)), "D").astype(date)
+            return middle
+    return None
+
+
+def _full_days(cells: list[Cell], codes: Ints) -> Ints:
+    """Return the day numbers of the rows whose date is complete in itself."""
+    values = [None if cell.relative else cell.value for cell in cells]
+    days = np.array(values, dtype="datetime64[us]").astype("datetime64[D]")[codes]
+    known: Ints = days[~np.isnat(days)].astype(np.int64)
+    return known
+
+
+def _anchor_days(form: Form, typed: Mapping[str, Typed], count: int) -> Days:
+    days: Days = np.full(count, np.datetime64("NaT", "D"))
+    for name in form.anchors:
+        if name in typed:
+            days = np.where(np.isnat(days), typed[name].data.astype("datetime64[D]"), days)
+    return days
+
+
+def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Records) -> Bools:
+    """Return where a percent format shows the number; formats are looked up only where there are numbers."""
+    plain = np.zeros(len(rows.rows), dtype=np.bool_)
+    distinct = rows.coded[name].distinct
+    if not any(isinstance(value, int | float) and not isinstance(value, bool) for value in distinct):
+        return plain
+    formats = sheet.facts.number_formats(sheet.first_column + found.fields[name])
+    if not formats:
+        return plain
+    percent = {code for code in set(formats.values()) if "%" in _LITERAL.sub("", code)}
+    return np.fromiter(
+        (formats.get(row) in percent for row in rows.rows.tolist()), dtype=np.bool_, count=len(plain)
+    )
+
+
+def _unreadable(reason: str) -> Cell:
+    if reason == "formula":
+        return failed(
+            "公式还没有计算结果",
+            "the formula has no computed value",
+            Text("在表格软件中打开并保存一次", "open the file in a spreadsheet program and save it once"),
+        )
+    return failed(f"单元格是错误值 {reason}", f"the cell is the error {reason}")
+
+
+def _derive(form: Form, needed: frozenset[str] | None, typed: dict[str, Typed], note: Notebook) -> None:
+    """Fill fields that may be read out of others: where their own cell is blank, or they have no column."""
+    for column in form.columns:
+        derive = column.derive
+        if derive is None or derive.source not in typed or not (needed is None or column.id in needed):
+            continue
+        source = typed[derive.source]
+        moments = [bounds(value, derive.take) for value in source.data]
+        cells = [
+            Cell(moment.at, whole_day=moment.whole_day) if moment else Cell(broken=bool(broken))
+            for moment, broken in zip(moments, source.broken, strict=True)
+        ]
+        found = over_rows(column.kind, cells, np.arange(len(cells), dtype=np.int64))
+        own = typed.get(column.id)
+        if own is None:
+            typed[column.id] = replace(found, cells={})
+            note.derived[column.id] = derive.source, np.ones(len(cells), dtype=np.bool_)
+            continue
+        blank = note.records.blank[column.id]
+        note.derived[column.id] = derive.source, blank
+        whole, filled = own.whole_days, found.whole_days
+        typed[column.id] = replace(
+            own,
+            data=np.where(blank, found.data, own.data),
+            broken=np.where(blank, found.broken, own.broken),
+            whole_days=None if whole is None or filled is None else np.where(blank, filled, whole),
+        )
+
+
+def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
+    sheet, found, rows = note.sheet, note.found, note.records
+    header = sheet.first_row + found.header
+    places = found.places(sheet.first_column)
+    derived = {name: source for name, (source, _) in note.derived.items() if name not in places}
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(column.data, dtype=object if column.data.dtype == object else None)
+            for name, column in typed.items()
+        },
+        index=pd.RangeIndex(len(rows.rows)),
+    )
+    return Table(
+        form=found.form.id,
+        sheet=sheet.name,
+        language=found.language,
+        frame=frame,
+        rows=rows.rows,
+        whole_days={
+            name: column.whole_days for name, column in typed.items() if column.whole_days is not None
+        },
+        raw={**rows.raw, **{name: rows.raw[source] for name, source in derived.items()}},
+        broken={name: column.broken for name, column in typed.items()},
+        places={**places, **{name: places[source] for name, source in derived.items()}},
+        header_row=header,
+        last_row=int(rows.rows[-1]) if len(rows.rows) else header,
+        last_column=sheet.first_column + max(found.titles),
+        missing=found.missing,
+        unread=found.unread,
+        open_fields=tuple(found.open_fields),
+        engine=rows.engine,
+        asides={name: column.asides for name, column in typed.items() if column.asides is not None},
+    )
