@@ -345,7 +345,7 @@ class App:
         story = read_story(_text(file, file.name), file.name)
         self.init(folder, story.project)
         book = folder / "workbooks" / f"{story.project}.xlsx"
-        write_fresh(book, demo_workbook(story, self.catalogue, self.language), force=False)
+        write_fresh(book, demo_workbook(story, self.catalogue, self.worktime, self.language), force=False)
         told = open_app(project=folder, language=self.language, now=now or NOW.isoformat())
         result = next(told.check([str(book)], write=True))
         if result.error is not None:

@@ -33,7 +33,7 @@ class Relation:
         kind: Last segment of its type, such as `worksheet`; equal for strict and transitional files.
         type: The whole type.
         target: The part it points to, or the address of something outside.
-        external: True for something outside the package.
+        external: True for something outside the package, or a place in a document like `#Sheet1!A1`.
     """
 
     id: str
@@ -189,10 +189,20 @@ class Package:
 
     def add_relations(self, source: str, elements: list[bytes]) -> None:
         """Give a part without relationships its relationships, as elements without a prefix."""
-        body = f'<Relationships xmlns="{_RELATIONS}">'.encode() + b"".join(elements) + b"</Relationships>"
         name = relations_name(source)
-        self._put(name, _HEAD + body)
+        self._put(name, _relations_xml(elements))
         self._declare(name, RELATIONS_TYPE)
+
+    def set_relations(self, source: str, elements: list[bytes]) -> None:
+        """Give a part these relationships instead of those that it has."""
+        name = relations_name(source)
+        if not self.has(name):
+            if elements:
+                self.add_relations(source, elements)
+        elif elements:
+            self.write(name, _relations_xml(elements))
+        else:
+            self.drop(name)
 
     def unrelate(self, source: str, relation_id: str) -> None:
         """Remove one relationship of a part."""
@@ -284,9 +294,14 @@ def relations_name(source: str) -> str:
 def relation_element(relation: Relation) -> bytes:
     """Return a relationship as an element without a prefix, its target absolute."""
     target = splice.escape(relation.target) if relation.external else quote("/" + relation.target)
-    mode = ' TargetMode="External"' if relation.external else ""
+    mode = ' TargetMode="External"' if relation.external and not relation.target.startswith("#") else ""
     address = target.replace('"', "&quot;")
     return f'<Relationship Id="{relation.id}" Type="{relation.type}" Target="{address}"{mode}/>'.encode()
+
+
+def _relations_xml(elements: list[bytes]) -> bytes:
+    opening = f'<Relationships xmlns="{_RELATIONS}">'.encode()
+    return _HEAD + opening + b"".join(elements) + b"</Relationships>"
 
 
 def _key(name: str) -> str:
@@ -295,7 +310,7 @@ def _key(name: str) -> str:
 
 def _relation(source: str, values: dict[str, str]) -> Relation:
     target, type_ = values.get("Target", ""), values.get("Type", "")
-    external = values.get("TargetMode", "").lower() == "external"
+    external = values.get("TargetMode", "").lower() == "external" or target.startswith("#")
     if not external:
         path = unquote(re.split(r"[#?]", target)[0]).replace("\\", "/")
         target = normpath(path if path.startswith("/") else join("/", dirname(source), path)).lstrip("/")

@@ -32,7 +32,7 @@ MOST_FORMATS = 65_490
 
 _GROUP_OF = {"font": "fonts", "fill": "fills", "border": "borders", "xf": "cellXfs", "dxf": "dxfs"}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-_MAIN = re.compile(r"http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org)/.*/main")
+_MAIN = re.compile(r"\{http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org)/[^}]*/main\}")
 
 Canonical = tuple[object, ...]
 
@@ -115,11 +115,11 @@ class Styles:
 
     def number_format_id(self, code: str) -> int:
         """Return the id of a number format, made if the workbook does not have it."""
-        for number, present in (*self._codes.items(), *BUILT_IN.items()):
-            if present == code:
-                return number
+        if code in self._ids:
+            return self._ids[code]
         number = max([FIRST_OWN - 1, *self._codes]) + 1
         self._codes[number] = code
+        self._ids[code] = number
         quoted = splice.escape(code).replace('"', "&quot;")
         fragment = f'<numFmt numFmtId="{number}" formatCode="{quoted}"/>'.encode()
         self._added.setdefault("numFmts", []).append(splice.prefixed(fragment, self._prefix))
@@ -205,6 +205,10 @@ class Styles:
             if values.get("numFmtId", "").isdigit():
                 found[int(values["numFmtId"])] = values.get("formatCode", "")
         return found
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {code: number for number, code in (*BUILT_IN.items(), *self._codes.items())}
 
 
 def _head(element: bytes) -> bytes:

@@ -10,6 +10,7 @@ from sheetsync.operations.check import BookResult
 from sheetsync.templates.build import Order, build
 from sheetsync.templates.story import NOW, Story, raci_titles, tell
 from sheetsync.text import Language, Text
+from sheetsync.worktime import WorkTime
 
 FORMS = ("task-master", "progress", "minutes", "issues", "raci", "acceptance")
 """The five standard forms, and the acceptance requests that rule T43 looks for."""
@@ -37,9 +38,9 @@ def read_story(text: str, name: str) -> Story:
     return specfile.load(text, name, Story)
 
 
-def demo_workbook(story: Story, catalogue: Catalogue, language: Language) -> bytes:
+def demo_workbook(story: Story, catalogue: Catalogue, worktime: WorkTime, language: Language) -> bytes:
     """Return the story's workbook as people left it: the seed's sample rows first, then the launch."""
-    told = tell(story)
+    told = tell(story, worktime)
     forms = [catalogue.forms[name] for name in FORMS]
     return build(
         Order(

@@ -1,4 +1,4 @@
-"""The cases beside the rule packs: rows as people type them, read and judged as `check` does, then compared."""
+"""The cases beside the rule packs: rows as people type them, judged as `check` does, then compared."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -221,8 +221,10 @@ def _difference(
 
 def _cells(rows: Sequence[Row]) -> list[list[RawValue]]:
     titles = list(dict.fromkeys(title for row in rows for title in row))
-    cells = [[row.get(title) for title in titles] for row in rows]
-    return [list(titles), *([("" if cell is None else cell) for cell in row] for row in cells)]
+    cells: list[list[RawValue]] = [list(titles)]
+    for row in rows:
+        cells.append(["" if (cell := row.get(title)) is None else cell for title in titles])
+    return cells
 
 
 def _differs(expected: Expected, finding: Finding) -> bool:

@@ -192,13 +192,14 @@ class _Drawing:
     def _worst_row(self, worst: WorstRow) -> None:
         line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
         look = palette.STYLES[palette.STATUS_STYLE[worst.status]]
-        plain = self.canvas.style(**line)
+        plain = self.canvas.style(**line, text_wrap=True)
         centred = self.canvas.style(**line, align="center")
         chip = self.canvas.style(
             **line, align="center", bold=True, bg_color=f"#{look.fill}", font_color=f"#{look.font}"
         )
         linked = self.canvas.style(**line, font_color=f"#{palette.ACCENT}", underline=1)
-        small = self.canvas.style(**line, font_size=9, shrink=False)
+        small = self.canvas.style(**line, font_size=9, text_wrap=True)
+        self.sheet.set_row(self.row, 30)
         due = worst.due.strftime("%m-%d %H:%M") if worst.due else ""
         cells: tuple[tuple[str | float | None, Format], ...] = (
             (worst.key or f"{worst.sheet} {worst.row}", linked),
@@ -225,7 +226,6 @@ class _Drawing:
             font_color=f"#{palette.ACCENT}",
             text_wrap=True,
         )
-        self.sheet.set_row(row, 26)
         for title, span in titles:
             self.canvas.cells(row, column, span, title, look)
             column += span
@@ -291,6 +291,7 @@ class _Drawing:
             {
                 "num_font": font,
                 "num_format": "0",
+                "label_position": "high",
                 "major_gridlines": {"visible": True, "line": {"color": f"#{palette.LINE}"}},
                 "min": 0,
             }

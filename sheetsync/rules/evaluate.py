@@ -72,7 +72,7 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
         return []
     levels = _levels(rule, hits, places)
     done = [False] * count if hits.done is None else hits.done[places].tolist()
-    watched = [_watched(rows, hits, place) for place in places.tolist()]
+    watched = _watched(rows, hits, places)
     owners = rows.texts(rows.form.owner)[places].tolist() if rows.form.owner else [None] * count
     accounts = _accounts(rows, hits, places)
     said = _said(rule, rows, hits, places, watched)
@@ -118,18 +118,27 @@ def _levels(rule: Rule, hits: Hits, places: Ints) -> list[Level]:
     return found
 
 
-def _watched(rows: Rows, hits: Hits, place: int) -> Watched:
-    """Return field, header and cell as typed of what a finding is about."""
-    field = hits.watch if isinstance(hits.watch, str) else str(hits.watch[place])
+def _watched(rows: Rows, hits: Hits, places: Ints) -> list[Watched]:
+    """Return field, header and cell as typed of what each finding is about."""
     if hits.watch_form is not None:
         form = rows.book.catalogue.forms[hits.watch_form]
-        return field, form.column(field).title.say(rows.table.language), None
-    value = rows.raw(field, place)
-    derive = rows.form.column(field).derive if rows.form.has(field) else None
-    if value is None and derive and rows.known(field)[place]:
-        field = derive.source  # read out of another cell: name the one that a person typed
-        value = rows.raw(field, place)
-    return field, rows.title(field), value
+        field = str(hits.watch)
+        return [(field, form.column(field).title.say(rows.table.language), None)] * len(places)
+    fields = [hits.watch] * len(places) if isinstance(hits.watch, str) else hits.watch[places].tolist()
+    titles = {field: rows.title(field) for field in set(fields)}
+    found = [
+        (field, titles[field], rows.raw(field, place))
+        for field, place in zip(fields, places.tolist(), strict=True)
+    ]
+    for field in titles:
+        derive = rows.form.column(field).derive if rows.form.has(field) else None
+        if derive and rows.has(derive.source):
+            # Read out of another cell: name the one that a person typed.
+            title, known = rows.title(derive.source), rows.known(field)
+            for n, place in enumerate(places.tolist()):
+                if found[n][0] == field and found[n][2] is None and known[place]:
+                    found[n] = (derive.source, title, rows.raw(derive.source, place))
+    return found
 
 
 def _accounts(rows: Rows, hits: Hits, places: Ints) -> list[Account | None]:

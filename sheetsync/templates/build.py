@@ -188,7 +188,9 @@ class _FormSheet:
             elif isinstance(value, datetime):
                 self.sheet.write_datetime(at, slot.index, value, style)
             elif isinstance(value, int | float):
-                self.sheet.write_number(at, slot.index, value, style)
+                # A bare number in a date column is what somebody typed: Excel would show it as it is.
+                bare = self.styles.cell("number") if slot.kind in MOMENTS else style
+                self.sheet.write_number(at, slot.index, value, bare)
             elif value:
                 self._typed(at, slot, value)
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from sheetsync.forms.spec import Spec
 from sheetsync.templates.build import Cell, Row
 from sheetsync.templates.typist import Typist
+from sheetsync.worktime import WorkTime
 
 SEED = 20231016
 NOW = datetime(2023, 10, 16, 9, 0)
@@ -49,18 +51,19 @@ class _Plan:
     due: datetime
 
 
-def tell(story: Story, now: datetime = NOW) -> Mapping[str, Sequence[Row]]:
+def tell(story: Story, worktime: WorkTime, now: datetime = NOW) -> Mapping[str, Sequence[Row]]:
     """Return the rows of the story by form id.
 
     Args:
         story: Names and sentences.
+        worktime: The calendar that the story's people plan by.
         now: The day the story is told, wall clock; plans lie around it.
 
     Returns:
         About 40 tasks, 150 sub-tasks, 30 issues, a RACI matrix, meetings and acceptance requests; equal
         arguments give equal rows.
     """
-    return _Teller(story, now).tell()
+    return _Teller(story, worktime, now).tell()
 
 
 def raci_titles(story: Story) -> tuple[str, ...]:
@@ -71,8 +74,8 @@ def raci_titles(story: Story) -> tuple[str, ...]:
 class _Teller:
     """The dice, the typist, and the rows so far."""
 
-    def __init__(self, story: Story, now: datetime) -> None:
-        self.story, self.now = story, now
+    def __init__(self, story: Story, worktime: WorkTime, now: datetime) -> None:
+        self.story, self.worktime, self.now = story, worktime, now
         self.dice = Random(SEED)  # noqa: S311 - a story needs no secrets
         self.typist = Typist(self.dice)
         self.rows: Rows = {
@@ -99,6 +102,8 @@ class _Teller:
         for name, department, supports, goal, deliverables, work in self.story.tasks:
             start = midnight + timedelta(days=self.dice.randint(-28, 9))
             due = start + timedelta(days=self.dice.randint(14, 34))
+            if self.dice.random() < 0.9:
+                start, due = self._workday(start), self._workday(due)
             month = start.strftime("%Y%m")
             months[month] = months.get(month, 0) + 1
             plans.append(
@@ -138,7 +143,7 @@ class _Teller:
         name, deliverable, standard = stage
         step = (plan.due - plan.start) / len(plan.work)
         start = (plan.start + step * (number - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        due = _workday(plan.start + step * number)
+        due = self._workday(plan.start + step * number)
         department = self.dice.choice((plan.department, *plan.supports))
         owner = self.dice.choice(self.story.people[department])
         state, points = self._standing(start, due)
@@ -165,7 +170,7 @@ class _Teller:
             "deliverables": deliverable if points >= 50 else "",
         }
         if state in _DONE:
-            row["finished_at"] = _workday(due - timedelta(days=self.dice.randint(0, 2))).replace(hour=17)
+            row["finished_at"] = self._workday(due - timedelta(days=self.dice.randint(0, 2))).replace(hour=17)
         if number == len(plan.work) and self.dice.random() < 0.12:
             row.pop("standard")
         self.rows["progress"].append(row)
@@ -183,10 +188,10 @@ class _Teller:
             return ("待验收", 100) if luck < 0.88 else ("进行中", self.dice.choice((60, 80, 90)))
         share = (self.now - start) / (due - start)
         planned = round(share * 10) * 10
-        if luck < 0.72:
+        if luck < 0.6:
             return "进行中", min(95, planned + self.dice.choice((0, 5, 10)))
-        if luck < 0.9:
-            return "进行中", max(5, planned - self.dice.choice((20, 30, 40)))
+        if luck < 0.88:
+            return "进行中", max(5, planned - self.dice.choice((30, 40, 50)))
         return ("受阻", max(0, planned - 20)) if luck < 0.96 else ("待验收", 100)
 
     def _acceptance(self, subtask: str, deliverable: str, owner: str, plan: _Plan) -> None:
@@ -259,7 +264,7 @@ class _Teller:
         held = self._office_hour(self.now - timedelta(days=28 - 5 * number)).replace(hour=14, minute=0)
         agreed = []
         for index, (who, days, what) in enumerate(resolutions, start=1):
-            due = held + timedelta(days=days)
+            due = self._workday(held + timedelta(days=days))
             agreed.append(f"{index}.{who}{due.month}月{due.day}日前{what}")
         self.rows["minutes"].append(
             {
@@ -281,8 +286,15 @@ class _Teller:
             }
         )
 
+    def _workday(self, moment: datetime) -> datetime:
+        """Move a rest day to the next working day; few plan a delivery for a holiday."""
+        day = self.worktime.next_workday(np.array([moment.date()], dtype="datetime64[D]"))[0].item()
+        return datetime.combine(day, time())
+
     def _office_hour(self, day: datetime) -> datetime:
-        return _workday(day).replace(hour=self.dice.randint(9, 17), minute=self.dice.choice((0, 10, 30, 45)))
+        return self._workday(day).replace(
+            hour=self.dice.randint(9, 17), minute=self.dice.choice((0, 10, 30, 45))
+        )
 
     def _slips(self) -> None:
         """Put in the mistakes that nobody can read, one of each kind, where they stand out."""
@@ -309,12 +321,6 @@ class _Teller:
         raci[5] = {**raci[5], self.story.tasks[5][2][0]: "A"}
         first = self.story.tasks[8][1]
         raci[8] = {**raci[8], first: "C"}
-
-
-def _workday(moment: datetime) -> datetime:
-    """Move a weekend to the Monday after; the story's people seldom plan a delivery for a Sunday."""
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()])
 
 
 def _said(points: int) -> str:

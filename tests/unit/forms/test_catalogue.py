@@ -15,11 +15,6 @@ def shipped() -> Iterator[tuple[str, str, str]]:
             yield file.name.removesuffix(".yaml"), file.name, file.read_text("utf-8")
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return build(shipped())
-
-
 # Spec section 1.2, the columns of the five standard forms word for word.
 COLUMNS = {
     "task-master": """
