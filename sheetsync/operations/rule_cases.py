@@ -50,7 +50,7 @@ class Expected(Spec):
         column: The header of the watched column.
         value: The watched cell as typed.
         owner: The person the row names.
-        says: Words that stand in the Chinese message.
+        says: Words that stand in the Chinese message or next step.
     """
 
     id: str | None = None
@@ -231,7 +231,9 @@ def _differs(expected: Expected, finding: Finding) -> bool:
     facts = _facts(finding)
     given = expected.model_dump(exclude_unset=True)
     says = given.pop("says", "")
-    return says not in finding.message.zh or any(facts[key] != value for key, value in given.items())
+    return says not in finding.message.zh + finding.step.zh or any(
+        facts[key] != value for key, value in given.items()
+    )
 
 
 def _facts(finding: Finding) -> dict[str, object]:
@@ -250,7 +252,7 @@ def _facts(finding: Finding) -> dict[str, object]:
         "column": finding.column,
         "value": finding.value,
         "owner": finding.owner,
-        "says": finding.message.zh,
+        "says": finding.message.zh + finding.step.zh,
     }
 
 
