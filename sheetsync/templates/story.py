@@ -188,7 +188,7 @@ class _Teller:
             return ("待验收", 100) if luck < 0.88 else ("进行中", self.dice.choice((60, 80, 90)))
         share = (self.now - start) / (due - start)
         planned = round(share * 10) * 10
-        if luck < 0.6:
+        if luck < 0.5:
             return "进行中", min(95, planned + self.dice.choice((0, 5, 10)))
         if luck < 0.88:
             return "进行中", max(5, planned - self.dice.choice((30, 40, 50)))
