@@ -221,10 +221,8 @@ def _difference(
 
 def _cells(rows: Sequence[Row]) -> list[list[RawValue]]:
     titles = list(dict.fromkeys(title for row in rows for title in row))
-    cells: list[list[RawValue]] = [list(titles)]
-    for row in rows:
-        cells.append(["" if (cell := row.get(title)) is None else cell for title in titles])
-    return cells
+    cells = [[("" if (cell := row.get(title)) is None else cell) for title in titles] for row in rows]
+    return [list(titles), *map(list[RawValue], cells)]
 
 
 def _differs(expected: Expected, finding: Finding) -> bool:
