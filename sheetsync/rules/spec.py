@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from sheetsync.forms.spec import FieldName, Spec, Words
 from sheetsync.model.finding import Level, Status
+from sheetsync.text import Text, same
 from sheetsync.worktime import Limit
 
 
@@ -100,9 +101,32 @@ class Rule(Spec):
             value = getattr(self, key)
             yield key, (value,) if isinstance(value, str) else value
 
+    def entries(self) -> Iterator[tuple[str, Text]]:
+        """Yield each key the rule sets, with its value as a person writes it."""
+        for key, info in type(self).model_fields.items():
+            if key in self.model_fields_set:
+                yield info.alias or key, _written(getattr(self, key))
+
     def word_status(self, level: Level) -> Status:
         """Return the word a finding of `level` gives its record."""
         return self.status or DEFAULT_STATUS[level]
+
+
+def _written(value: object) -> Text:
+    """Return a parameter as a rule file has it."""
+    match value:
+        case Text():
+            return value
+        case tuple():
+            return same("、".join(map(str, value)))
+        case dict():
+            return same("；".join(f"{key}: {'、'.join(words)}" for key, words in value.items()))
+        case time():
+            return same(f"{value:%H:%M}")
+        case float():
+            return same(f"{value:g}")
+        case _:
+            return same(str(value))
 
 
 CLOCK_FACTS = (*Rule.facts, "started", "due", "stopped")

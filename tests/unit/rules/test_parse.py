@@ -35,6 +35,15 @@ def test_a_rule_is_read(catalogue: Catalogue) -> None:
     assert pack.places == {"T16": "own.yaml:4"}
 
 
+def test_a_rule_tells_its_keys_as_they_are_written(catalogue: Catalogue) -> None:
+    (rule,) = parse(RULE, "own.yaml", catalogue).rules
+    said = {key: text.zh for key, text in rule.entries()}
+    assert said["form"] == "issues"
+    assert said["limit"] == "2h"
+    assert said["when"] == "issue_class: 紧急"
+    assert "suppresses" not in said
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "said"),
     [
