@@ -9,20 +9,23 @@ import pytest
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.table import Table
 from sheetsync.rules.rows import Book, Rows
-from sheetsync.rules.standing import progress, standing
+from sheetsync.rules.standing import Progress, progress, standing
 from sheetsync.worktime import WorkTime
-
-D1 = {
-    "start": ("planned_start", "start"),
-    "due": "due",
-    "planned": "planned_progress",
-    "actual": "actual_progress",
-    "left_out": ("已取消",),
-}
 
 
 def _rows(catalogue: Catalogue, now: str, *tables: Table) -> Rows:
     return Book(tables, catalogue, WorkTime.standard(), datetime.fromisoformat(now)).rows[0]
+
+
+def _progress(rows: Rows) -> Progress:
+    return progress(
+        rows,
+        start=("planned_start", "start"),
+        due="due",
+        planned="planned_progress",
+        actual="actual_progress",
+        left_out=("已取消",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,7 @@ def test_the_plan_is_linear_in_working_days(
             "due": ["2023-10-15"],
         },
     )
-    made = progress(_rows(catalogue, now, table), **D1)
+    made = _progress(_rows(catalogue, now, table))
     assert made.planned.tolist() == pytest.approx([planned])
     assert made.deviation.tolist() == pytest.approx([planned - 5.0])
 
@@ -61,7 +64,7 @@ def test_a_plan_that_ends_before_it_starts_is_none(
         "progress",
         {"subtask_id": ["XZB20231001-01"], "planned_start": ["2023-10-18"], "due": ["2023-10-15"]},
     )
-    assert np.isnan(progress(_rows(catalogue, "2023-10-20T09:00", table), **D1).planned).all()
+    assert np.isnan(_progress(_rows(catalogue, "2023-10-20T09:00", table)).planned).all()
 
 
 def test_sub_tasks_without_dates_weigh_as_much_as_their_siblings(
@@ -78,7 +81,7 @@ def test_sub_tasks_without_dates_weigh_as_much_as_their_siblings(
             "due": ["2023-10-09", None, None, None, None, None],
         },
     )
-    made = progress(_rows(catalogue, "2023-10-08T09:00", tasks, parts), **D1)
+    made = _progress(_rows(catalogue, "2023-10-08T09:00", tasks, parts))
     assert made.actual[:2].tolist() == [70.0, 30.0]
     assert np.isnan(made.actual[2])
 
