@@ -1,0 +1,267 @@
+"""Our columns: appended once at the right of a table, marked, and filled cell by cell."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sheetsync import marks, palette
+from sheetsync.excel import splice
+from sheetsync.excel.cellvalue import cell_text, content_xml, has_formula, same_value
+from sheetsync.excel.exceltable import ExcelTable, grow, tables_of
+from sheetsync.excel.facts import style_of
+from sheetsync.excel.host import Host
+from sheetsync.excel.numberformats import is_date
+from sheetsync.excel.refusals import uneditable
+from sheetsync.excel.sheet import Cell, areas
+from sheetsync.excel.sheetedit import NewCell, SheetEdit, reference
+from sheetsync.excel.widths import set_widths
+from sheetsync.marks import column_letters
+from sheetsync.model.edit import AppendColumns, CellValue, Change, EngineColumn, SetCells
+
+_FILTER = "_xlnm._FilterDatabase"
+_FARTHEST = 16_384
+
+
+def append_columns(host: Host, order: AppendColumns) -> None:
+    """Append those of our columns that a sheet does not have yet; give emptied headers their title again.
+
+    Raises:
+        InputRefusedError: There is no room, or the sheet cannot be edited.
+    """
+    sheet, edit = host.sheet(order.sheet), host.edit(order.sheet)
+    present = host.ours.on(sheet.name)
+    for column in order.columns:
+        host.wanted[sheet.name, column.name] = column
+        if column.name in present:
+            _restore_title(
+                host, edit, sheet.name, column, present[column.name].row, present[column.name].column
+            )
+    missing = [column for column in order.columns if column.name not in present]
+    if not missing:
+        return
+    table = _table_at(tables_of(host.package, sheet.part), order)
+    others = [other for other in tables_of(host.package, sheet.part) if other is not table]
+    first = _free_columns(host, edit, order, len(missing), table, others)
+    titles = _titles(host, edit, order, missing, table)
+    style = edit.left_style(order.header_row, first)
+    header = {}
+    for number, (column, title) in enumerate(zip(missing, titles, strict=True), first):
+        kind, content = content_xml(title, date1904=host.date1904)
+        edit.set_cell(order.header_row, number, NewCell(style, kind, content))
+        header[number] = column.width
+        cell = f"{column_letters(number)}{order.header_row}"
+        host.changes.append(Change(sheet=sheet.name, cell=cell, what="column", before="", after=title))
+    set_widths(edit, header)
+    if table is not None and not table.fed and table.area.right == first - 1:
+        grow(host.package, table, titles)
+    else:
+        _extend_filter(host, edit, sheet.name, order.after_column, first + len(missing) - 1)
+    index = min((column.index for column in present.values()), default=max(host.ours.indexes, default=0) + 1)
+    for number, column in enumerate(missing, first):
+        place = marks.place(sheet.name, order.header_row, number)
+        host.book.set_name(marks.mark_column(index, column.name), place)
+
+
+def set_cells(host: Host, order: SetCells) -> None:
+    """Set cells of one of our columns; what stands there already is left alone.
+
+    Raises:
+        InputRefusedError: The column is not there, or a cell is part of an array or shared formula.
+    """
+    sheet, edit = host.sheet(order.sheet), host.edit(order.sheet)
+    ours = host.ours.on(sheet.name).get(order.column)
+    if ours is None:
+        raise uneditable(
+            f"工作表“{sheet.name}”缺少系统列", f"Sheet '{sheet.name}' lacks our column", sheet.name
+        )
+    wanted = host.wanted.get((sheet.name, order.column))
+    wrap = wanted.wrap if wanted else False
+    stored = {cell.row: cell for cell in edit.part.column(ours.column)}
+    hidden = edit.merged_away(ours.column)
+    letters = column_letters(ours.column)
+    for row, value in sorted(order.values.items()):
+        cell = stored.get(row)
+        before = host.value(edit.part, cell)
+        if row in hidden or same_value(before, value, date1904=host.date1904):
+            continue
+        if cell is not None and has_formula(edit.part.inner(cell)):
+            _release_formula(host, edit, cell, sheet.name)
+        style = _style(host, edit, cell, row, ours.column, value, wrap=wrap)
+        kind, content = content_xml(value, date1904=host.date1904)
+        edit.set_cell(row, ours.column, NewCell(style, kind, content))
+        shown = "" if before is None else cell_text(before)
+        host.changes.append(
+            Change(
+                sheet=sheet.name, cell=f"{letters}{row}", what="cell", before=shown, after=cell_text(value)
+            )
+        )
+
+
+def _restore_title(
+    host: Host, edit: SheetEdit, sheet: str, column: EngineColumn, row: int, number: int
+) -> None:
+    stored = edit.part.by_number.get(row)
+    cells = edit.part.cells(stored) if stored is not None else []
+    cell = next((cell for cell in cells if cell.column == number), None)
+    if host.value(edit.part, cell) not in (None, ""):
+        return
+    style = style_of(cell) if cell is not None else edit.left_style(row, number)
+    kind, content = content_xml(column.title, date1904=host.date1904)
+    edit.set_cell(row, number, NewCell(style, kind, content))
+    place = f"{column_letters(number)}{row}"
+    host.changes.append(Change(sheet=sheet, cell=place, what="column", before="", after=column.title))
+
+
+def _table_at(tables: Iterable[ExcelTable], order: AppendColumns) -> ExcelTable | None:
+    """Return the Excel table whose header row is the one of the order."""
+    for table in tables:
+        area = table.area
+        if (
+            table.has_header
+            and area.top == order.header_row
+            and area.left <= order.after_column <= area.right
+        ):
+            return table
+    return None
+
+
+def _free_columns(
+    host: Host,
+    edit: SheetEdit,
+    order: AppendColumns,
+    count: int,
+    table: ExcelTable | None,
+    others: Iterable[ExcelTable],
+) -> int:
+    """Return the first of `count` neighbouring columns that are empty from the header row down."""
+    areas_taken = [*edit.part.merged, *(other.area for other in others)]
+    first = max(order.after_column, table.area.right if table else 0) + 1
+    while first + count - 1 <= _FARTHEST:
+        block = range(first, first + count)
+        taken = [
+            min(area.right, block[-1])
+            for area in areas_taken
+            if area.bottom >= order.header_row and area.left <= block[-1] and area.right >= first
+        ]
+        taken += [
+            cell.column
+            for cell in edit.part.column(*block)
+            if cell.row >= order.header_row and _has_content(host, edit, cell)
+        ]
+        if not taken:
+            return first
+        first = max(taken) + 1
+    raise uneditable("表格右侧没有空列", "There is no free column at the right of the table", order.sheet)
+
+
+def _has_content(host: Host, edit: SheetEdit, cell: Cell) -> bool:
+    inner = edit.part.inner(cell)
+    return has_formula(inner) or host.value(edit.part, cell) not in (None, "")
+
+
+def _titles(
+    host: Host,
+    edit: SheetEdit,
+    order: AppendColumns,
+    columns: Iterable[EngineColumn],
+    table: ExcelTable | None,
+) -> list[str]:
+    """Return the titles, told apart from those that people's columns have."""
+    stored = edit.part.by_number.get(order.header_row)
+    cells = edit.part.cells(stored) if stored is not None else []
+    taken = {str(host.value(edit.part, cell) or "").strip().lower() for cell in cells}
+    taken |= {title.strip().lower() for title in (table.titles if table else ())}
+    found = []
+    for column in columns:
+        title = column.title
+        if title.lower() in taken:
+            title += " (system)" if title.isascii() else "（系统）"
+        number = 2
+        distinct = title
+        while distinct.lower() in taken:
+            distinct, number = f"{title}{number}", number + 1
+        taken.add(distinct.lower())
+        found.append(distinct)
+    return found
+
+
+def _extend_filter(host: Host, edit: SheetEdit, sheet: str, old_last: int, new_last: int) -> None:
+    """Let a sheet's filter that ended with the table reach over our columns, with its hidden name."""
+    element = edit.part.child("autoFilter")
+    if element is None:
+        return
+    tag = element.open_tag(edit.part.xml)
+    area = next(areas([splice.attribute(tag, "ref") or ""]), None)
+    if area is None or area.right != old_last:
+        return
+    wide = area._replace(right=new_last)
+    edit.replace_tag(element, splice.set_attribute(tag, "ref", reference(wide)))
+    position = next(at for at, other in enumerate(host.book.sheets) if other.name == sheet)
+    for defined in host.book.names:
+        if defined.name.lower() == _FILTER.lower() and defined.local == position:
+            start = marks.place(sheet, wide.top, wide.left)
+            text = f"{start}:${column_letters(wide.right)}${wide.bottom}"
+            host.book.set_name(defined.name, text, local=position)
+
+
+def _style(
+    host: Host, edit: SheetEdit, cell: Cell | None, row: int, column: int, value: CellValue, *, wrap: bool
+) -> int:
+    """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
+    moment = isinstance(value, datetime)
+    code = palette.NUMBER_FORMATS["datetime"] if moment else "General"
+    if cell is not None and "s" in _names(cell):
+        style = style_of(cell)
+        if not moment or is_date(host.styles.number_format(style)):
+            return style
+        number = host.styles.number_format_id(code)
+        return host.styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
+    number = host.styles.number_format_id(code)
+    neighbour = edit.left_style(row, column)
+
+    def fit(xf: bytes) -> bytes:
+        return _aligned(_formatted(xf, number), wrap=wrap)
+
+    return host.styles.derive(neighbour, ("ours", number, wrap), fit)
+
+
+def _names(cell: Cell) -> set[str]:
+    return set(splice.attributes(b"<c " + cell.attributes + b">"))
+
+
+def _formatted(xf: bytes, number: int) -> bytes:
+    end = xf.index(b">") + 1
+    tag = splice.set_attribute(xf[:end], "numFmtId", str(number))
+    tag = splice.set_attribute(splice.drop_attribute(tag, "quotePrefix"), "applyNumberFormat", "1")
+    return tag + xf[end:]
+
+
+def _aligned(xf: bytes, *, wrap: bool) -> bytes:
+    """Return a cell format that wraps at the left, or stays centred; unknown children are kept."""
+    wanted = (
+        b'<alignment horizontal="left" vertical="center" wrapText="1"/>'
+        if wrap
+        else b'<alignment horizontal="center" vertical="center"/>'
+    )
+    mask = splice.masked(xf)
+    root = splice.root(mask)
+    tag = splice.set_attribute(root.open_tag(xf), "applyAlignment", "1")
+    if root.closed:
+        return tag[:-2].rstrip() + b">" + wanted + b"</xf>"
+    rest = b"".join(child.text(xf) for child in splice.children(mask, root) if child.name != "alignment")
+    return tag + wanted + rest + b"</xf>"
+
+
+def _release_formula(host: Host, edit: SheetEdit, cell: Cell, sheet: str) -> None:
+    """Allow a formula in our column to be overwritten, unless other cells depend on it."""
+    inner = edit.part.inner(cell)
+    values = splice.attributes(b"<c " + cell.attributes + b">")
+    kind = splice.attribute(inner[inner.index(b"<") :], "t")
+    master = splice.attribute(inner, "ref") is not None
+    if kind in ("array", "dataTable") or (kind == "shared" and master) or "cm" in values:
+        place = f"{sheet}!{column_letters(cell.column)}{cell.row}"
+        raise uneditable(
+            "系统列里有其他单元格依赖的公式",
+            "A column of ours holds a formula that other cells depend on",
+            place,
+        )
+    host.formula_removed = True

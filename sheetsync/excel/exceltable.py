@@ -1,0 +1,90 @@
+"""Tables in Excel's sense: ranges with a name, a header row and a part of their own, which may grow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheetsync.excel import splice
+from sheetsync.excel.package import Package
+from sheetsync.excel.sheet import Area, areas
+from sheetsync.excel.sheetedit import reference
+from sheetsync.excel.splice import Splices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcelTable:
+    """One table.
+
+    Args:
+        part: Its part.
+        area: Its range, header and totals rows included.
+        has_header: True if the first row of the range holds the column names.
+        titles: The names of its columns.
+        fed: True if a query or an external source fills it; such a table must not grow.
+    """
+
+    part: str
+    area: Area
+    has_header: bool
+    titles: tuple[str, ...]
+    fed: bool
+
+
+def tables_of(package: Package, sheet_part: str) -> tuple[ExcelTable, ...]:
+    """Return the tables of a sheet."""
+    return tuple(
+        _table(package, relation.target)
+        for relation in package.relations(sheet_part)
+        if relation.kind == "table" and package.has(relation.target)
+    )
+
+
+def grow(package: Package, table: ExcelTable, titles: Sequence[str]) -> None:
+    """Add columns at the right of a table: range, filter and columns together (18.5.1.2).
+
+    The caller writes the header cells, whose texts must equal `titles`.
+    """
+    xml = package.read_xml(table.part)
+    mask = splice.masked(xml)
+    root = splice.root(mask)
+    prefix = splice.prefix_of(root.tag)
+    wide = table.area._replace(right=table.area.right + len(titles))
+    changes = Splices(xml)
+    changes.replace(root.start, root.body, splice.set_attribute(root.open_tag(xml), "ref", reference(wide)))
+    for child in splice.children(mask, root):
+        tag = child.open_tag(xml)
+        if child.name == "autoFilter":
+            filtered = next(areas([splice.attribute(tag, "ref") or ""]), None)
+            if filtered is not None and filtered.right == table.area.right:
+                grown = reference(filtered._replace(right=wide.right))
+                changes.replace(child.start, child.body, splice.set_attribute(tag, "ref", grown))
+        elif child.name == "tableColumns":
+            present = splice.named(mask, child, "tableColumn")
+            ids = [int(splice.attribute(column.open_tag(xml), "id") or 0) for column in present]
+            count = str(len(present) + len(titles))
+            changes.replace(child.start, child.body, splice.set_attribute(tag, "count", count))
+            added = b"".join(
+                f'<tableColumn id="{number}" name="{_quoted(title)}"/>'.encode()
+                for number, title in enumerate(titles, max(ids, default=0) + 1)
+            )
+            changes.insert(present[-1].end if present else child.body, splice.prefixed(added, prefix))
+    package.write_xml(table.part, changes.apply())
+
+
+def _table(package: Package, part: str) -> ExcelTable:
+    xml = package.read_xml(part)
+    mask = splice.masked(xml)
+    root = splice.root(mask)
+    values = splice.attributes(root.open_tag(xml))
+    columns = next(iter(splice.named(mask, root, "tableColumns")), None)
+    found = splice.named(mask, columns, "tableColumn") if columns is not None else ()
+    return ExcelTable(
+        part=part,
+        area=next(areas([values.get("ref", "A1")]), Area(1, 1, 1, 1)),
+        has_header=values.get("headerRowCount", "1") != "0",
+        titles=tuple(splice.attribute(column.open_tag(xml), "name") or "" for column in found),
+        fed=values.get("tableType", "worksheet") != "worksheet",
+    )
+
+
+def _quoted(title: str) -> str:
+    return splice.escape(title).replace('"', "&quot;").replace("\n", "_x000a_")

@@ -1,0 +1,185 @@
+"""Moving the one sheet of a freshly written workbook, with all that belongs to it, into another workbook.
+
+The guest comes from xlsxwriter under its final title, or one that is changed on the way. Styles are appended
+to the host's and renumbered, shared strings become inline ones, drawings, charts and images get free names.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from posixpath import dirname, join, normpath, relpath
+
+from sheetsync.excel import splice
+from sheetsync.excel.book import Book
+from sheetsync.excel.formulas import renamed
+from sheetsync.excel.host import Host
+from sheetsync.excel.numberformats import FIRST_OWN
+from sheetsync.excel.package import Package, relation_element
+from sheetsync.excel.styles import Styles
+from sheetsync.excel.zipped import Archive
+
+_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_TAGS = re.compile(rb"<(c|row|col)(\s[^>]*)>")
+_STYLE = {b"c": re.compile(rb'(\ss=")(\d+)(")'), b"col": re.compile(rb'(\sstyle=")(\d+)(")')}
+_DXF = re.compile(rb'(\sdxfId=")(\d+)(")')
+_SHARED = re.compile(rb'(<c\s[^>]*)\st="s"([^>]*)><v>(\d+)</v></c>')
+_ITEM = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
+_FORMULAS = re.compile(rb"(<(?:\w+:)?(?:f|formula|formula1|formula2)(?:\s[^>]*)?>)([^<]+)(?=</)")
+_LOCATION = re.compile(rb'(<hyperlink\s[^>]*?location=")([^"]*)(")')
+_SELECTED = re.compile(rb'\stabSelected="1"')
+_GROUPS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+
+
+class Guest:
+    """A workbook of one sheet that is to be moved.
+
+    Args:
+        content: The bytes of the file, as xlsxwriter writes them.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.package = Package(Archive(content))
+        part = self.package.related("", "officeDocument")
+        if part is None:
+            raise ValueError("no workbook")
+        self.book = Book(self.package, part)
+        [self.sheet] = self.book.sheets
+        if any(relation.kind == "table" for relation in self.package.relations(self.sheet.part)):
+            raise ValueError("a tab with an Excel table cannot be moved")
+
+    @property
+    def has_formulas(self) -> bool:
+        """True if its cells calculate something."""
+        return b"<f>" in self.package.read(self.sheet.part)
+
+    def names(self, titles: Mapping[str, str]) -> dict[str, str]:
+        """Return the names that belong to the sheet: print area, titles, filter."""
+        return {
+            defined.name: renamed(defined.text, titles)
+            for defined in self.book.names
+            if defined.local == 0 and defined.name.startswith("_xlnm.")
+        }
+
+
+def graft(host: Host, guest: Guest, *, titles: Mapping[str, str], into: str | None, selected: bool) -> str:
+    """Put the guest's sheet into the host's package and return the name of its part.
+
+    Args:
+        host: The workbook that takes it.
+        guest: The workbook that gives it.
+        titles: Titles that change on the way, in formulas, charts and links.
+        into: The part to take the place of, or None for a new part.
+        selected: True if the tab that it replaces was the selected one.
+    """
+    source = guest.sheet.part
+    part = into or host.package.free_name(join(host.book.folder, "worksheets"), "sheet", "xml")
+    xml = _sheet_xml(host, guest, titles, selected=selected)
+    if into is None:
+        host.package.add(part, xml, _WORKSHEET)
+    else:
+        host.package.write(part, xml)
+    host.package.set_relations(part, _move_related(host, guest, source, titles, {source: part}))
+    return part
+
+
+def _move_related(
+    host: Host, guest: Guest, source: str, titles: Mapping[str, str], moved: dict[str, str]
+) -> list[bytes]:
+    """Copy everything that `source` points to; return its relationships as elements."""
+    elements = []
+    for relation in guest.package.relations(source):
+        if relation.external:
+            target = renamed(relation.target, titles) if relation.target.startswith("#") else relation.target
+            elements.append(relation_element(replace(relation, target=target)))
+            continue
+        target = relation.target
+        if target not in moved:
+            moved[target] = _move(host, guest, target, titles)
+            below = _move_related(host, guest, target, titles, moved)
+            if below:
+                host.package.add_relations(moved[target], below)
+        elements.append(relation_element(replace(relation, target=moved[target])))
+    return elements
+
+
+def _move(host: Host, guest: Guest, part: str, titles: Mapping[str, str]) -> str:
+    """Copy one part under a free name in the folder of its kind; return that name."""
+    folder = normpath(join(host.book.folder, relpath(dirname(part), guest.book.folder)))
+    stem, _, suffix = part.rpartition("/")[2].rpartition(".")
+    name = host.package.free_name(folder, stem.rstrip("0123456789"), suffix)
+    data = guest.package.read(part)
+    if suffix == "xml":
+        data = _renamed(data, titles)
+    host.package.add(name, data, guest.package.content_type(part) or "application/octet-stream")
+    return name
+
+
+def _renamed(xml: bytes, titles: Mapping[str, str]) -> bytes:
+    """Return a part whose formulas and links call sheets by their final titles."""
+    changed = {old: new for old, new in titles.items() if old != new}
+    if not changed:
+        return xml
+
+    def formula(match: re.Match[bytes]) -> bytes:
+        text = renamed(splice.unescape(match[2].decode()), changed)
+        return match[1] + splice.escape(text).encode()
+
+    def location(match: re.Match[bytes]) -> bytes:
+        text = splice.escape(renamed(splice.unescape(match[2].decode()), changed))
+        return match[1] + text.replace('"', "&quot;").encode() + match[3]
+
+    return _LOCATION.sub(location, _FORMULAS.sub(formula, xml))
+
+
+def _sheet_xml(host: Host, guest: Guest, titles: Mapping[str, str], *, selected: bool) -> bytes:
+    """Return the sheet with the host's style numbers and inline texts."""
+    styles_part = guest.package.related(guest.book.part, "styles")
+    strings_part = guest.package.related(guest.book.part, "sharedStrings")
+    xml = guest.package.read_xml(guest.sheet.part)
+    if styles_part is not None:
+        xml = _restyled(xml, Styles(guest.package.read_xml(styles_part)), host.styles)
+    if strings_part is not None:
+        items = [match[1] or b"<t/>" for match in _ITEM.finditer(guest.package.read_xml(strings_part))]
+        xml = _SHARED.sub(
+            lambda match: b'%s%s t="inlineStr"><is>%s</is></c>' % (match[1], match[2], items[int(match[3])]),
+            xml,
+        )
+    if not selected:
+        xml = _SELECTED.sub(b"", xml)
+    return _renamed(xml, titles)
+
+
+def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
+    formats = {0: 0}
+    differences: dict[int, int] = {}
+
+    def style(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        if number not in formats:
+            formats[number] = ours.append(_format(theirs.element("cellXfs", number), theirs, ours))
+        return match[1] + str(formats[number]).encode() + match[3]
+
+    def difference(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        if number not in differences:
+            differences[number] = ours.append(theirs.element("dxfs", number))
+        return match[1] + str(differences[number]).encode() + match[3]
+
+    def tag(match: re.Match[bytes]) -> bytes:
+        return _STYLE[b"col" if match[1] == b"col" else b"c"].sub(style, match[0])
+
+    return _DXF.sub(difference, _TAGS.sub(tag, xml))
+
+
+def _format(xf: bytes, theirs: Styles, ours: Styles) -> bytes:
+    """Return a cell format of the guest with the host's fonts, fills, borders and number formats."""
+    end = xf.index(b">") + 1
+    tag = xf[:end]
+    for name, group in _GROUPS.items():
+        fragment = theirs.element(group, int(splice.attribute(tag, name) or 0))
+        tag = splice.set_attribute(tag, name, str(ours.append(fragment)))
+    number = int(splice.attribute(tag, "numFmtId") or 0)
+    if number >= FIRST_OWN:
+        number = ours.number_format_id(theirs.format_code(number))
+    tag = splice.set_attribute(tag, "numFmtId", str(number))
+    return splice.set_attribute(tag, "xfId", "0") + xf[end:]

@@ -1,0 +1,114 @@
+"""The workbook under change: its parts, opened when an edit needs them, and written back together."""
+
+from functools import cached_property
+
+from sheetsync.excel import ours
+from sheetsync.excel.book import Book, Sheet
+from sheetsync.excel.cellvalue import read_value
+from sheetsync.excel.facts import kind_of
+from sheetsync.excel.package import OFFICE, Package
+from sheetsync.excel.refusals import uneditable
+from sheetsync.excel.sheet import Cell, SheetPart
+from sheetsync.excel.sheetedit import SheetEdit
+from sheetsync.excel.strings import SharedStrings
+from sheetsync.excel.styles import MINIMAL, Styles
+from sheetsync.model.edit import Change, EngineColumn
+
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+
+
+class Host:
+    """One workbook under change.
+
+    Args:
+        package: Its parts.
+        book: Its workbook part.
+    """
+
+    def __init__(self, package: Package, book: Book) -> None:
+        self.package = package
+        self.book = book
+        self.changes: list[Change] = []
+        self.wanted: dict[tuple[str, str], EngineColumn] = {}
+        self.date1904 = book.date1904
+        self.formula_removed = False
+        self._edits: dict[str, SheetEdit] = {}
+
+    @property
+    def ours(self) -> ours.Ours:
+        """What is ours now."""
+        return ours.find(self.book)
+
+    def sheet(self, name: str) -> Sheet:
+        """Return a worksheet by its title.
+
+        Raises:
+            InputRefusedError: There is none, or it holds no cells.
+        """
+        sheet = self.book.sheet(name)
+        if sheet is None:
+            raise uneditable(f"找不到工作表“{name}”", f"There is no sheet '{name}'")
+        if sheet.kind != "worksheet":
+            raise uneditable(f"“{name}”不是普通工作表", f"'{name}' is no ordinary worksheet", name)
+        return sheet
+
+    def edit(self, name: str) -> SheetEdit:
+        """Return the changes to a worksheet, to be added to.
+
+        Raises:
+            InputRefusedError: There is no such worksheet, or its rows are out of order.
+        """
+        sheet = self.sheet(name)
+        if sheet.part not in self._edits:
+            self._edits[sheet.part] = SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
+        return self._edits[sheet.part]
+
+    def forget(self, part: str) -> None:
+        """Drop the changes to a sheet part that is being replaced or removed as a whole."""
+        self._edits.pop(part, None)
+
+    @cached_property
+    def styles(self) -> Styles:
+        """The workbook's style sheet; a minimal one where it has none."""
+        part = self.package.related(self.book.part, "styles")
+        return Styles(self.package.read_xml(part) if part else MINIMAL)
+
+    @cached_property
+    def strings(self) -> SharedStrings:
+        """The workbook's shared strings."""
+        part = self.package.related(self.book.part, "sharedStrings")
+        return SharedStrings(self.package.read_xml(part) if part else None)
+
+    def value(self, part: SheetPart, cell: Cell | None) -> str | float | bool | None:
+        """Return what a cell shows; None for an empty or missing one."""
+        if cell is None or cell.body == cell.tail:
+            return None
+        return read_value(kind_of(cell), part.inner(cell), self.strings)
+
+    def save(self) -> None:
+        """Give the package every part that changed."""
+        for part, edit in self._edits.items():
+            if edit:
+                self.package.write_xml(part, edit.apply())
+        if "styles" in self.__dict__ and self.styles.changed:
+            self._save_styles()
+        if self.formula_removed:
+            self.drop_chain()
+        self.book.save()
+
+    def drop_chain(self) -> None:
+        """Remove the calculation chain, which Excel builds anew: an entry without a formula is a defect."""
+        for relation in self.package.relations(self.book.part):
+            if relation.kind == "calcChain":
+                self.package.unrelate(self.book.part, relation.id)
+                if self.package.has(relation.target):
+                    self.package.drop(relation.target)
+
+    def _save_styles(self) -> None:
+        part = self.package.related(self.book.part, "styles")
+        if part is not None:
+            self.package.write_xml(part, self.styles.to_bytes())
+            return
+        name = self.package.free_name(self.book.folder, "styles", "xml")
+        self.package.add(name, self.styles.to_bytes(), _STYLES_TYPE)
+        self.package.relate(self.book.part, f"{OFFICE}/styles", name)

@@ -1,0 +1,68 @@
+"""Edits in, changed parts out: the one place that knows in which order the edits are applied."""
+
+from collections.abc import Sequence
+
+from sheetsync.excel.book import Book
+from sheetsync.excel.colours import mark_rows
+from sheetsync.excel.columns import append_columns, set_cells
+from sheetsync.excel.host import Host
+from sheetsync.excel.package import Package
+from sheetsync.excel.recalculation import depends
+from sheetsync.excel.refusals import damaged
+from sheetsync.excel.tabs import remove_sheet, replace_sheet, titles_of
+from sheetsync.excel.zipped import DamagedZipError
+from sheetsync.marks import column_number
+from sheetsync.model.edit import AppendColumns, Change, Edit, MarkRows, RemoveSheet, ReplaceSheet, SetCells
+
+
+def apply(package: Package, book: Book, edits: Sequence[Edit], *, where: str) -> tuple[Change, ...]:
+    """Bring a package to the state that `edits` describe; nothing is written to disk here.
+
+    Args:
+        package: The package, changed in place.
+        book: Its workbook part.
+        edits: What shall stand in the workbook.
+        where: The path, for messages.
+
+    Returns:
+        What was changed; nothing if everything stood already.
+
+    Raises:
+        InputRefusedError: An edit would break something; the package must then be thrown away.
+    """
+    host = Host(package, book)
+    try:
+        _apply(host, edits)
+    except (DamagedZipError, ValueError) as error:
+        raise damaged(str(error), where) from error
+    return tuple(host.changes)
+
+
+def _apply(host: Host, edits: Sequence[Edit]) -> None:
+    for order in edits:
+        if isinstance(order, AppendColumns):
+            append_columns(host, order)
+        elif isinstance(order, SetCells):
+            set_cells(host, order)
+    colours = [order for order in edits if isinstance(order, MarkRows)]
+    for sheet in dict.fromkeys(order.sheet for order in colours):
+        mark_rows(host, [order for order in colours if order.sheet == sheet])
+    titles = titles_of(host, [order for order in edits if isinstance(order, ReplaceSheet)])
+    for order in edits:
+        if isinstance(order, ReplaceSheet):
+            replace_sheet(host, order, titles)
+        elif isinstance(order, RemoveSheet):
+            remove_sheet(host, order)
+    if host.changes:
+        if _matters_to_formulas(host):
+            host.book.recalculate()
+        host.save()
+
+
+def _matters_to_formulas(host: Host) -> bool:
+    columns: dict[str, set[int]] = {}
+    for change in host.changes:
+        if change.what in ("cell", "column") and change.cell is not None:
+            columns.setdefault(change.sheet, set()).add(column_number(change.cell.rstrip("0123456789")))
+    tabs = [change.sheet for change in host.changes if change.what == "tab" and change.after]
+    return depends(host, tabs, columns)

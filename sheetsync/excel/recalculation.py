@@ -1,0 +1,56 @@
+"""Whether formulas of people depend on what we wrote: then the workbook is calculated when it is opened."""
+
+import re
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+from sheetsync.excel import splice
+from sheetsync.excel.formulas import speaks_of_columns, speaks_of_sheet
+from sheetsync.excel.host import Host
+
+_FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?:\s[^>]*)?>([^<]+)</")
+
+
+def mentions(host: Host, title: str, *, except_parts: AbstractSet[str]) -> bool:
+    """Return True if a cell or a defined name speaks of a sheet.
+
+    Args:
+        host: The workbook.
+        title: Title of the sheet.
+        except_parts: Sheet parts whose cells do not count.
+    """
+    names = [
+        name.text for name in host.book.names if not name.name.lower().startswith(("_xlnm.", "_sheetsync."))
+    ]
+    if speaks_of_sheet(names, title):
+        return True
+    return any(
+        speaks_of_sheet(_formulas(host, sheet.part), title)
+        for sheet in host.book.sheets
+        if sheet.kind == "worksheet" and sheet.part not in except_parts
+    )
+
+
+def depends(host: Host, tabs: Iterable[str], columns: Mapping[str, AbstractSet[int]]) -> bool:
+    """Return True if a formula may depend on these tabs, or on these columns of sheets.
+
+    Args:
+        host: The workbook.
+        tabs: Titles of tabs of ours that were written.
+        columns: Title of a sheet to the columns of ours in it that were written.
+    """
+    ours = {sheet.part for sheet in host.book.sheets if host.ours.is_tab(sheet.name)}
+    if any(mentions(host, title, except_parts=ours) for title in tabs):
+        return True
+    for title, numbers in columns.items():
+        part = host.sheet(title).part
+        if speaks_of_columns(_formulas(host, part), numbers):
+            return True
+        if mentions(host, title, except_parts=ours | {part}):
+            return True
+    return False
+
+
+def _formulas(host: Host, part: str) -> set[str]:
+    xml = host.package.read(part)
+    return {splice.unescape(text.decode("utf-8", "replace")) for text in set(_FORMULA.findall(xml))}
