@@ -111,6 +111,7 @@ class App:
 
     def store(self, path: Path, output: Path | None = None) -> ExcelStore:
         """Return the workbook at `path` as a store."""
+        from sheetsync.config import find_project
         from sheetsync.excel.gate import Limits
         from sheetsync.excel.store import ExcelStore
 
@@ -120,7 +121,9 @@ class App:
             path,
             output=output,
             backups=self.settings.backup.keep,
-            clock=self.clock,
+            # By where the workbook lies, not by where the command is called from: undo must find them again.
+            backup_root=find_project(path.resolve().parent),
+            zone=self.settings.zone,
             limits=Limits(
                 file_bytes=limits.file_megabytes * megabyte,
                 unpacked_bytes=limits.unpacked_megabytes * megabyte,

@@ -13,11 +13,17 @@ from sheetsync.model.finding import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How a marked row looks; colours are RRGGBB without a mark in front."""
+    """How a marked row looks; colours are RRGGBB without a mark in front.
+
+    Args:
+        fill: Background.
+        font: Text.
+        hatch: Colour of thin stripes over the background, None for a plain one.
+    """
 
     fill: str
     font: str
-    hatched: bool = False
+    hatch: str | None = None
 
 
 STYLES = MappingProxyType(
@@ -27,7 +33,7 @@ STYLES = MappingProxyType(
         "soon": Style(fill="FFF5CC", font="7F6000"),
         "normal": Style(fill="C6EFCE", font="006100"),
         "done": Style(fill="E7E6E6", font="595959"),
-        "faulty": Style(fill="DDEBF7", font="1F4E78", hatched=True),
+        "faulty": Style(fill="DDEBF7", font="1F4E78", hatch="BDD7EE"),
     }
 )
 

@@ -40,7 +40,8 @@ def cli(
     Generates the standard workbooks, checks them as people fill them, marks what is late or at risk in the
     same workbook and writes a dashboard into it. It never changes what people typed.
 
-    SheetSync 是跨部门项目表格的引擎：生成标准表，按规则检查，在原工作簿里标色并写入仪表盘，绝不改动人填的内容。
+    SheetSync 是跨部门项目表格的引擎：生成标准表，按规则检查，在原工作簿里标色并写入仪表盘，
+    绝不改动人填的内容。
     """
     context.obj = Globals(project=project, language=lang, verbose=verbose, quiet=quiet)
 

@@ -42,12 +42,9 @@ def show(given: Globals, rule: str) -> None:
         )
     for item, pack in found:
         click.secho(f"{item.name}  {item.title.say(app.language)}  ({pack.places[item.name]})", bold=True)
-        for key, value in item.model_dump(by_alias=True).items():
-            if key in {"id", "variant", "title"} or value in (None, (), {}, ""):
-                continue
-            shown = value.say(app.language) if isinstance(value, Text) else value
-            shown = "、".join(map(str, shown)) if isinstance(shown, tuple) else shown
-            click.echo(f"  {key}: {shown}")
+        for key, value in item.entries():
+            if key not in {"id", "variant", "title"}:
+                click.echo(f"  {key}: {value.say(app.language)}")
 
 
 @rules.command("test", epilog="Example: sheetsync rules test")

@@ -118,6 +118,10 @@ class _FormSheet:
         title = self.form.title.say(self.language)
         shown = f"{self.order.project}　{title}" if self.order.project else title
         sheet.set_row(TITLE_ROW, 30)
+        for row in (TITLE_ROW, LEGEND_ROW):
+            for slot in self.slots:
+                # The columns' own borders begin at the header, not above it.
+                sheet.write_blank(row, slot.index, None, styles.get())
         sheet.write_string(
             TITLE_ROW, 0, shown, styles.get(bold=True, font_size=16, font_color=f"#{palette.ACCENT}")
         )
@@ -240,14 +244,6 @@ class _FormSheet:
                 last,
                 {"type": "formula", "criteria": f"={formula}", "format": self.styles.dxf(style)},
             )
-        line = self.book.add_format({"bottom": 1, "bottom_color": f"#{palette.LINE}"})
-        self.sheet.conditional_format(
-            FIRST_ROW,
-            0,
-            self.last_row,
-            last,
-            {"type": "formula", "criteria": f'=$A{FIRST_ROW + 1}<>""', "format": line},
-        )
 
     def _page(self) -> None:
         sheet = self.sheet
@@ -259,7 +255,7 @@ class _FormSheet:
         width = sum(slot.width for slot in self.slots)
         sheet.fit_to_pages(max(1, round(width / 190)), 0)
         sheet.set_footer("&L&8&A&C&8&P / &N&R&8&D")
-        sheet.hide_gridlines(1)
+        sheet.hide_gridlines(2)
 
 
 def _write_words(book: Workbook, styles: Styles, order: Order) -> dict[str, str]:
@@ -286,7 +282,7 @@ def _write_words(book: Workbook, styles: Styles, order: Order) -> dict[str, str]
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(1)
+    sheet.hide_gridlines(2)
     return sources
 
 

@@ -49,10 +49,10 @@ class Styles:
 
     def cell(self, kind: Kind, *, engine: bool = False) -> Format:
         """Return the format of a body cell of this kind."""
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = {"border": 1, "border_color": f"#{palette.LINE}"}
         if kind in _CENTRED:
             given["align"] = "center"
-        if kind in _WRAPPED:
+        if kind in _WRAPPED and not engine:
             given["text_wrap"] = True
         if kind in _NUMBER_FORMATS:
             given["num_format"] = _NUMBER_FORMATS[kind]
@@ -64,8 +64,8 @@ class Styles:
         """Return the differential format of a marked row, by style name of the palette."""
         look = palette.STYLES[style]
         given: dict[str, Any] = {"font_color": f"#{look.font}"}
-        if look.hatched:
-            given |= {"pattern": 14, "bg_color": f"#{look.fill}", "fg_color": f"#{palette.PAPER}"}
+        if look.hatch:
+            given |= {"pattern": 14, "bg_color": f"#{look.fill}", "fg_color": f"#{look.hatch}"}
         else:
             given["bg_color"] = f"#{look.fill}"
         return self._book.add_format(given)
