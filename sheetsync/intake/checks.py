@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from sheetsync.intake.columns import Typed
 from sheetsync.intake.ids import IdPattern, next_free
 from sheetsync.intake.notebook import Notebook
 from sheetsync.intake.records import Records
-from sheetsync.intake.shown import in_words
 from sheetsync.model.table import Bools, Ints
 from sheetsync.model.value import MOMENTS, Resolution
 from sheetsync.text import Text
@@ -104,7 +104,7 @@ def order(typed: dict[str, Typed], note: Notebook) -> None:
             starts = np.where(end.whole_days, starts.astype("datetime64[D]").astype("datetime64[us]"), starts)
         wrong = ends < starts
         for row in np.flatnonzero(wrong).tolist():
-            said = [_shown(typed[name], row) for name in (first, last)]
+            said = [typed[name].in_words(row) for name in (first, last)]
             message = Text(
                 f"结束 {said[1]} 早于开始 {said[0]}", f"the end {said[1]} is before the start {said[0]}"
             )
@@ -122,7 +122,7 @@ def rest_days(typed: Mapping[str, Typed], worktime: WorkTime, note: Notebook) ->
         days = typed[name].data.astype("datetime64[D]")
         rest = ~np.isnat(days) & ~worktime.is_workday(days)
         for row, doubt in _rest_doubts(days, np.flatnonzero(rest), worktime):
-            note.cell(row, name, doubt, _shown(typed[name], row))
+            note.cell(row, name, doubt, typed[name].in_words(row))
     for name, column in typed.items():
         if column.kind == "resolutions":
             _resolution_rest_days(name, column, worktime, note)
@@ -140,7 +140,7 @@ def far_dates(form: Form, typed: Mapping[str, Typed], anchor: Days, note: Notebo
             message = Text(
                 f"离本行日期 {anchor[row]} 超过两年", f"more than two years from the row's date {anchor[row]}"
             )
-            note.cell(row, name, Doubt("warning", message), _shown(column, row))
+            note.cell(row, name, Doubt("warning", message), column.in_words(row))
 
 
 def _unanswered(name: str, typed: Mapping[str, Typed], records: Records) -> Bools:
@@ -180,12 +180,19 @@ def _propose(column: Column, values: "pd.Series[Any]", empty: Bools, note: Noteb
 
 
 def _rest_doubts(days: Days, rows: Ints, worktime: WorkTime) -> Iterator[tuple[int, Doubt]]:
-    before, after = worktime.previous_workday(days[rows]), worktime.next_workday(days[rows])
-    for row, earlier, later in zip(rows.tolist(), before.tolist(), after.tolist(), strict=True):
-        day = days[row].item()
-        label = worktime.day_label(day)
-        message = Text(f"截止日为休息日：{day} 是{label.zh}", f"due on a rest day: {day} ({label.en})")
-        yield row, Doubt("warning", message, Text(f"改为 {earlier} 或 {later}", f"use {earlier} or {later}"))
+    distinct, places = np.unique(days[rows], return_inverse=True)
+    before, after = worktime.previous_workday(distinct), worktime.next_workday(distinct)
+    doubts = [
+        _rest_doubt(day, earlier, later, worktime.day_label(day))
+        for day, earlier, later in zip(distinct.tolist(), before.tolist(), after.tolist(), strict=True)
+    ]
+    for row, place in zip(rows.tolist(), places.tolist(), strict=True):
+        yield row, doubts[place]
+
+
+def _rest_doubt(day: date, before: date, after: date, label: Text) -> Doubt:
+    message = Text(f"截止日为休息日：{day} 是{label.zh}", f"due on a rest day: {day} ({label.en})")
+    return Doubt("warning", message, Text(f"改为 {before} 或 {after}", f"use {before} or {after}"))
 
 
 def _resolution_rest_days(name: str, column: Typed, worktime: WorkTime, note: Notebook) -> None:
@@ -206,8 +213,3 @@ def _refused(typed: Typed, wrong: Bools) -> Typed:
     values = typed.data.copy()
     values[wrong] = np.datetime64("NaT")
     return replace(typed, data=values, broken=typed.broken | wrong)
-
-
-def _shown(typed: Typed, row: int) -> str:
-    whole = typed.whole_days is not None and bool(typed.whole_days[row])
-    return in_words(typed.kind, typed.data[row], whole_day=whole) or ""

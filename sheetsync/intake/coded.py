@@ -1,6 +1,6 @@
 """A column as its distinct contents and, for each row, which of them it holds: each content is read once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,7 @@ class Coded:
         return spread([test(value) for value in self.distinct], self.codes)
 
 
-def spread(flags: Sequence[bool], codes: Ints) -> Bools:
+def spread(flags: Sequence[bool] | Bools, codes: Ints) -> Bools:
     """Return a flag of each distinct content as a flag of each row."""
     return np.asarray(flags, dtype=np.bool_)[codes] if len(flags) else np.zeros(len(codes), dtype=np.bool_)
 
@@ -59,10 +59,3 @@ def split_by(codes: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:
     """
     pairs, rows = np.unique(codes << np.int64(32) | second, return_inverse=True)
     return pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF), rows.astype(np.int64)
-
-
-def flagged(rows: Ints, found: Mapping[int, object]) -> Bools:
-    """Return which row numbers are keys of `found`."""
-    if not found:
-        return np.zeros(len(rows), dtype=np.bool_)
-    return np.fromiter((row in found for row in rows.tolist()), dtype=np.bool_, count=len(rows))

@@ -13,14 +13,15 @@ from sheetsync.intake.cell import Cell
 from sheetsync.intake.coded import Coded, split_by, spread
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.numbers import Percent, PercentRange, above_one, is_bare_one, read_percent
-from sheetsync.intake.readers import AnchoredReader, Reader, is_plain_text, read_text
+from sheetsync.intake.readers import AnchoredReader, Reader
+from sheetsync.intake.shown import in_words
 from sheetsync.model.table import Bools, Ints, RawValue
 from sheetsync.model.value import MOMENTS, NUMBERS, Kind
+from sheetsync.worktime import Days
 
 Values = npt.NDArray[Any]
 """Objects, floats or moments, by the kind of the column."""
 
-_TEXTS: frozenset[Kind] = frozenset({"text", "long", "files"})
 _DAY, _YEAR, _NOTHING = 1 << 20, 1 << 30, 1 << 31
 """Offsets that put a day number, a year and nothing into one number, for pairing with a cell's code."""
 
@@ -47,9 +48,10 @@ class Typed:
     whole_days: Bools | None = None
     asides: Sequence[str | None] | None = None
 
-    def cell_at(self, row: int) -> Cell | None:
-        """Return the reading behind a row where it is more than a plain value."""
-        return self.cells.get(int(self.codes[row]))
+    def in_words(self, row: int) -> str | None:
+        """Return the value of a row as a person would type it in full, None where there is none."""
+        whole = self.whole_days is not None and bool(self.whole_days[row])
+        return in_words(self.kind, self.data[row], whole_day=whole)
 
     def rows_where(self, test: Callable[[Cell], bool]) -> Ints:
         """Return the rows whose reading passes `test`."""
@@ -57,24 +59,37 @@ class Typed:
         return np.flatnonzero(np.isin(self.codes, hits)) if hits else np.zeros(0, dtype=np.int64)
 
 
-def read_texts(coded: Coded) -> Typed:
-    """Type a column of free text."""
-    values: list[object] = list(coded.distinct)
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The distinct contents of a column, read.
+
+    Args:
+        values: Their canonical values.
+        cells: The readings of those that were not plain values at first sight, by code.
+    """
+
+    values: list[object]
+    cells: dict[int, Cell]
+
+
+Plain = Callable[[RawValue], object]
+"""Returns the canonical value of a content that needs no reading, None for all others."""
+
+
+def read_distinct(coded: Coded, plain: Plain, reader: Reader) -> Distinct:
+    """Read each distinct content once; those that are their own value cost no `Cell`."""
+    values: list[object] = [plain(raw) for raw in coded.distinct]
     cells: dict[int, Cell] = {}
-    for code, raw in enumerate(coded.distinct):
-        if not is_plain_text(raw):
-            cell = read_text(raw)
-            values[code] = cell.value
-            if cell.broken or cell.empty:
-                cells[code] = cell
-    return _laid("text", values, cells, coded.codes)
+    for code, value in enumerate(values):
+        if value is None:
+            cell = reader(coded.distinct[code])
+            cells[code], values[code] = cell, cell.value
+    return Distinct(values, cells)
 
 
-def read_column(kind: Kind, coded: Coded, reader: Reader) -> Typed:
+def read_column(kind: Kind, coded: Coded, plain: Plain, reader: Reader) -> Typed:
     """Type a column whose cells need nothing but themselves."""
-    if kind in _TEXTS and reader is read_text:
-        return read_texts(coded)
-    return over_rows(kind, [reader(raw) for raw in coded.distinct], coded.codes)
+    return over_rows(kind, read_distinct(coded, plain, reader), coded.codes)
 
 
 def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
@@ -89,11 +104,10 @@ def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
     codes = coded.codes
     if percent_format.any():
         first, formatted, codes = split_by(codes, percent_format.astype(np.int64))
+        raws = [coded.distinct[code] for code in first.tolist()]
         contents = [
-            Percent(float(raw)) if is_percent and _is_number(raw) else raw
-            for raw, is_percent in zip(
-                (coded.distinct[code] for code in first.tolist()), formatted.tolist(), strict=True
-            )
+            Percent(raw) if shown and isinstance(raw, int | float) else raw
+            for raw, shown in zip(raws, formatted.tolist(), strict=True)
         ]
     lowest = -100.0 if column.difference is not None else 0.0
     allowed = PercentRange(lowest=lowest)
@@ -103,7 +117,7 @@ def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
         allowed = PercentRange(lowest=lowest, one_is_all=False)
         for code in ones:
             cells[code] = read_percent(contents[code], allowed)
-    return over_rows("percent", cells, codes)
+    return over_rows("percent", Distinct([cell.value for cell in cells], dict(enumerate(cells))), codes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +125,18 @@ class Evidence:
     """What the dates of a table may count from, row by row.
 
     Args:
-        days: The row's own date, NaT where it has none; shape (n,).
-        years: The year in the row's id, 0 where it tells none; shape (n,).
-        near: The typical date of the column or sheet, None where there is none.
+        days: The row's own day, NaT where it has none; shape (n,).
+        years: Tells the year in the row's id, 0 where it has none; shape (n,).
+        near: Tells the typical date of the column or sheet, None where there is none; asked only at need.
     """
 
-    days: npt.NDArray[np.datetime64]
-    years: Ints
-    near: date | None
+    days: Days
+    years: Callable[[], Ints]
+    near: Callable[[], date | None]
 
 
 def read_anchored(
-    kind: Kind, coded: Coded, reader: AnchoredReader, first: Sequence[Cell], evidence: Evidence
+    kind: Kind, coded: Coded, reader: AnchoredReader, first: Distinct, evidence: Evidence
 ) -> Typed:
     """Type a column whose cells may leave out what another date of the row tells.
 
@@ -133,37 +147,53 @@ def read_anchored(
         first: The distinct contents read without any anchor.
         evidence: What they may count from.
     """
-    relative = np.asarray([cell.relative for cell in first], dtype=np.bool_)
     codes = coded.codes
-    rows = np.flatnonzero(spread(relative.tolist(), codes))
-    if len(rows) == 0:
+    relative = [code for code, cell in first.cells.items() if cell.relative]
+    if not relative:
         return over_rows(kind, first, codes)
+    rows = np.flatnonzero(np.isin(codes, relative))
     which = np.full(len(rows), _NOTHING, dtype=np.int64)
-    years = evidence.years[rows]
+    years = evidence.years()[rows]
     which[years > 0] = years[years > 0] + _YEAR
-    days = evidence.days[rows].astype("datetime64[D]")
+    days = evidence.days[rows]
     known = ~np.isnat(days)
     which[known] = days[known].astype(np.int64) + _DAY
+    near = evidence.near() if (which == _NOTHING).any() else None
     contents, anchors, pairs = split_by(codes[rows], which)
-    cells = list(first)
+    values, cells = list(first.values), dict(first.cells)
     for code, number in zip(contents.tolist(), anchors.tolist(), strict=True):
-        cells.append(reader(coded.distinct[code], _anchor(number, evidence.near)))
+        cell = reader(coded.distinct[code], _anchor(number, near))
+        cells[len(values)] = cell
+        values.append(cell.value)
     codes = codes.copy()
-    codes[rows] = pairs + len(first)
-    return over_rows(kind, cells, codes)
+    codes[rows] = pairs + len(first.values)
+    return over_rows(kind, Distinct(values, cells), codes)
 
 
-def over_rows(kind: Kind, cells: Sequence[Cell], codes: Ints) -> Typed:
-    """Lay readings of distinct contents over the rows."""
-    notable = {
-        code: cell for code, cell in enumerate(cells) if cell.doubt is not None or cell.broken or cell.empty
-    }
-    typed = _laid(kind, [cell.value for cell in cells], notable, codes)
+def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
+    """Lay the readings of distinct contents over the rows."""
+    cells = distinct.cells
+    array = _array(kind, distinct.values)
+    broken = np.zeros(len(array), dtype=np.bool_)
+    broken[[code for code, cell in cells.items() if cell.broken]] = True
+    typed = Typed(
+        kind=kind,
+        data=array[codes] if len(array) else array,
+        broken=spread(broken, codes),
+        cells={code: cell for code, cell in cells.items() if cell.doubt or cell.broken or cell.empty},
+        codes=codes,
+    )
     if kind in MOMENTS:
-        return replace(typed, whole_days=spread([cell.whole_day for cell in cells], codes))
+        # Midnight is a day without a time, unless the reading says that 24:00 was written.
+        whole = array.astype("datetime64[D]") == array
+        timed = [code for code, cell in cells.items() if not cell.whole_day]
+        whole[timed] = False
+        return replace(typed, whole_days=spread(whole, codes))
     if kind == "person":
-        asides = _objects([cell.aside for cell in cells])
-        return replace(typed, asides=asides[codes].tolist() if len(cells) else [])
+        asides = _objects([None] * len(array))
+        for code, cell in cells.items():
+            asides[code] = cell.aside
+        return replace(typed, asides=asides[codes].tolist() if len(asides) else [])
     return typed
 
 
@@ -180,14 +210,6 @@ def with_unreadable(typed: Typed, unreadable: Sequence[tuple[int, Cell]]) -> Typ
         codes[row], broken[row] = code, True
         values[row] = _missing(typed.kind)
     return replace(typed, codes=codes, broken=broken, data=values, cells=cells)
-
-
-def _laid(kind: Kind, values: Sequence[object], cells: Mapping[int, Cell], codes: Ints) -> Typed:
-    array = _array(kind, values)
-    flags = np.zeros(len(values), dtype=np.bool_)
-    flags[[code for code, cell in cells.items() if cell.broken]] = True
-    laid = array[codes] if len(values) else array
-    return Typed(kind=kind, data=laid, broken=spread(flags.tolist(), codes), cells=cells, codes=codes)
 
 
 def _array(kind: Kind, values: Sequence[object]) -> Values:
@@ -219,7 +241,3 @@ def _anchor(number: int, near: date | None) -> Anchor:
     if number >= _YEAR:
         return Anchor(year=number - _YEAR)
     return Anchor(day=np.datetime64(number - _DAY, "D").astype(date))
-
-
-def _is_number(raw: RawValue) -> bool:
-    return isinstance(raw, int | float) and not isinstance(raw, bool)

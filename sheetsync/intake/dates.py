@@ -140,8 +140,9 @@ def _from_number(raw: float) -> Cell:
 def _plain(at: datetime) -> Cell:
     if not 1900 <= at.year <= 2199:
         return failed(f"没有“{at.date()}”这样的年份", f"the year of {at.date()} cannot be meant", _ADVICE)
-    at = at.replace(microsecond=0)
-    return Cell(at, whole_day=at.time() == time())
+    if at.microsecond:  # what is left of a day's fraction as a binary number
+        at = (at + timedelta(microseconds=500_000)).replace(microsecond=0)
+    return Cell(at, whole_day=at.hour == at.minute == at.second == 0)
 
 
 def _not_a_date(raw: str) -> Cell:

@@ -52,8 +52,9 @@ def read_id(raw: RawValue, patterns: tuple[IdPattern, ...] = ()) -> Cell:
         The id; a near miss is an error but keeps its text, so that findings can name the row.
     """
     text = as_text(raw)
-    if any(pattern.regex.fullmatch(text) for pattern in patterns):
-        return Cell(text)
+    for pattern in patterns:
+        if pattern.regex.fullmatch(text):
+            return Cell(text)
     if (unsaid := nothing(text)) is not None:
         return unsaid
     if len(text) > _LONGEST:

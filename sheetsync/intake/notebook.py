@@ -1,20 +1,20 @@
 """Collects the problems of one table, each with its place, its cell as typed and who can mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sheetsync.intake.cell import Doubt
 from sheetsync.intake.columns import Typed
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.normalise import cell_address
+from sheetsync.intake.normalise import cell_address, column_letters
 from sheetsync.intake.records import Records
-from sheetsync.intake.shown import in_words
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import Bools, RawSheet
 from sheetsync.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notebook:
     """The problems of one table.
 
@@ -24,6 +24,7 @@ class Notebook:
         records: Its records.
         owners: The owner column, None where the sheet has none.
         derived: Fields read out of another one: that field, and on which records; shape (n,).
+        problems: What was noted so far.
     """
 
     sheet: RawSheet
@@ -32,6 +33,22 @@ class Notebook:
     owners: Typed | None
     derived: dict[str, tuple[str, Bools]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Every field to its column position."""
+        return {**self.found.fields, **self.found.open_fields}
+
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """Every field to its column letters."""
+        first = self.sheet.first_column
+        return {name: column_letters(first + position) for name, position in self.positions.items()}
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The row number of each record."""
+        return [int(number) for number in self.records.rows]
 
     def cell(self, row: int, name: str, doubt: Doubt, read_as: str | None = None) -> None:
         """Note what there is to say about the cell of a record.
@@ -44,13 +61,13 @@ class Notebook:
         """
         if name in self.derived and self.derived[name][1][row]:
             name = self.derived[name][0]
-        position = {**self.found.fields, **self.found.open_fields}[name]
-        number = int(self.records.rows[row])
+        position = self.positions[name]
+        number = self.numbers[row]
         self.problems.append(
             Problem(
                 sheet=self.sheet.name,
                 row=number,
-                cell=cell_address(number, self.sheet.first_column + position),
+                cell=f"{self.letters[name]}{number}",
                 column=self.found.titles[position],
                 raw=self.records.raw[name][row],
                 kind=doubt.kind,
@@ -66,7 +83,7 @@ class Notebook:
         self.problems.append(
             Problem(
                 sheet=self.sheet.name,
-                row=int(self.records.rows[row]),
+                row=self.numbers[row],
                 kind=doubt.kind,
                 message=doubt.message,
                 suggestion=doubt.suggestion,
@@ -76,15 +93,15 @@ class Notebook:
 
     def column(self, name: str, typed: Typed) -> None:
         """Note every doubt that reading a column left."""
-        for row in typed.rows_where(lambda cell: cell.doubt is not None).tolist():
-            cell = typed.cell_at(row)
-            if cell is None or cell.doubt is None:
+        said: dict[int, str | None] = {}
+        rows = typed.rows_where(lambda cell: cell.doubt is not None)
+        for row, code in zip(rows.tolist(), typed.codes[rows].tolist(), strict=True):
+            cell = typed.cells[code]
+            if cell.doubt is None:
                 continue
-            whole = typed.whole_days is not None and bool(typed.whole_days[row])
-            read_as = None
-            if not typed.broken[row] or cell.read_as:
-                read_as = cell.read_as or in_words(typed.kind, typed.data[row], whole_day=whole)
-            self.cell(row, name, cell.doubt, read_as)
+            if code not in said:  # rows with the same content were read alike
+                said[code] = cell.read_as or (None if cell.broken else typed.in_words(row))
+            self.cell(row, name, cell.doubt, said[code])
 
     def table(self) -> None:
         """Note what there is to say about the headers and about the rows that are no records."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, OpenColumns
@@ -25,7 +25,14 @@ from sheetsync.model.value import Kind
 from sheetsync.text import Text
 
 Reader = Callable[[RawValue], Cell]
-AnchoredReader = Callable[[RawValue, Anchor], Cell]
+
+
+class AnchoredReader(Protocol):
+    """Reads a cell with what it may count from."""
+
+    def __call__(self, raw: RawValue, anchor: Anchor) -> Cell:
+        """Return the reading."""
+
 
 ANCHORED: frozenset[Kind] = frozenset({"date", "datetime", "milestones", "resolutions"})
 """Kinds whose reading may hang on another date of the row."""
@@ -85,14 +92,6 @@ class Readers:
             case _:
                 assert_never(column.kind)
 
-    def open_reader(self, group: OpenColumns) -> Reader:
-        """Return what reads the cells of a form's open columns."""
-        return self.reader(
-            Column.model_construct(
-                id="open", title=Text("", ""), kind=group.kind, vocabulary=group.vocabulary
-            )
-        )
-
     def patterns(self, column: Column) -> tuple[IdPattern, ...]:
         """Return how ids of a column may look: its own pattern, else those of the forms it refers to."""
         if column.pattern is not None:
@@ -103,6 +102,11 @@ class Readers:
             if (form := self.catalogue.forms.get(name)) is not None
         ]
         return tuple(IdPattern.of(key.pattern, key.example) for key in keys if key.pattern is not None)
+
+    @staticmethod
+    def open_column(group: OpenColumns) -> Column:
+        """Return a form's open group as the column that each of its headers is."""
+        return Column(id="open", title=Text("", ""), kind=group.kind, vocabulary=group.vocabulary)
 
     def _words(self, vocabulary: str | None) -> WordReader:
         # The catalogue has made sure that a column of this kind names one that exists.
@@ -135,9 +139,41 @@ def read_text(raw: RawValue) -> Cell:
     return nothing(text) or Cell(text)
 
 
-def is_plain_text(raw: RawValue) -> bool:
-    """Tell quickly that a cell of free text is its own value: nothing to trim, no marker, no error."""
-    return type(raw) is str and len(raw) > 11 and _is_visible(raw[0]) and _is_visible(raw[-1])
+def plain_value(column: Column, patterns: tuple[IdPattern, ...]) -> Callable[[RawValue], object]:
+    """Return what recognises, cheaply, a cell that is its own canonical value; None for all other cells.
+
+    Args:
+        column: The column.
+        patterns: How its ids may look.
+    """
+    match column.kind:
+        case "text" | "long" | "files" if column.max_length is None:
+            return _plain_text
+        case "date" | "datetime":
+            return _plain_moment
+        case "id" | "reference" if patterns:
+            matches = patterns[0].regex.fullmatch
+            return lambda raw: raw if type(raw) is str and matches(raw) else None
+        case _:
+            return _never
+
+
+def _never(_: RawValue) -> None:
+    return None
+
+
+def _plain_text(raw: RawValue) -> str | None:
+    """Return free text with nothing to trim, too long for a marker and no error."""
+    if type(raw) is str and len(raw) > 11 and _is_visible(raw[0]) and _is_visible(raw[-1]):
+        return raw
+    return None
+
+
+def _plain_moment(raw: RawValue) -> datetime | None:
+    """Return a date cell as the store gives it."""
+    if type(raw) is datetime and not raw.microsecond and 1900 <= raw.year <= 2199 and raw.tzinfo is None:
+        return raw
+    return None
 
 
 def _is_visible(letter: str) -> bool:

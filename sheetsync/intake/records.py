@@ -48,7 +48,7 @@ def records(sheet: RawSheet, found: Recognised) -> Records:
     columns = {position: [row[position] for row in body] for position in sorted(found.titles)}
     _fill_merged(sheet, columns, first_row)
     coded = {field: Coded.of(columns[position]) for field, position in fields.items()}
-    blank = {field: column.where(is_blank) for field, column in coded.items()}
+    blank = {field: column.where(_is_blank) for field, column in coded.items()}
     unreadable = _unreadable(sheet, found, fields, first_row, count)
     for field, cells in unreadable.items():
         blank[field][[position for position, _ in cells]] = False
@@ -57,9 +57,8 @@ def records(sheet: RawSheet, found: Recognised) -> Records:
         # Live formulas reach below the last record; they make no row a record.
         if not _is_computed(found, field):
             filled |= ~blank[field]
-    key = found.form.key if found.form.key in fields else None
-    totals = _totals(columns, coded[key] if key else None, blank[key] if key else None)
     headers = _headers(columns, found, count)
+    totals = _totals(columns, found, blank, count)
     chosen = np.flatnonzero(filled & ~totals & ~headers).astype(np.int64)
     to_record = {int(position): index for index, position in enumerate(chosen)} if unreadable else {}
     width = len(body[0]) if count else 0
@@ -121,29 +120,40 @@ def _fill_merged(sheet: RawSheet, columns: Mapping[int, list[RawValue]], first_r
             column[begin:end] = [column[begin]] * (end - begin)
 
 
-def _totals(columns: Mapping[int, Sequence[RawValue]], key: Coded | None, key_blank: Bools | None) -> Bools:
+def _totals(
+    columns: Mapping[int, Sequence[RawValue]], found: Recognised, blank: Mapping[str, Bools], count: int
+) -> Bools:
     """Return the rows that add up others: they say so, and name no record."""
-    said = np.zeros(len(next(iter(columns.values()), [])), dtype=np.bool_)
-    for column in columns.values():
-        said[[row for row, value in enumerate(column) if _is_total(value)]] = True
-    if key is not None and key_blank is not None and said.any():
-        said &= key_blank | key.where(_is_total)
+    said = np.zeros(count, dtype=np.bool_)
+    key = found.form.key
+    candidates = list(range(count))
+    if key in found.fields:
+        unnamed = blank[key].copy()
+        unnamed[[row for row, value in enumerate(columns[found.fields[key]]) if _is_total(value)]] = True
+        candidates = np.flatnonzero(unnamed).tolist()
+    said[[row for row in candidates if any(_is_total(column[row]) for column in columns.values())]] = True
     return said
 
 
 def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count: int) -> Bools:
     """Return the rows that repeat the header as it is written."""
-    hits = np.zeros(count, dtype=np.int64)
-    for position, column in columns.items():
-        title = found.titles[position]
-        hits[[row for row, value in enumerate(column) if value == title]] += 1
-    return hits >= max(2, (len(found.fields) + 1) // 2)
+    repeated = np.zeros(count, dtype=np.bool_)
+    first = min(found.fields.values())
+    candidates = [row for row, value in enumerate(columns[first]) if value == found.titles[first]]
+    for row in candidates:
+        hits = sum(column[row] == found.titles[position] for position, column in columns.items())
+        repeated[row] = hits >= max(2, (len(found.fields) + 1) // 2)
+    return repeated
+
+
+def _is_blank(value: RawValue) -> bool:
+    # The same answer as `is_blank`, without trimming every long text.
+    return type(value) is str and (not value or value.isspace() or (len(value) < 4 and is_blank(value)))
 
 
 def _is_total(value: RawValue) -> bool:
-    # Only short texts can be the word; the cheap questions first keep long columns cheap.
     return (
-        isinstance(value, str)
+        type(value) is str
         and 0 < len(value) <= 14
         and value.lstrip()[:1] in _FIRST_LETTERS
         and fold(value).rstrip(":") in _TOTALS

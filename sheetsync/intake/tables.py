@@ -3,36 +3,31 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake import checks
-from sheetsync.intake.cell import Cell, Take, failed
-from sheetsync.intake.coded import Coded
+from sheetsync.intake.cell import Cell, failed
 from sheetsync.intake.columns import (
-    Evidence,
+    Distinct,
     Typed,
     over_rows,
-    read_anchored,
     read_column,
     read_percents,
     with_unreadable,
 )
-from sheetsync.intake.dates import NO_ANCHOR
+from sheetsync.intake.dated import anchor_days, read_dates
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.ids import year_of
 from sheetsync.intake.notebook import Notebook, sorted_problems
 from sheetsync.intake.plans import bounds
-from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
+from sheetsync.intake.readers import ANCHORED, Readers, plain_value
 from sheetsync.intake.records import Records, records
 from sheetsync.model.finding import Problem
-from sheetsync.model.table import Bools, Ints, RawSheet, Table
-from sheetsync.model.value import MOMENTS
+from sheetsync.model.table import Bools, RawSheet, Table
 from sheetsync.text import Text
-from sheetsync.worktime import Days, WorkTime
+from sheetsync.worktime import WorkTime
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
@@ -69,7 +64,7 @@ class TableTyper:
         for name, column in typed.items():
             note.column(name, column)
         _derive(form, needed, typed, note)
-        anchor = _anchor_days(form, typed, len(rows.rows))
+        anchor = anchor_days(form, typed, len(rows.rows))
         checks.order(typed, note)
         checks.rest_days(typed, self.worktime, note)
         checks.far_dates(form, typed, anchor, note)
@@ -93,13 +88,15 @@ class TableTyper:
                 formatted = _percent_formats(sheet, found, name, rows)
                 typed[name] = read_percents(column, rows.coded[name], formatted)
             else:
-                typed[name] = read_column(column.kind, rows.coded[name], self.readers.reader(column))
-        typed |= _with_dates(form, anchored, rows, typed)
+                plain = plain_value(column, self.readers.patterns(column))
+                typed[name] = read_column(column.kind, rows.coded[name], plain, self.readers.reader(column))
+        typed |= read_dates(form, anchored, rows.coded, typed.get(form.key), len(rows.rows))
         group = form.open_columns
         if group is not None:
+            column = self.readers.open_column(group)
+            plain, reader = plain_value(column, ()), self.readers.reader(column)
             for name in found.open_fields:
-                reader = self.readers.open_reader(group)
-                typed[name] = read_column(group.kind, rows.coded[name], reader)
+                typed[name] = read_column(column.kind, rows.coded[name], plain, reader)
         for name, cells in rows.unreadable.items():
             if name in typed:
                 refusals = [(row, _unreadable(reason)) for row, reason in cells]
@@ -131,73 +128,6 @@ def _needed(form: Form, wanted: frozenset[str] | None) -> frozenset[str] | None:
     needed = {*wanted, form.key, *form.anchors, *((form.owner,) if form.owner else ())}
     needed |= {column.derive.source for column in form.columns if column.derive and column.id in needed}
     return frozenset(needed)
-
-
-def _with_dates(
-    form: Form, columns: Mapping[str, Column], rows: Records, others: Mapping[str, Typed]
-) -> dict[str, Typed]:
-    """Type the columns that hold dates: the row's own date first, then what may count from it."""
-    readers = {name: anchored_reader(column.kind, _take(form, name)) for name, column in columns.items()}
-    first = {name: [readers[name](raw, NO_ANCHOR) for raw in rows.coded[name].distinct] for name in columns}
-    count = len(rows.rows)
-    days: Days = np.full(count, np.datetime64("NaT", "D"))
-    typed: dict[str, Typed] = {}
-    key = others.get(form.key)
-    relative = any(cell.relative for cells in first.values() for cell in cells)
-    years = _years(key, count) if relative else np.zeros(count, dtype=np.int64)
-    for name in (*(name for name in form.anchors if name in columns), *columns):
-        if name in typed:
-            continue
-        near = _typical(columns, first, rows.coded, name) if relative else None
-        evidence = Evidence(days=days, years=years, near=near)
-        kind = columns[name].kind
-        typed[name] = read_anchored(kind, rows.coded[name], readers[name], first[name], evidence)
-        if name in form.anchors:
-            own = typed[name].data.astype("datetime64[D]")
-            days = np.where(np.isnat(days), own, days)
-    return typed
-
-
-def _take(form: Form, name: str) -> Take:
-    """Return which end of a range a column means: events and starts their beginning, all others their end."""
-    return "start" if name in form.anchors or "start" in name.split("_") else "end"
-
-
-def _years(key: Typed | None, count: int) -> Ints:
-    if key is None:
-        return np.zeros(count, dtype=np.int64)
-    return np.fromiter((year_of(value) or 0 for value in key.data), dtype=np.int64, count=count)
-
-
-def _typical(
-    columns: Mapping[str, Column], first: Mapping[str, list[Cell]], coded: Mapping[str, Coded], name: str
-) -> date | None:
-    """Return the median of the full dates of a column, else of the sheet, None where there are none."""
-    for names in ([name], list(columns)):
-        days = [
-            _full_days(first[other], coded[other].codes) for other in names if columns[other].kind in MOMENTS
-        ]
-        known = np.concatenate(days) if days else np.zeros(0, dtype=np.int64)
-        if len(known):
-            middle: date = np.datetime64(int(np.median(known)), "D").astype(date)
-            return middle
-    return None
-
-
-def _full_days(cells: list[Cell], codes: Ints) -> Ints:
-    """Return the day numbers of the rows whose date is complete in itself."""
-    values = [None if cell.relative else cell.value for cell in cells]
-    days = np.array(values, dtype="datetime64[us]").astype("datetime64[D]")[codes]
-    known: Ints = days[~np.isnat(days)].astype(np.int64)
-    return known
-
-
-def _anchor_days(form: Form, typed: Mapping[str, Typed], count: int) -> Days:
-    days: Days = np.full(count, np.datetime64("NaT", "D"))
-    for name in form.anchors:
-        if name in typed:
-            days = np.where(np.isnat(days), typed[name].data.astype("datetime64[D]"), days)
-    return days
 
 
 def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Records) -> Bools:
@@ -237,7 +167,8 @@ def _derive(form: Form, needed: frozenset[str] | None, typed: dict[str, Typed], 
             Cell(moment.at, whole_day=moment.whole_day) if moment else Cell(broken=bool(broken))
             for moment, broken in zip(moments, source.broken, strict=True)
         ]
-        found = over_rows(column.kind, cells, np.arange(len(cells), dtype=np.int64))
+        distinct = Distinct([cell.value for cell in cells], dict(enumerate(cells)))
+        found = over_rows(column.kind, distinct, np.arange(len(cells), dtype=np.int64))
         own = typed.get(column.id)
         if own is None:
             typed[column.id] = replace(found, cells={})
