@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 CODE   := sheetsync tests benchmarks
 
-.PHONY: help setup demo test lint types contract check format clean
+.PHONY: help setup demo test lint types contract docs check format clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ types: $(READY) ## mypy --strict
 
 contract: $(READY) ## the wall plan: who may import whom
 	$(BIN)/lint-imports
+
+docs: $(READY) ## the reference pages, from the code
+	$(BIN)/python docs/generate.py
 
 check: lint types contract test ## everything a change must pass
 

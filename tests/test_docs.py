@@ -1,5 +1,6 @@
 """The documentation runs: every `console` block is executed, and what it shows is what comes out."""
 
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -16,6 +17,7 @@ PAGES = sorted(
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "rules").glob("*.md"))
     if "```console" in path.read_text("utf-8")
 )
+GENERATOR = ROOT / "docs" / "generate.py"
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -30,6 +32,17 @@ def test_console_blocks_run_as_shown(page: Path, tmp_path: Path, monkeypatch: py
                 printed = _run(line[2:])
             elif line.strip() not in {"", "…"}:
                 assert line.strip() in printed, (line, printed)
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    """`make docs` would change nothing."""
+    spec = importlib.util.spec_from_file_location("generate", GENERATOR)
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    for name, text in generate.pages().items():
+        assert (ROOT / "docs" / "reference" / name).read_text("utf-8") == text, f"run make docs: {name}"
 
 
 def _run(command: str) -> list[str]:
