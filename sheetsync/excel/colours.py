@@ -82,9 +82,9 @@ def dxf_xml(style: str) -> bytes:
     """Return the differential style of a palette style; its fill is the other way round than a cell's."""
     look = palette.STYLES[style]
     background = f'<bgColor rgb="FF{look.fill}"/>'
-    if look.hatched:
+    if look.hatch:
         pattern = (
-            f'<patternFill patternType="lightUp"><fgColor rgb="FF{look.font}"/>{background}</patternFill>'
+            f'<patternFill patternType="lightUp"><fgColor rgb="FF{look.hatch}"/>{background}</patternFill>'
         )
     else:
         pattern = f"<patternFill>{background}</patternFill>"

@@ -2,8 +2,8 @@
 
 The new file is written beside the old one and exchanged with it in one step; then we look at what came out.
 If that is not what was read, somebody saved meanwhile, and the exchange is undone. Where the system cannot
-exchange, the old file is moved aside first, and nothing is ever renamed over an existing name. A file is deleted
-only once its content is known to be ours or to be what was read; what a crash leaves is for `leftovers`.
+exchange, the old file is moved aside first, and nothing is ever renamed over an existing name. A file is only
+deleted once its content is known to be ours or to be what was read; what a crash leaves is for `leftovers`.
 """
 
 import contextlib

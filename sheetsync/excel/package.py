@@ -52,6 +52,7 @@ class Package:
         self._written: dict[str, bytes] = {}
         self._added: dict[str, str] = {}
         self._dropped: set[str] = set()
+        self._last_read: tuple[str, bytes] = ("", b"")
 
     @property
     def changed(self) -> bool:
@@ -85,7 +86,7 @@ class Package:
             return self._written[key]
         if not self.has(name):
             raise DamagedZipError(f"{name} is missing")
-        return self._archive.inflate(self._members[key])
+        return self._inflated(key)
 
     def read_xml(self, name: str) -> bytes:
         """Return an XML part as UTF-8.
@@ -101,7 +102,7 @@ class Package:
     def write(self, name: str, data: bytes) -> None:
         """Give an existing part new bytes; equal bytes change nothing."""
         key = _key(name)
-        if key not in self._added and data == self._archive.inflate(self._members[key]):
+        if key not in self._added and data == self._inflated(key):
             self._written.pop(key, None)
         else:
             self._written[key] = data
@@ -248,6 +249,12 @@ class Package:
             dropped={members[key].name for key in self._dropped},
             added=[(name, self._written[key]) for key, name in self._added.items()],
         )
+
+    def _inflated(self, key: str) -> bytes:
+        """Return a part as it was; the last one asked for is kept, for the large ones are asked for again."""
+        if self._last_read[0] != key:
+            self._last_read = (key, self._archive.inflate(self._members[key]))
+        return self._last_read[1]
 
     def _put(self, name: str, data: bytes) -> None:
         key = _key(name)

@@ -53,4 +53,6 @@ def depends(host: Host, tabs: Iterable[str], columns: Mapping[str, AbstractSet[i
 
 def _formulas(host: Host, part: str) -> set[str]:
     xml = host.package.read(part)
+    if b"</f>" not in xml and b":f>" not in xml:
+        return set()
     return {splice.unescape(text.decode("utf-8", "replace")) for text in set(_FORMULA.findall(xml))}

@@ -87,20 +87,22 @@ class SheetPart:
         """All stored rows, ascending; a row without a number follows the one before it."""
         mask, end = self.mask, self.data.tail
         closing = b"</" + self.prefix + b"row"
-        pattern = re.compile(b"<" + self.prefix + rb"row(?=[\s/>])" + _ATTRIBUTES + rb"(/?)>")
+        opening = b"<" + self.prefix + rb'row(?=[\s/>])(?: r="([0-9]+)")?'
         found = []
         number = 0
-        for match in pattern.finditer(mask, self.data.body, end):
-            body = stop = tail = match.end()
-            if not match[2]:
+        for match in re.compile(opening + _ATTRIBUTES + rb"(/?)>").finditer(mask, self.data.body, end):
+            first, attributes, closed = match.groups()
+            start, body = match.span()
+            stop = tail = body
+            if not closed:
                 tail = mask.find(closing, body, end)
                 stop = mask.find(b">", tail, end) + 1
-            stated = _NUMBER.search(match[1])
-            after = int(stated[1]) if stated else self._number_by_cells(body, tail) or number + 1
+            stated = first or (attributes and _number_in(attributes))
+            after = int(stated) if stated else self._number_by_cells(body, tail) or number + 1
             if after <= number:
                 raise ValueError(f"row {after} comes after row {number}")
             number = after
-            found.append(Row(number, match.start(), body, tail, stop))
+            found.append(Row(number, start, body, tail, stop))
         return found
 
     @cached_property
@@ -221,10 +223,8 @@ class SheetPart:
         """True if every cell begins with its place: then a column is one search through the bytes."""
         start, end = self.data.body, self.data.tail
         cell = b"<" + self.prefix + b"c"
-        cells = sum(
-            self.mask.count(cell + after, start, end) for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
-        )
-        return cells == self.mask.count(cell + b' r="', start, end)
+        # Rich text may hold <color>; then the slow way is taken, which is right, too.
+        return self.mask.count(cell, start, end) == self.mask.count(cell + b' r="', start, end)
 
     def _number_by_cells(self, body: int, tail: int) -> int | None:
         match = self._cell.search(self.mask, body, tail)
@@ -239,6 +239,11 @@ def areas(references: Iterable[str]) -> Iterator[Area]:
         if match is not None:
             left, top = column_number(match[1]), int(match[2])
             yield Area(top, left, int(match[4] or top), column_number(match[3] or match[1]))
+
+
+def _number_in(attributes: bytes) -> bytes | None:
+    stated = _NUMBER.search(attributes)
+    return stated[1] if stated else None
 
 
 def _cell(row: int, column: int, match: re.Match[bytes]) -> Cell:

@@ -37,6 +37,7 @@ class SheetEdit:
         self.part = part
         self.changes = Splices(part.xml)
         self.cells: dict[int, dict[int, NewCell]] = {}
+        self._last: dict[int, Cell | None] = {}
 
     def __bool__(self) -> bool:
         return bool(self.cells) or bool(self.changes)
@@ -50,7 +51,7 @@ class SheetEdit:
         stored = self.part.by_number.get(row)
         if stored is None:
             return 0
-        last = self.part.last_cell(stored)
+        last = self._last_cell(stored)
         if last is None or last.column >= column:
             last = max(
                 (cell for cell in self.part.cells(stored) if cell.column < column),
@@ -84,6 +85,11 @@ class SheetEdit:
             self._write_cells()
             self._widen_dimension()
         return self.changes.apply()
+
+    def _last_cell(self, row: Row) -> Cell | None:
+        if row.number not in self._last:
+            self._last[row.number] = self.part.last_cell(row)
+        return self._last[row.number]
 
     def _write_cells(self) -> None:
         part = self.part
@@ -125,7 +131,7 @@ class SheetEdit:
     def _merge(self, row: Row, cells: dict[int, NewCell]) -> None:
         part = self.part
         first = min(cells)
-        last = part.last_cell(row)
+        last = self._last_cell(row)
         present: dict[int, Cell] = {}
         if last is not None and last.column < first and part.mask.find(b"extLst", last.end, row.tail) < 0:
             at, after = last.end, last.column

@@ -91,7 +91,7 @@ def masked(xml: bytes) -> bytes:
     """Return `xml` with comments, CDATA sections and processing instructions blanked, offsets unchanged."""
     head = _DECLARATION.match(xml)
     end = head.end() if head else 0
-    if xml.find(b"<!", end) < 0 and xml.find(b"<?", end) < 0:
+    if xml.find(b"<!--", end) < 0 and xml.find(b"<![CDATA[", end) < 0 and xml.find(b"<?", end) < 0:
         return b" " * end + xml[end:] if end else xml
     return _SPECIAL.sub(lambda match: b" " * len(match[0]), xml)
 

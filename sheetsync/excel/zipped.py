@@ -17,7 +17,9 @@ _END = struct.Struct("<4s4H2LH")
 _END64_PLACE = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _ONES = 0xFFFFFFFF
-_LEVEL = 6
+_LEVEL, _LARGE_LEVEL = 6, 3
+_LARGE = 8 << 20
+"""Parts above so many bytes are packed at the lower level: half the time, a tenth more size."""
 
 ENCRYPTED, DESCRIPTOR, UTF8 = 0x1, 0x8, 0x800
 STORED, DEFLATED = 0, 8
@@ -133,7 +135,7 @@ def _inflate(packed: memoryview, limit: int) -> bytes:
 
 
 def _deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(_LARGE_LEVEL if len(data) > _LARGE else _LEVEL, zlib.DEFLATED, -15)
     return packer.compress(data) + packer.flush()
 
 
