@@ -62,11 +62,7 @@ class MemoryStore:
     def _apply(self, edit: Edit) -> list[Change]:
         match edit:
             case AppendColumns():
-                return [
-                    Change(sheet=edit.sheet, cell=None, what="column", before="", after=column.title)
-                    for column in edit.columns
-                    if self.columns.setdefault((edit.sheet, column.name), {}) is None
-                ]
+                return self._append(edit)
             case SetCells():
                 return self._set(edit)
             case MarkRows():
@@ -85,6 +81,14 @@ class MemoryStore:
                     if gone is None
                     else [Change(sheet=gone.title, cell=None, what="tab", before=gone.title, after="")]
                 )
+
+    def _append(self, edit: AppendColumns) -> list[Change]:
+        missing = [column for column in edit.columns if (edit.sheet, column.name) not in self.columns]
+        self.columns |= {(edit.sheet, column.name): {} for column in missing}
+        return [
+            Change(sheet=edit.sheet, cell=None, what="column", before="", after=column.title)
+            for column in missing
+        ]
 
     def _set(self, edit: SetCells) -> list[Change]:
         cells = dict(self.columns.get((edit.sheet, edit.column), {}))

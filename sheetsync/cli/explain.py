@@ -6,6 +6,7 @@ import click
 
 from sheetsync.app import App
 from sheetsync.cli.output import Globals, now_option, pass_globals, print_json
+from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _print(explanation: "Explanation", app: App) -> None:
     click.echo(
         Text(
             f"  {verdict.sheet} 第 {verdict.row} 行，预警状态：{verdict.status.value}",
-            f"  {verdict.sheet}, row {verdict.row}, status: {verdict.status.value}",
+            f"  {verdict.sheet}, row {verdict.row}, status: {STATUS_TEXT[verdict.status].en}",
         ).say(say)
     )
     for reason in explanation.reasons:
@@ -54,7 +55,7 @@ def _print_reason(reason: "Reason", app: App) -> None:
     finding, rule = reason.finding, reason.rule
     colour = {"red": "red", "yellow": "yellow", "info": "cyan"}[finding.level]
     click.echo()
-    click.secho(f"  [{rule.id}] {rule.title.say(say)}  {finding.message.say(say)}", fg=colour)
+    click.secho(f"  [{rule.id}] {rule.title.say(say)}  {finding.brief.say(say)}", fg=colour)
     click.echo(
         "    " + Text(f"规则：{rule.reason.zh}", f"Rule: {rule.reason.en}").say(say) + f"  ({reason.place})"
     )

@@ -80,12 +80,15 @@ def _sheets(result: "BookResult", app: App) -> None:
 
 def _findings(findings: "Sequence[Finding]", app: App) -> None:
     rank = {"red": 0, "yellow": 1, "info": 2}
-    ordered = sorted(findings, key=lambda item: (rank[item.level], item.sheet, item.row))
+    words = list(STATUS_TEXT)
+    ordered = sorted(
+        findings, key=lambda item: (rank[item.level], words.index(item.status), item.sheet, item.row)
+    )
     for item in ordered[:LISTED]:
         place = f"{item.key or '—'} {item.sheet}:{item.row}"
         owner = f"（{item.owner}）" if item.owner else ""
         line = f"  {_SIGNS[item.level]} [{item.rule}] {place}{owner} "
-        click.echo(click.style(line, fg=_COLOURS[item.level]) + item.message.say(app.language))
+        click.echo(click.style(line, fg=_COLOURS[item.level]) + item.brief.say(app.language))
     _rest(len(ordered), app, Text("条未满足的规则", "findings"))
 
 

@@ -55,6 +55,7 @@ def append_columns(host: Host, order: AppendColumns) -> None:
         grow(host.package, table, titles)
     else:
         _extend_filter(host, edit, sheet.name, order.after_column, first + len(missing) - 1)
+    _forget_dead_marks(host)
     index = min((column.index for column in present.values()), default=max(host.ours.indexes, default=0) + 1)
     for number, column in enumerate(missing, first):
         place = marks.place(sheet.name, order.header_row, number)
@@ -94,6 +95,14 @@ def set_cells(host: Host, order: SetCells) -> None:
                 sheet=sheet.name, cell=f"{letters}{row}", what="cell", before=shown, after=cell_text(value)
             )
         )
+
+
+def _forget_dead_marks(host: Host) -> None:
+    """Drop the names of columns that somebody deleted, or they would pile up."""
+    for defined in host.book.names:
+        dead = isinstance(marks.parse(defined.name), marks.ColumnMark)
+        if dead and marks.parse_place(defined.text) is None:
+            host.book.drop_name(defined.name, defined.local)
 
 
 def _restore_title(

@@ -74,7 +74,7 @@ def _from_text(raw: str, anchor: Anchor, take: Take) -> Cell:
         try:
             return _plain(datetime(*(int(part or 0) for part in iso.groups())))  # type: ignore[arg-type]
         except ValueError:
-            return failed(f"没有“{raw}”这一天", f"there is no day '{raw}'", _ADVICE)
+            return _from_words(raw, anchor, take)  # 24:00, 30 February: it knows what to say
     if (unsaid := nothing(raw)) is not None:
         return unsaid
     if is_open_end(raw):

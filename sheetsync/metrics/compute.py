@@ -126,7 +126,7 @@ def _worst(
                 rule=finding.rule,
                 due=due,
                 days_late=late,
-                message=finding.message.say(language),
+                message=finding.brief.say(language),
                 step=finding.step.say(language),
                 sheet=verdict.sheet,
                 row=verdict.row,

@@ -128,6 +128,14 @@ class Finding:
     step: Text
     done: bool = False
 
+    @property
+    def brief(self) -> Text:
+        """The message without the id it may begin with, for places that show the id beside it."""
+        if self.key is None:
+            return self.message
+        zh, en = (words.removeprefix(self.key).lstrip(" :") for words in (self.message.zh, self.message.en))
+        return Text(zh, en)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

@@ -69,6 +69,9 @@ class Moment:
     at: datetime
     whole_day: bool = False
 
+    def __str__(self) -> str:
+        return self.at.strftime("%Y-%m-%d" if self.whole_day else "%Y-%m-%d %H:%M")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
@@ -76,6 +79,9 @@ class Milestone:
 
     moment: Moment
     label: str
+
+    def __str__(self) -> str:
+        return f"{self.moment} {self.label}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +92,6 @@ class Resolution:
     actor: str
     due: Moment
     action: str
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.due} {self.action}"

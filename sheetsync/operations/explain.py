@@ -164,7 +164,7 @@ def _cells(table: Table, index: int, rule: Rule, finding: Finding) -> Iterator[C
 def _read(value: Any) -> str | None:  # noqa: ANN401 - whatever the frame holds
     """Return a canonical value as a person would write it."""
     if isinstance(value, tuple):
-        return "、".join(str(item) for item in value)
+        return "；".join(str(item) for item in value)
     if value is None or pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):

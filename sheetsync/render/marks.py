@@ -94,8 +94,8 @@ def _note(verdict: Verdict, unread: Sequence[Problem]) -> Text:
     """Say rule, what is not met and the next step; nothing that changes while nothing happens."""
     said = [
         Text(
-            f"[{finding.rule}] {_short(finding.message.zh, finding.key)} → {finding.step.zh}",
-            f"[{finding.rule}] {_short(finding.message.en, finding.key)} → {finding.step.en}",
+            f"[{finding.rule}] {finding.brief.zh} → {finding.step.zh}",
+            f"[{finding.rule}] {finding.brief.en} → {finding.step.en}",
         )
         for finding in verdict.findings
         if finding.level != "info"
@@ -109,11 +109,6 @@ def _note(verdict: Verdict, unread: Sequence[Problem]) -> Text:
             )
         )
     return join(said) if said else same("")
-
-
-def _short(message: str, key: str | None) -> str:
-    """Return a message without the id it begins with: the row has it already."""
-    return message.removeprefix(key).lstrip() if key else message
 
 
 def _abandoned(table: Table, sheet: RawSheet) -> list[int]:

@@ -1,0 +1,139 @@
+"""What every store must do: the real definition of the ports a workbook meets."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from sheetsync.errors import StaleError
+from sheetsync.excel.store import ExcelStore
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.intake.interpret import interpret
+from sheetsync.model.edit import AppendColumns, Edit, MarkRows, RemoveSheet, ReplaceSheet, SetCells
+from sheetsync.ports import Workbook
+from sheetsync.render.canvas import Canvas
+from sheetsync.templates.build import Order, build
+from sheetsync.templates.layout import engine_columns
+from sheetsync.testing import MemoryStore
+from sheetsync.worktime import WorkTime
+
+CREATED = datetime(2023, 10, 16, 9)
+SHEET = "任务执行进度跟踪表"
+
+Make = Callable[[], Workbook]
+
+
+@pytest.fixture(params=["memory", "excel"])
+def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path) -> Make:
+    """A store that holds the sample of the progress tracker; each call opens the same document anew."""
+    form = catalogue.forms["progress"]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(
+        build(Order(forms=[form], catalogue=catalogue, created=CREATED, rows={form.id: form.sample}))
+    )
+    if request.param == "excel":
+        return lambda: ExcelStore(path)
+    sheets = [sheet for sheet in ExcelStore(path).read().sheets if sheet.name == SHEET]
+    memory = MemoryStore(sheets)
+    return lambda: memory
+
+
+def tab(text: str) -> ReplaceSheet:
+    canvas = Canvas("仪表盘", CREATED)
+    canvas.sheet.write_string(0, 0, text)
+    return ReplaceSheet(role="dashboard", title="仪表盘", content=canvas.done(), fingerprint=text, first=True)
+
+
+def orders(status: str, figure: str = "1") -> list[Edit]:
+    """Mark the two records of the sample."""
+    return [
+        AppendColumns(sheet=SHEET, header_row=3, last_row=5, after_column=21, columns=engine_columns("zh")),
+        SetCells(sheet=SHEET, column="status", values={4: status, 5: "正常"}),
+        SetCells(sheet=SHEET, column="since", values={4: CREATED}),
+        MarkRows(
+            sheet=SHEET,
+            header_row=3,
+            last_row=5,
+            first_column=1,
+            column="status",
+            styles=(("延期", "late"), ("正常", "normal")),
+        ),
+        tab(figure),
+    ]
+
+
+def test_what_people_typed_is_read(make: Make, catalogue: Catalogue, worktime: WorkTime) -> None:
+    """The two records of the sample, wherever they are kept."""
+    (table,) = interpret(make().read(), catalogue, worktime=worktime).tables
+    assert table.frame["subtask_id"].tolist() == ["XZB20231001-01", "XZB20231001-02"]
+    assert table.frame["actual_progress"].tolist() == [70.0, 100.0]
+
+
+def test_reading_twice_gives_one_version(make: Make) -> None:
+    """The version changes with the document, not with the reading."""
+    assert make().read().version == make().read().version
+
+
+def test_a_preview_changes_nothing(make: Make) -> None:
+    """It names what would come."""
+    store = make()
+    version = store.read().version
+    assert store.preview(orders("延期"), based_on=version).changes
+    assert make().read().version == version
+
+
+def test_a_preview_says_what_a_presentation_does(make: Make) -> None:
+    """The same changes in the same order."""
+    store = make()
+    version = store.read().version
+    previewed = store.preview(orders("延期"), based_on=version).changes
+    assert store.present(orders("延期"), based_on=version).changes == previewed
+
+
+def test_a_presentation_gives_the_new_version(make: Make) -> None:
+    """The version it returns is the one the next reading has."""
+    presented = make().present(orders("延期"), based_on=make().read().version)
+    assert presented.changes
+    assert make().read().version == presented.version
+
+
+def test_the_second_presentation_changes_nothing(make: Make) -> None:
+    """What stands there already is not written again."""
+    make().present(orders("延期"), based_on=make().read().version)
+    version = make().read().version
+    again = make().present(orders("延期"), based_on=version)
+    assert again.changes == ()
+    assert again.version == version
+
+
+def test_a_stale_version_is_refused_whole(make: Make) -> None:
+    """Who has not seen the latest document may not write to it."""
+    version = make().read().version
+    make().present(orders("延期"), based_on=version)
+    marked = make().read().version
+    with pytest.raises(StaleError):
+        make().present(orders("正常"), based_on=version)
+    assert make().read().version == marked
+
+
+def test_a_changed_word_is_one_change(make: Make) -> None:
+    """Only the cell whose text differs."""
+    make().present(orders("延期"), based_on=make().read().version)
+    (change,) = make().present(orders("正常"), based_on=make().read().version).changes
+    assert (change.what, change.before, change.after) == ("cell", "延期", "正常")
+
+
+def test_a_tab_is_replaced_when_its_figures_change(make: Make) -> None:
+    """And only then."""
+    make().present(orders("延期"), based_on=make().read().version)
+    (change,) = make().present(orders("延期", "2"), based_on=make().read().version).changes
+    assert change.what == "tab"
+
+
+def test_a_tab_is_taken_out_again(make: Make) -> None:
+    """Once; the second time there is nothing to do."""
+    make().present(orders("延期"), based_on=make().read().version)
+    gone = make().present([RemoveSheet(role="dashboard")], based_on=make().read().version)
+    assert [change.what for change in gone.changes] == ["tab"]
+    assert not make().present([RemoveSheet(role="dashboard")], based_on=make().read().version).changes
