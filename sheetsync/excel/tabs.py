@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from sheetsync import marks
 from sheetsync.excel.book import Sheet
+from sheetsync.excel.cellvalue import has_formula
 from sheetsync.excel.graft import Guest, graft
 from sheetsync.excel.host import Host
 from sheetsync.excel.package import OFFICE
@@ -131,7 +132,7 @@ def _clear(host: Host, sheet: Sheet) -> None:
             f"'{sheet.name}' is kept by SheetSync; move the table, pivot or slicer on it away first",
             sheet.name,
         )
-    if b"<f" in package.read(sheet.part):
+    if has_formula(package.read(sheet.part)):
         host.formula_removed = True
     host.forget(sheet.part)
     below: AbstractSet[str] = package.reachable(sheet.part)

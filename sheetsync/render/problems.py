@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
+from unicodedata import east_asian_width
 
 from sheetsync import palette
 from sheetsync.model.edit import ReplaceSheet
@@ -111,10 +113,17 @@ def _row(canvas: Canvas, row: int, problem: Problem, language: Language) -> None
         problem.message.say(language),
         problem.suggestion.say(language) if problem.suggestion else "",
     )
+    lines = max(ceil(_units(text) / (width - 1)) for text, (_, width) in zip(texts, _COLUMNS, strict=True))
+    canvas.sheet.set_row(row, 6 + 14 * max(1, lines))
     for column, text in enumerate(texts):
         drawn = linked if column == 2 else chip if column == 5 else plain
         link = link_to(problem.sheet, place) if column == 2 else None
         canvas.cells(row, column, 1, text, drawn, link=link)
+
+
+def _units(text: str) -> int:
+    """Return the width of a text in characters of the default font; a Chinese one takes two."""
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _shown(raw: object) -> str:
