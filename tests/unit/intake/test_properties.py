@@ -1,0 +1,182 @@
+"""Whatever stands in a cell: no reader crashes, runs long, or guesses twice."""
+
+import time
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.forms.spec import Column
+from sheetsync.intake.cell import Cell
+from sheetsync.intake.dates import read_moment, show
+from sheetsync.intake.days import Anchor
+from sheetsync.intake.ids import regular
+from sheetsync.intake.lists import items
+from sheetsync.intake.normalise import clean, fold, visible_length
+from sheetsync.intake.numbers import read_percent, show_percent
+from sheetsync.intake.people import read_person, read_persons
+from sheetsync.intake.plans import read_milestones, read_resolutions
+from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
+from sheetsync.intake.titles import title_key
+from sheetsync.model.value import Kind, Moment
+from sheetsync.text import Text
+
+ANCHORS = [Anchor(), Anchor(year=2023), Anchor(day=date(2023, 10, 8)), Anchor(day=date(1900, 1, 1))]
+KINDS: list[tuple[Kind, str | None]] = [
+    ("id", None),
+    ("references", None),
+    ("text", None),
+    ("list", None),
+    ("datetime", None),
+    ("percent", None),
+    ("number", None),
+    ("word", "task_state"),
+    ("raci", "raci"),
+    ("person", None),
+    ("persons", None),
+    ("department", None),
+    ("departments", None),
+    ("milestones", None),
+    ("resolutions", None),
+]
+TYPED = (
+    "0123456789年月日号点时分前至到~-/.:%成约、，,;；（）()*@ \n今明后天本下周五月底上中旬Q张三李四"
+    "部市场设计启动交付第一二十百无√#"
+)
+typed_text = st.one_of(st.text(max_size=200), st.text(alphabet=TYPED, max_size=60))
+moments = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)).map(lambda at: at.replace(microsecond=0))
+
+
+def column(kind: Kind, vocabulary: str | None) -> Column:
+    return Column(
+        id="tested", title=Text("测试", "tested"), kind=kind, vocabulary=vocabulary, max_length=None
+    )
+
+
+@pytest.mark.parametrize(("kind", "vocabulary"), KINDS)
+@settings(max_examples=60, deadline=None)
+@given(raw=typed_text)
+@example(raw="9" * 200)
+@example(raw="1." * 100)
+@example(raw="٣月٥日")
+@example(raw="²月½日")
+def test_no_text_breaks_a_reader(kind: Kind, vocabulary: str | None, raw: str, forms: Catalogue) -> None:
+    """Every text is read, read with a doubt or refused with a reason; never both a value and silence."""
+    readers = Readers(forms)
+    cells = [readers.reader(column(kind, vocabulary))(raw)]
+    if kind in ANCHORED:
+        cells = [anchored_reader(kind, "end")(raw=raw, anchor=anchor) for anchor in ANCHORS]
+    for cell in cells:
+        assert cell.doubt is None or cell.doubt.message.zh
+        assert not cell.broken or (cell.doubt is not None and cell.doubt.kind == "error")
+
+
+LONG = {
+    "digits": "9" * 32_767,
+    "dates": "10月8日" * 8_000,
+    "ones": "1.a" * 10_000,
+    "brackets": "(" * 32_767,
+    "marks": "1.2.3.4.5.6.7.8.9." * 1_800,
+    "names": "张三、" * 10_000,
+    "spaces": " " * 32_766 + "x",
+    "dashes": "-" * 32_767,
+    "weeks": "下周" * 16_000,
+    "numerals": "一" * 32_767,
+    "commas": "," * 32_767,
+    "ats": "@a" * 16_000,
+    "phones": "13800000000" * 2_900,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize(("kind", "vocabulary"), KINDS)
+def test_the_longest_cell_is_read_at_once(
+    kind: Kind, vocabulary: str | None, name: str, readers: Readers
+) -> None:
+    """A full cell (32,767 characters) costs no more than a fraction of a second, whatever it repeats."""
+    started = time.process_time()
+    if kind in ANCHORED:
+        anchored_reader(kind, "end")(raw=LONG[name], anchor=ANCHORS[2])
+    else:
+        readers.reader(column(kind, vocabulary))(LONG[name])
+    title_key(LONG[name])
+    assert time.process_time() - started < 1
+
+
+@settings(max_examples=200)
+@given(at=moments, timed=st.booleans(), anchor=st.sampled_from(ANCHORS))
+def test_a_full_moment_reads_as_itself(at: datetime, timed: bool, anchor: Anchor) -> None:
+    if not timed:
+        at = at.replace(hour=0, minute=0, second=0)
+    whole = at.time() == datetime.min.time()
+    cell = read_moment(show(Moment(at=at, whole_day=whole)), anchor)
+    assert cell == Cell(at, whole_day=whole)
+
+
+@given(day=st.dates(date(2000, 1, 1), date(2100, 1, 1)), offset=st.integers(-180, 180))
+def test_a_missing_year_is_the_nearest(day: date, offset: int) -> None:
+    """A month and day mean the day that lies within half a year of the anchor."""
+    meant = day + timedelta(days=offset)
+    cell = read_moment(f"{meant.month}月{meant.day}日", Anchor(day=day))
+    assert isinstance(cell.value, datetime)
+    if (meant.month, meant.day) != (2, 29):
+        assert cell.value.date() == meant
+
+
+@given(
+    day=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    text=st.sampled_from(["今天", "明天", "下周五", "8号", "月底"]),
+)
+def test_relative_days_hang_on_the_anchor_alone(day: date, text: str) -> None:
+    """The same words and the same anchor give the same day near it, whenever the run is."""
+    cell = read_moment(text, Anchor(day=day))
+    assert isinstance(cell.value, datetime)
+    assert abs((cell.value.date() - day).days) <= 31
+    assert read_moment(text).broken
+
+
+@given(points=st.integers(0, 10_000).map(lambda hundredths: hundredths / 100))
+def test_a_percentage_reads_as_itself(points: float) -> None:
+    assert read_percent(show_percent(points)) == Cell(points)
+
+
+@given(name=st.text(alphabet="张王李赵陈刘杨黄周吴伟芳娜敏静", min_size=2, max_size=3))
+def test_a_plain_name_reads_as_itself(name: str, readers: Readers) -> None:
+    assert read_person(name, readers.departments) == Cell(name)
+    assert read_persons(f"{name}、张三丰", readers.departments).value == tuple(
+        dict.fromkeys((name, "张三丰"))
+    )
+
+
+@given(text=st.text(max_size=100))
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    assert regular(regular(text)) == regular(text)
+
+
+@given(text=st.text(max_size=100))
+def test_nothing_counts_more_characters_than_it_has(text: str) -> None:
+    assert visible_length(text) <= len(text)
+
+
+@given(
+    parts=st.lists(
+        st.text(alphabet="需求同步分工确认时间节点", min_size=1, max_size=8), min_size=2, max_size=12
+    )
+)
+def test_numbered_items_come_back(parts: list[str]) -> None:
+    assert items(" ".join(f"{number}.{part}" for number, part in enumerate(parts, start=1))) == parts
+
+
+@given(text=typed_text)
+def test_what_is_read_of_a_plan_is_in_order(text: str) -> None:
+    """Milestones and resolutions carry real moments, however the text looks."""
+    for read in (read_milestones, read_resolutions):
+        value = read(text, ANCHORS[2]).value
+        assert value is None or isinstance(value, tuple)
+
+
+def test_folding_ignores_what_people_do_not_see() -> None:
+    assert fold(" Ｄｏｉｎｇ\u200b ") == "doing"
