@@ -18,6 +18,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY) ## the whole story, offline, in the folder demo/
+	@rm -rf demo
 	$(BIN)/sheetsync demo demo
 
 test: $(READY) ## all tests
