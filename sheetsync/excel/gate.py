@@ -75,21 +75,12 @@ def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
             why=same(f"({error.strerror})"),
             where=where,
         ) from error
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if stat.S_ISDIR(status.st_mode):
-            raise InputRefusedError(
-                Text("这是文件夹，不是工作簿。", "This is a folder, not a workbook."), where=where
-            )
-        if not stat.S_ISREG(status.st_mode):
-            raise InputRefusedError(Text("这不是普通文件。", "This is no regular file."), where=where)
-        if status.st_size > limits.file_bytes:
-            raise unsafe(
-                f"文件大于 {limits.file_bytes // MEGABYTE} MB",
-                f"the file is larger than {limits.file_bytes // MEGABYTE} MB",
-                where,
-            )
-        return file.read(limits.file_bytes + 1)
+    try:
+        _check_kind(os.fstat(handle), limits, where)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(limits.file_bytes + 1)
+    finally:
+        os.close(handle)
 
 
 def open_package(content: bytes, where: str, limits: Limits = LIMITS) -> tuple[Package, Book]:
@@ -118,6 +109,18 @@ def open_package(content: bytes, where: str, limits: Limits = LIMITS) -> tuple[P
     if len(book.sheets) > limits.sheets:
         raise unsafe(f"工作表多于 {limits.sheets} 个", f"more than {limits.sheets} sheets", where)
     return package, book
+
+
+def _check_kind(status: os.stat_result, limits: Limits, where: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise InputRefusedError(
+            Text("这是文件夹，不是工作簿。", "This is a folder, not a workbook."), where=where
+        )
+    if not stat.S_ISREG(status.st_mode):
+        raise InputRefusedError(Text("这不是普通文件。", "This is no regular file."), where=where)
+    if status.st_size > limits.file_bytes:
+        size = limits.file_bytes // MEGABYTE
+        raise unsafe(f"文件大于 {size} MB", f"the file is larger than {size} MB", where)
 
 
 def _missing(path: Path) -> InputRefusedError:

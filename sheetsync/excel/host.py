@@ -109,6 +109,9 @@ class Host:
         if part is not None:
             self.package.write_xml(part, self.styles.to_bytes())
             return
-        name = self.package.free_name(self.book.folder, "styles", "xml")
+        # Some readers look for this very name instead of following the relationship.
+        name = f"{self.book.folder}/styles.xml".lstrip("/")
+        if self.package.has(name):
+            name = self.package.free_name(self.book.folder, "styles", "xml")
         self.package.add(name, self.styles.to_bytes(), _STYLES_TYPE)
         self.package.relate(self.book.part, f"{OFFICE}/styles", name)

@@ -144,6 +144,8 @@ def _read_directory(content: bytes) -> tuple[tuple[Member, ...], int, bytes]:
     if end < 0 or end + _END.size > len(content):
         raise DamagedZipError("the directory at the end is missing; the file is truncated")
     _, _, _, _, count, size, start, comment = _END.unpack_from(content, end)
+    if end + _END.size + comment > len(content):
+        raise DamagedZipError("the comment at the end is cut off; the file is truncated")
     bottom = end
     place = end - _END64_PLACE.size
     if place >= 0 and content[place : place + 4] == b"PK\6\7":
