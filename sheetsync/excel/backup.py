@@ -57,7 +57,7 @@ class Backups:
         return tuple(reversed(found))
 
     def keep(self, content: bytes, mode: int) -> None:
-        """Keep a version, unless the newest one is the same; drop the oldest beyond the number kept.
+        """Keep a version as the newest, unless it is that already; drop the oldest beyond the number kept.
 
         Args:
             content: The bytes of the workbook.
@@ -76,7 +76,8 @@ class Backups:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             create_file(self.folder / name, content)
             (self.folder / name).chmod(mode)
-            for old, _ in self._files()[: -self._keep]:
+            same = [path for path, match in files if match[3] == short]
+            for old in (*same, *(path for path, _ in self._files()[: -self._keep])):
                 old.unlink(missing_ok=True)
         except (OSError, OutputRefusedError) as error:
             raise OutputRefusedError(
