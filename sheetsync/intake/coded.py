@@ -1,6 +1,6 @@
 """A column as its distinct contents and, for each row, which of them it holds: each content is read once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,10 +39,6 @@ class Coded:
             return self
         used, codes = np.unique(self.codes[chosen], return_inverse=True)
         return Coded([self.distinct[code] for code in used.tolist()], codes.astype(np.int64))
-
-    def where(self, test: Callable[[RawValue], bool]) -> Bools:
-        """Return the rows whose content passes `test`."""
-        return spread([test(value) for value in self.distinct], self.codes)
 
 
 def spread(flags: Sequence[bool] | Bools, codes: Ints) -> Bools:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from sheetsync.model.table import RawValue
 
@@ -47,6 +48,12 @@ def fold(text: str) -> str:
 def is_blank(value: RawValue) -> bool:
     """Tell whether a cell holds nothing that can be seen."""
     return value == "" or (isinstance(value, str) and not trim(value))
+
+
+def are_blank(values: Iterable[RawValue]) -> list[bool]:
+    """Tell for each of many cells whether it holds nothing that can be seen."""
+    # A look at the first letter spares trimming every text.
+    return [type(value) is str and value[:1] in _ENDS and not value.strip(_ENDS) for value in values]
 
 
 def is_marker(text: str) -> bool:

@@ -163,9 +163,9 @@ def _never(_: RawValue) -> None:
 
 
 def _plain_text(raw: RawValue) -> str | None:
-    """Return free text with nothing to trim, too long for a marker and no error."""
-    if type(raw) is str and len(raw) > 11 and _is_visible(raw[0]) and _is_visible(raw[-1]):
-        return raw
+    """Return free text that is too long for a marker and begins like no error, trimmed."""
+    if type(raw) is str and len(raw) > 11 and len(text := trim(raw)) > 11 and text[0] != "#":
+        return text
     return None
 
 
@@ -174,10 +174,6 @@ def _plain_moment(raw: RawValue) -> datetime | None:
     if type(raw) is datetime and not raw.microsecond and 1900 <= raw.year <= 2199 and raw.tzinfo is None:
         return raw
     return None
-
-
-def _is_visible(letter: str) -> bool:
-    return "!" <= letter <= "~" and letter != "#" if letter.isascii() else "\u3001" <= letter <= "\u9fff"
 
 
 def _within(cell: Cell, limit: int) -> Cell:

@@ -6,9 +6,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from sheetsync.intake.coded import Coded
+from sheetsync.intake.coded import Coded, spread
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.normalise import fold, is_blank
+from sheetsync.intake.normalise import are_blank, fold
 from sheetsync.model.table import Bools, Ints, RawSheet, RawValue
 
 _TOTALS = frozenset({"合计", "小计", "总计", "汇总", "共计", "total", "subtotal", "sum", "grandtotal"})
@@ -48,7 +48,7 @@ def records(sheet: RawSheet, found: Recognised) -> Records:
     columns = {position: [row[position] for row in body] for position in sorted(found.titles)}
     _fill_merged(sheet, columns, first_row)
     coded = {field: Coded.of(columns[position]) for field, position in fields.items()}
-    blank = {field: column.where(_is_blank) for field, column in coded.items()}
+    blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
     unreadable = _unreadable(sheet, found, fields, first_row, count)
     for field, cells in unreadable.items():
         blank[field][[position for position, _ in cells]] = False
@@ -144,11 +144,6 @@ def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count
         hits = sum(column[row] == found.titles[position] for position, column in columns.items())
         repeated[row] = hits >= max(2, (len(found.fields) + 1) // 2)
     return repeated
-
-
-def _is_blank(value: RawValue) -> bool:
-    # The same answer as `is_blank`, without trimming every long text.
-    return type(value) is str and (not value or value.isspace() or (len(value) < 4 and is_blank(value)))
 
 
 def _is_total(value: RawValue) -> bool:

@@ -13,7 +13,7 @@ def in_words(kind: Kind, value: object, *, whole_day: bool = False) -> str | Non
     """Return a value as a person would type it in full, None where there is none."""
     if kind in MOMENTS:
         if isinstance(value, np.datetime64):
-            value = None if np.isnat(value) else value.astype("datetime64[us]").item()
+            value = value.item()
         return show(Moment(at=value, whole_day=whole_day)) if isinstance(value, datetime) else None
     if isinstance(value, float):
         if np.isnan(value):
