@@ -75,7 +75,7 @@ def set_cells(host: Host, order: SetCells) -> None:
             f"工作表“{sheet.name}”缺少系统列", f"Sheet '{sheet.name}' lacks our column", sheet.name
         )
     wanted = host.wanted.get((sheet.name, order.column))
-    wrap = wanted.wrap if wanted else False
+    sentence = wanted.sentence if wanted else False
     stored = {cell.row: cell for cell in edit.part.column(ours.column)}
     hidden = edit.merged_away(ours.column)
     letters = column_letters(ours.column)
@@ -86,7 +86,7 @@ def set_cells(host: Host, order: SetCells) -> None:
             continue
         if cell is not None and has_formula(edit.part.inner(cell)):
             _release_formula(host, edit, cell, sheet.name)
-        style = _style(host, edit, cell, row, ours.column, value, wrap=wrap)
+        style = _style(host, edit, cell, row, ours.column, value, sentence=sentence)
         kind, content = content_xml(value, date1904=host.date1904)
         edit.set_cell(row, ours.column, NewCell(style, kind, content))
         shown = "" if before is None else cell_text(before)
@@ -213,7 +213,7 @@ def _extend_filter(host: Host, edit: SheetEdit, sheet: str, old_last: int, new_l
 
 
 def _style(
-    host: Host, edit: SheetEdit, cell: Cell | None, row: int, column: int, value: CellValue, *, wrap: bool
+    host: Host, edit: SheetEdit, cell: Cell | None, row: int, column: int, value: CellValue, *, sentence: bool
 ) -> int:
     """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
     moment = isinstance(value, datetime)
@@ -228,9 +228,9 @@ def _style(
     neighbour = edit.left_style(row, column)
 
     def fit(xf: bytes) -> bytes:
-        return _aligned(_formatted(xf, number), wrap=wrap)
+        return _aligned(_formatted(xf, number), sentence=sentence)
 
-    return host.styles.derive(neighbour, ("ours", number, wrap), fit)
+    return host.styles.derive(neighbour, ("ours", number, sentence), fit)
 
 
 def _names(cell: Cell) -> set[str]:
@@ -244,11 +244,11 @@ def _formatted(xf: bytes, number: int) -> bytes:
     return tag + xf[end:]
 
 
-def _aligned(xf: bytes, *, wrap: bool) -> bytes:
-    """Return a cell format that wraps at the left, or stays centred; unknown children are kept."""
+def _aligned(xf: bytes, *, sentence: bool) -> bytes:
+    """Return a cell format for a sentence (at the left) or a word (centred); unknown children are kept."""
     wanted = (
-        b'<alignment horizontal="left" vertical="center" wrapText="1"/>'
-        if wrap
+        b'<alignment horizontal="left" vertical="center"/>'
+        if sentence
         else b'<alignment horizontal="center" vertical="center"/>'
     )
     mask = splice.masked(xf)

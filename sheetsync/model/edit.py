@@ -17,14 +17,14 @@ class EngineColumn:
         name: Our name for it: `status`, `note`, `since`. Recognised by this, never by its title.
         title: The header a person reads.
         width: In characters of the default font.
-        wrap: True for long text.
+        sentence: True for long text: at the left, on one line, so that rows keep their height.
         kind: How its cells are formatted.
     """
 
     name: str
     title: str
     width: float
-    wrap: bool = False
+    sentence: bool = False
     kind: Literal["text", "datetime"] = "text"
 
 

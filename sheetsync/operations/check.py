@@ -137,10 +137,13 @@ def check(
     """
     judgement = judge(book, standards, now=now, title=title)
     presented = None
+    written = False
     if writing != "none" and judgement.tables:
         ordered = edits(judgement, standards, now=now)
         act = book.present if writing == "write" else book.preview
         presented = act(ordered, based_on=judgement.book.version)
+        elsewhere = presented.path != path
+        written = writing == "write" and (elsewhere or bool(presented.changes))
     return BookResult(
         path=path,
         now=now,
@@ -150,7 +153,7 @@ def check(
         verdicts=judgement.verdicts,
         summary=judgement.summary,
         changes=presented.changes if presented else (),
-        written=writing == "write" and presented is not None and bool(presented.changes),
+        written=written,
         output=presented.path if presented else None,
     )
 

@@ -55,7 +55,7 @@ def engine_columns(language: Language) -> tuple[EngineColumn, ...]:
     titles = {name: title.say(language) for name, title in ENGINE_TITLES.items()}
     return (
         EngineColumn(name="status", title=titles["status"], width=11),
-        EngineColumn(name="note", title=titles["note"], width=52, wrap=True),
+        EngineColumn(name="note", title=titles["note"], width=60, sentence=True),
         EngineColumn(name="since", title=titles["since"], width=17, kind="datetime"),
     )
 
@@ -104,7 +104,7 @@ def _slots(form: Form, language: Language, open_titles: Sequence[str]) -> Iterat
             index=index,
             field=ours.name,
             title=ours.title,
-            kind="datetime" if ours.kind == "datetime" else "long" if ours.wrap else "text",
+            kind="datetime" if ours.kind == "datetime" else "long" if ours.sentence else "text",
             width=ours.width,
             engine=True,
             vocabulary="alert_state" if ours.name == "status" else None,

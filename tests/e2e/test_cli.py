@@ -296,7 +296,7 @@ class TestErrors:
         book = shutil.copy(sample, folder / "book.xlsx")
         folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
         try:
-            self.refused(run("new", "issues", "-o", folder / "new.xlsx"), 3, "new.xlsx")
+            self.refused(run("new", "issues", "-o", folder / "new.xlsx"), 3, "locked")
             self.refused(run("check", book, "--write", "--now", NOW), 3, "locked")
             assert [path.name for path in folder.iterdir()] == ["book.xlsx"]
         finally:

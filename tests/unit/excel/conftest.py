@@ -20,7 +20,7 @@ from sheetsync.model.edit import (
 Orders = Callable[..., tuple[Edit, ...]]
 COLUMNS = (
     EngineColumn(name="status", title="预警状态", width=10),
-    EngineColumn(name="note", title="预警说明", width=40, wrap=True),
+    EngineColumn(name="note", title="预警说明", width=40, sentence=True),
     EngineColumn(name="since", title="预警时间", width=16, kind="datetime"),
 )
 

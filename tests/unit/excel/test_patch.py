@@ -55,7 +55,7 @@ def test_our_columns_stand_at_the_right_with_the_look_of_their_neighbours(
         datetime(2023, 10, 16, 9, 30),
         "yyyy-mm-dd hh:mm",
     )
-    assert sheet["D2"].alignment.wrap_text
+    assert sheet["D2"].alignment.horizontal == "left"
     assert sheet.column_dimensions["D"].width == 40
     assert [change.cell for change in changes if change.what == "column"] == ["C1", "D1", "E1"]
 
