@@ -25,7 +25,7 @@ GRID = 24
 GRID_WIDTH = 6.6
 HALF = GRID // 2
 LISTED = 10
-CHART_ROWS = 13
+CHART_ROWS = 14
 ROW_PIXELS = 20
 COLUMN_PIXELS = 51
 
@@ -286,7 +286,9 @@ class _Drawing:
             {"name": title.say(self.language), "name_font": {**font, "size": 11}, "overlay": False}
         )
         chart.set_legend({"position": "bottom", "font": font})
-        chart.set_y_axis({"reverse": True, "num_font": font, "line": {"none": True}})
+        chart.set_y_axis(
+            {"reverse": True, "interval_unit": 1, "num_font": {**font, "size": 8}, "line": {"none": True}}
+        )
         chart.set_x_axis(
             {
                 "num_font": font,

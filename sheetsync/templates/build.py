@@ -1,9 +1,10 @@
 """Writes a fresh workbook: one tab per form, the words for its dropdowns, and how to fill it in."""
 
+import contextlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from itertools import count
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
@@ -14,7 +15,7 @@ from sheetsync import marks, palette
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Form
 from sheetsync.model.finding import STATUS_TEXT
-from sheetsync.model.value import MOMENTS
+from sheetsync.model.value import MOMENTS, Kind
 from sheetsync.templates import guide
 from sheetsync.templates.layout import (
     FIRST_ROW,
@@ -190,7 +191,7 @@ class _FormSheet:
             if slot.column is not None and slot.column.difference and value is None:
                 self._difference(at, slot, row)
             elif isinstance(value, datetime):
-                self.sheet.write_datetime(at, slot.index, value, style)
+                self._moment(at, slot, value)
             elif isinstance(value, int | float):
                 # A bare number in a date column is what somebody typed: Excel would show it as it is.
                 bare = self.styles.cell("number") if slot.kind in MOMENTS else style
@@ -205,16 +206,15 @@ class _FormSheet:
             self.sheet.write_number(at, slot.index, int(text[:-1]) / 100, style)
             return
         if slot.kind in MOMENTS:
-            try:
-                moment = datetime.fromisoformat(text)
-            except ValueError:
-                self.sheet.write_string(at, slot.index, text, style)
+            with contextlib.suppress(ValueError):
+                self._moment(at, slot, datetime.fromisoformat(text))
                 return
-            if slot.kind == "datetime" and len(text) == len("2023-10-08"):
-                style = self.styles.cell("date", engine=slot.engine)
-            self.sheet.write_datetime(at, slot.index, moment, style)
-            return
         self.sheet.write_string(at, slot.index, text, style)
+
+    def _moment(self, at: int, slot: Slot, moment: datetime) -> None:
+        """Write a real date; midnight is a day without a time, and is shown as one."""
+        kind: Kind = "date" if moment.time() == time() else slot.kind
+        self.sheet.write_datetime(at, slot.index, moment, self.styles.cell(kind, engine=slot.engine))
 
     def _difference(self, at: int, slot: Slot, row: Row) -> None:
         """Write the live formula of a difference, with the value it has now."""
