@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync import bundled
+from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError, SpecFileError, UsageError
 from sheetsync.text import Language, Text
 
@@ -390,12 +391,18 @@ def open_app(
 
 
 def _check_one(
-    app: App, standards: Standards, now: datetime, writing: Writing, place: tuple[Path, Path | None]
+    app: App,
+    standards: Standards,
+    now: datetime,
+    writing: Writing,
+    place: tuple[Path | UsageError, Path | None],
 ) -> BookResult:
-    """Check one workbook; its errors become part of its result."""
+    """Check one workbook; its errors, ours too, become part of its result and do not stop the others."""
     from sheetsync.operations.check import BookResult, check
 
     path, output = place
+    if isinstance(path, UsageError):
+        return BookResult(path=path.where or "", now=now, error=path)
     try:
         return check(
             app.store(path, output), standards, now=now, path=str(path), title=path.stem, writing=writing
@@ -403,9 +410,11 @@ def _check_one(
     except SheetSyncError as error:
         error.where = error.where or str(path)
         return BookResult(path=str(path), now=now, error=error)
+    except Exception as error:  # noqa: BLE001 - a bug that one workbook brings out must not stop the others
+        return BookResult(path=str(path), now=now, error=as_error(error, str(path)))
 
 
-def _outputs(paths: Sequence[Path], output: Path | None) -> list[Path | None]:
+def _outputs(paths: Sequence[Path | UsageError], output: Path | None) -> list[Path | None]:
     """Return where each marked copy goes: the file itself for one workbook, a folder for several."""
     if output is None:
         return [None] * len(paths)
@@ -419,7 +428,18 @@ def _outputs(paths: Sequence[Path], output: Path | None) -> list[Path | None]:
             ),
             where=str(output),
         )
-    return [output / path.name for path in paths]
+    copies = [output / path.name if isinstance(path, Path) else None for path in paths]
+    names = [copy.name for copy in copies if copy is not None]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(
+                Text(
+                    f"有多个工作簿都叫 {name}，副本会互相覆盖。",
+                    f"Several workbooks are called {name}; their copies would replace one another.",
+                ),
+                where=str(output),
+            )
+    return copies
 
 
 def _spec_files(

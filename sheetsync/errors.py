@@ -6,8 +6,9 @@
     ├── InputRefusedError          3   a workbook cannot be read or edited safely
     ├── OutputRefusedError         3   a place that must not or cannot be written
     ├── RemoteError                4   Feishu or mail failed after retries
-    └── BusyError                  5   open elsewhere, locked
-        └── StaleError             5   changed since it was read
+    ├── BusyError                  5   open elsewhere, locked
+    │   └── StaleError             5   changed since it was read
+    └── BugError                  70   our mistake, not the user's
 
 The class carries the exit code of the command line, so that nobody needs a table of cases.
 """
@@ -95,3 +96,9 @@ class BusyError(SheetSyncError):
 
 class StaleError(BusyError):
     """The workbook changed after it was read; nothing was written."""
+
+
+class BugError(SheetSyncError):
+    """A mistake of ours; the traceback is in a log."""
+
+    exit_code = 70

@@ -64,7 +64,7 @@ def check(
         if as_json:
             kept.append(result)
         elif result.error is None:
-            print_book(result, app, brief=given.quiet, changes=dry_run)
+            print_book(result, app, said=given, changes=dry_run)
     if as_json:
         print_json(app.check_document(kept))
     return code

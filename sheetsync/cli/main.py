@@ -2,8 +2,6 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,14 +9,23 @@ import click
 
 from sheetsync.cli import check, demo, explain, forms, init, new, rules, undo
 from sheetsync.cli.output import Globals, complain
+from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
-from sheetsync.text import Language, Text
+from sheetsync.text import Language
 
-BUG = 70
 INTERRUPTED = 130
 
 
+class _InOrder(click.Group):
+    """Lists its commands in the order people meet them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of the commands in the order they were added."""
+        return list(self.commands)
+
+
 @click.group(
+    cls=_InOrder,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Start with: sheetsync demo my-demo",
 )
@@ -86,8 +93,9 @@ def _outcome(arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not reach a user raw
-        complain(_bug(error, language))
-        return BUG
+        bug = as_error(error)
+        complain(bug.say(language))
+        return bug.exit_code
     return code if isinstance(code, int) else 0
 
 
@@ -95,14 +103,3 @@ def _language(arguments: list[str]) -> Language:
     """Return the language to complain in; the settings may be the very thing that is wrong."""
     wanted = "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments)
     return "en" if wanted else "zh"
-
-
-def _bug(error: Exception, language: Language) -> str:
-    """Keep the traceback in a log and return the one line for the user."""
-    handle, log = tempfile.mkstemp(prefix="sheetsync-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        traceback.print_exception(error, file=file)
-    return Text(
-        f"这是 SheetSync 的错误（{type(error).__name__}）。请把日志发给维护者：{log}",
-        f"This is a bug of SheetSync ({type(error).__name__}). Please send its maintainers this log: {log}",
-    ).say(language)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheetsync.app import App
+from sheetsync.cli.output import Globals
 from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.text import Text
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.check import BookResult
 
 LISTED = 30
-"""Lines of each list before the rest is only counted; --json has all."""
+"""Lines of each list before the rest is only counted; -v and --json have all."""
 
 _COLOURS = {"red": "red", "yellow": "yellow", "info": "cyan"}
 _SIGNS = {"red": "●", "yellow": "▲", "info": "·"}
@@ -27,21 +28,22 @@ _KINDS = {
 }
 
 
-def print_book(result: "BookResult", app: App, *, brief: bool, changes: bool) -> None:
+def print_book(result: "BookResult", app: App, *, said: Globals, changes: bool) -> None:
     """Print the result of one workbook.
 
     Args:
         result: What the check came to.
         app: The project, for the language.
-        brief: Only the summary line.
+        said: How much to say: only the summary line, the first of each list, or everything.
         changes: Print what a write would change.
     """
     click.secho(result.path, bold=True)
     click.echo("  " + _summary(result).say(app.language))
-    if not brief:
+    if not said.quiet:
+        every = said.verbose
         _sheets(result, app)
-        _findings([item for item in result.findings if not item.done], app)
-        _problems([item for item in result.problems if item.kind != "info"], app)
+        _findings([item for item in result.findings if every or not item.done], app, every=every)
+        _problems([item for item in result.problems if every or item.kind != "info"], app, every=every)
     if changes:
         _changes(result.changes, app)
     elif result.written:
@@ -78,28 +80,28 @@ def _sheets(result: "BookResult", app: App) -> None:
         )
 
 
-def _findings(findings: "Sequence[Finding]", app: App) -> None:
+def _findings(findings: "Sequence[Finding]", app: App, *, every: bool) -> None:
     rank = {"red": 0, "yellow": 1, "info": 2}
     words = list(STATUS_TEXT)
     ordered = sorted(
         findings, key=lambda item: (rank[item.level], words.index(item.status), item.sheet, item.row)
     )
-    for item in ordered[:LISTED]:
+    for item in ordered[: None if every else LISTED]:
         place = f"{item.key or '—'} {item.sheet}:{item.row}"
         owner = f"（{item.owner}）" if item.owner else ""
         line = f"  {_SIGNS[item.level]} [{item.rule}] {place}{owner} "
         click.echo(click.style(line, fg=_COLOURS[item.level]) + item.brief.say(app.language))
-    _rest(len(ordered), app, Text("条未满足的规则", "findings"))
+    _rest(0 if every else len(ordered), app, Text("条未满足的规则", "findings"))
 
 
-def _problems(problems: "Sequence[Problem]", app: App) -> None:
-    for item in sorted(problems, key=lambda item: item.kind)[:LISTED]:
+def _problems(problems: "Sequence[Problem]", app: App, *, every: bool) -> None:
+    for item in sorted(problems, key=lambda item: item.kind)[: None if every else LISTED]:
         place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
         raw = f"“{item.raw}” " if item.raw not in {"", None} else ""
         kind = _KINDS[item.kind].say(app.language)
         hint = f" → {item.suggestion.say(app.language)}" if item.suggestion else ""
         click.echo(f"  ? {kind} {place} {raw}{item.message.say(app.language)}{hint}")
-    _rest(len(problems), app, Text("处数据问题", "data problems"))
+    _rest(0 if every else len(problems), app, Text("处数据问题", "data problems"))
 
 
 def _changes(changes: "Sequence[Change]", app: App) -> None:
@@ -119,7 +121,7 @@ def _rest(total: int, app: App, what: Text) -> None:
         rest = total - LISTED
         click.echo(
             Text(
-                f"  …… 另有 {rest} {what.zh}，全部见 --json 或写入后的工作簿",
-                f"  … {rest} more {what.en}; all of them with --json or in the marked workbook",
+                f"  …… 另有 {rest} {what.zh}，全部见 -v、--json 或写入后的工作簿",
+                f"  … {rest} more {what.en}; all of them with -v, --json or in the marked workbook",
             ).say(app.language)
         )

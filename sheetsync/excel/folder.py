@@ -1,6 +1,6 @@
 """Which workbooks a user means: a file, a folder, or a pattern."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sheetsync.errors import UsageError
@@ -11,35 +11,31 @@ _NOT_OURS = ("~$", ".~", "._")
 _COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
 
 
-def expand(names: Iterable[str]) -> tuple[Path, ...]:
+def expand(names: Iterable[str]) -> tuple[Path | UsageError, ...]:
     """Return the workbooks that `names` mean, each once, in the order given.
 
     Args:
         names: Files (existing or not: a missing one is reported when it is read), folders (their workbooks,
             not those of folders inside), or patterns such as `项目/*.xlsx`.
 
-    Raises:
-        UsageError: A folder or pattern has no workbook.
+    Returns:
+        The workbooks; in the place of a folder or pattern without one, the error that says so.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path | UsageError, None] = {}
     for name in names:
         found.update(dict.fromkeys(_meant(name)))
     return tuple(found)
 
 
-def _meant(name: str) -> list[Path]:
+def _meant(name: str) -> Sequence[Path | UsageError]:
     path = Path(name)
     if path.is_dir():
         books = sorted(_workbooks(path.iterdir()))
-        if not books:
-            raise UsageError(Text("文件夹里没有工作簿。", "The folder has no workbook."), where=name)
-        return books
+        return books or [UsageError(Text("文件夹里没有工作簿。", "The folder has no workbook."), where=name)]
     if not path.exists() and any(letter in name for letter in "*?["):
         root = Path(path.anchor)
         books = sorted(_workbooks(root.glob(str(path.relative_to(path.anchor)))))
-        if not books:
-            raise UsageError(Text("没有符合的工作簿。", "No workbook matches."), where=name)
-        return books
+        return books or [UsageError(Text("没有符合的工作簿。", "No workbook matches."), where=name)]
     return [path]
 
 

@@ -8,6 +8,7 @@ from sheetsync.intake.headers import Recogniser
 from sheetsync.intake.names import misnamed
 from sheetsync.intake.readers import Readers
 from sheetsync.intake.tables import TableTyper
+from sheetsync.intake.twins import copied, copies, shared
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import RawBook, Table
 from sheetsync.worktime import WorkTime
@@ -47,9 +48,13 @@ def interpret(
     typer = TableTyper(Readers(catalogue), worktime)
     tables: list[Table] = []
     problems: list[Problem] = []
+    copy_of = copies(book)
     for sheet in book.sheets:
         found = None if sheet.ours else recogniser.recognise(sheet)
         if found is None:
+            continue
+        if sheet.name in copy_of:
+            problems.append(copied(sheet.name, copy_of[sheet.name]))
             continue
         wanted = None if fields is None else fields.get(found.form.id, frozenset())
         table, noted = typer.read(sheet, found, wanted)
@@ -63,6 +68,7 @@ def interpret(
 
 def _across(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:
     """Yield what one table tells of another."""
+    yield from shared(tables, catalogue)
     masters = [table for table in tables if table.form == "task-master"]
     for table in tables:
         if masters and table.form != "task-master":

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from sheetsync.marks import column_letters
 from sheetsync.model.table import RawValue
 
 EMPTY_MARKERS = frozenset({"", "无", "-", "/", "n/a", "na", "暂无", "none", "nil", "--", "/无"})
@@ -127,15 +128,6 @@ def visible_length(text: str) -> int:
         flag = _is_flag(code) and not second_half
         joined = False
     return count
-
-
-def column_letters(number: int) -> str:
-    """Return the letters of a column, 1 is `A` (ECMA-376 part 1, 18.3.1.4)."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def cell_address(row: int, column: int) -> str:

@@ -7,8 +7,9 @@ from functools import cached_property
 from sheetsync.intake.cell import Doubt
 from sheetsync.intake.columns import Typed
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.normalise import cell_address, column_letters
+from sheetsync.intake.normalise import cell_address
 from sheetsync.intake.records import Records
+from sheetsync.marks import column_letters
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import Bools, RawSheet
 from sheetsync.text import Text

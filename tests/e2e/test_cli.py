@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import openpyxl
 import pytest
 
 from sheetsync.cli import main
+from sheetsync.excel.store import ExcelStore
+from sheetsync.model.table import RawBook
 
 NOW = "2023-10-16T09:00"
 FORMS = ("task-master", "progress", "minutes", "issues", "raci")
@@ -321,6 +324,46 @@ class TestErrors:
         assert (first["status"], second["status"]) == ("error", "ok")
         assert first["error"]
         assert second["findings"]
+
+    def test_an_empty_folder_does_not_stop_the_others(self, run: Run, sample: Path, tmp_path: Path) -> None:
+        """A folder or pattern without a workbook is one error among the results."""
+        (tmp_path / "empty").mkdir()
+        outcome = run("check", "empty", "none-*.xlsx", sample, "--json", "--now", NOW)
+        assert outcome.code == 2
+        assert [book["status"] for book in outcome.document()["workbooks"]] == ["error", "error", "ok"]
+
+    def test_a_bug_with_one_workbook_does_not_stop_the_others(
+        self, run: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Exit 70, one line that names a log, no traceback, and the other workbook is done."""
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        twin = shutil.copy(sample, tmp_path / "twin.xlsx")
+        read = ExcelStore.read
+
+        def stumble(store: ExcelStore) -> RawBook:
+            book = read(store)
+            if book.name == "twin.xlsx":
+                raise ZeroDivisionError
+            return book
+
+        monkeypatch.setattr(ExcelStore, "read", stumble)
+        outcome = run("check", twin, sample, "--json", "--now", NOW)
+        assert [book["status"] for book in outcome.document()["workbooks"]] == ["error", "ok"]
+        self.refused(outcome, 70, "twin.xlsx")
+        (log,) = tmp_path.glob("sheetsync-*.log")
+        assert "ZeroDivisionError" in log.read_text("utf-8")
+
+    def test_copies_of_one_name_do_not_replace_one_another(
+        self, run: Run, sample: Path, tmp_path: Path
+    ) -> None:
+        """Two folders may hold a workbook of one name; one folder of copies cannot."""
+        for folder in ("a", "b", "out"):
+            (tmp_path / folder).mkdir()
+            shutil.copy(sample, tmp_path / folder)
+        books = tmp_path / "a" / "sample.xlsx", tmp_path / "b" / "sample.xlsx"
+        before = (tmp_path / "out" / "sample.xlsx").read_bytes()
+        self.refused(run("check", *books, "-o", tmp_path / "out", "--now", NOW), 2, "sample.xlsx")
+        assert (tmp_path / "out" / "sample.xlsx").read_bytes() == before
 
 
 @pytest.mark.parametrize(("level", "code"), [("none", 0), ("info", 1), ("yellow", 1), ("red", 1)])

@@ -1,0 +1,68 @@
+"""What stands twice in a document: copies of a sheet, and ids that two sheets of one form share."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.intake.normalise import cell_address
+from sheetsync.model.finding import Problem
+from sheetsync.model.table import RawBook, Table
+from sheetsync.text import Text
+
+_COPY = re.compile(r"(?P<name>.+?)\s*(?:[(（]\d{1,3}[)）]|[-_ ]*(?:的?副本|copy)\s*\d{0,3})", re.IGNORECASE)
+_NAMED = 10
+"""Places that are named before the rest is left out."""
+
+
+def copies(book: RawBook) -> Mapping[str, str]:
+    """Return the sheets that are copies: name to the name of the sheet they were copied from.
+
+    Only a sheet whose original is still there is a copy; `进度(2)` alone is a sheet like another.
+    """
+    names = {sheet.name for sheet in book.sheets if not sheet.ours}
+    return {
+        name: match["name"] for name in names if (match := _COPY.fullmatch(name)) and match["name"] in names
+    }
+
+
+def copied(name: str, original: str) -> Problem:
+    """Return the note that a copy was left out."""
+    return Problem(
+        sheet=name,
+        kind="info",
+        message=Text(f"是“{original}”的副本，未检查", f"a copy of '{original}'; it was not checked"),
+        suggestion=Text("需要检查时请改名", "Rename it if it is to be checked"),
+    )
+
+
+def shared(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:
+    """Yield the records whose unique id stands on another sheet of the same form, too."""
+    for form in dict.fromkeys(table.form for table in tables):
+        key = catalogue.forms[form].key
+        twins = [table for table in tables if table.form == form and key in table.frame]
+        if len(twins) < 2 or not catalogue.forms[form].column(key).unique:
+            continue
+        places: dict[str, list[tuple[Table, int]]] = defaultdict(list)
+        for table in twins:
+            for position, value in enumerate(table.frame[key]):
+                if isinstance(value, str):
+                    places[value].append((table, position))
+        for value, found in places.items():
+            if len({table.sheet for table, _ in found}) > 1:
+                yield from (_shared(value, table, position, found, key) for table, position in found)
+
+
+def _shared(value: str, table: Table, position: int, found: Sequence[tuple[Table, int]], key: str) -> Problem:
+    others = [f"{other.sheet}!{other.rows[at]}" for other, at in found if other.sheet != table.sheet][:_NAMED]
+    row = int(table.rows[position])
+    return Problem(
+        sheet=table.sheet,
+        row=row,
+        cell=cell_address(row, table.places[key].number),
+        column=table.places[key].title,
+        raw=table.raw[key][position],
+        kind="error",
+        read_as=value,
+        message=Text(f"编号重复，与 {'、'.join(others)} 相同", f"the id stands on {', '.join(others)} too"),
+    )
