@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetsync import bundled
+from sheetsync.bundled import bundled, read_spec, spec_files
 from sheetsync.crash import as_error
-from sheetsync.errors import SheetSyncError, SpecFileError, UsageError
+from sheetsync.errors import SheetSyncError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from importlib.resources.abc import Traversable
 
     from sheetsync.config import Settings
     from sheetsync.excel.store import ExcelStore
@@ -58,7 +57,7 @@ class App:
         """Forms and vocabularies, the project's own before the shipped ones."""
         from sheetsync.forms.catalogue import build
 
-        return build(_spec_files(self.folder, "workbook_templates"))
+        return build(spec_files(self.folder, "workbook_templates"))
 
     @cached_property
     def worktime(self) -> WorkTime:
@@ -92,7 +91,7 @@ class App:
         from sheetsync.rules.parse import build
 
         shipped = {
-            name: (shown, text) for name, shown, text in reversed(list(_spec_files(self.folder, "rules")))
+            name: (shown, text) for name, shown, text in reversed(list(spec_files(self.folder, "rules")))
         }
         wanted = list(names) or list(self.settings.rules.packs) or sorted(shipped)
         chosen = [_pack_file(name, shipped) for name in wanted]
@@ -191,47 +190,26 @@ class App:
             SpecFileError: A rule pack or form is wrong.
         """
         from sheetsync import executors
-        from sheetsync.excel.folder import expand
+        from sheetsync.excel.folder import expand, outputs_of
 
         paths = expand(books)
-        outputs = _outputs(paths, output)
+        outputs = outputs_of(paths, output)
         writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
         work = partial(_check_one, self, self.standards(rules), self.clock.now(), writing)
         yield from executors.choose(executor, jobs).map(work, list(zip(paths, outputs, strict=True)))
 
     def check_document(self, results: Iterable[BookResult]) -> dict[str, object]:
         """Return the JSON document of a check (interface, section 4)."""
-        from sheetsync.render import documents
-        from sheetsync.render.words import zoned
+        from sheetsync.operations.documents import check_document
 
-        zone = self.settings.zone
-        return {
-            "schema": "sheetsync.check/1",
-            "now": zoned(self.clock.now(), zone),
-            "calendar": {
-                "region": self.settings.calendar.region,
-                "last_published_year": self.worktime.last_published_year,
-            },
-            "workbooks": [
-                {
-                    "path": result.path,
-                    "status": "ok" if result.error is None else "error",
-                    "error": result.error.say(self.language) if result.error else None,
-                    "written": result.written,
-                    "output": result.output,
-                    **documents.judged(
-                        tables=result.tables,
-                        findings=result.findings,
-                        problems=result.problems,
-                        verdicts=result.verdicts,
-                        zone=zone,
-                        language=self.language,
-                    ),
-                    "changes": [asdict(change) for change in result.changes],
-                }
-                for result in results
-            ],
-        }
+        return check_document(
+            results,
+            now=self.clock.now(),
+            region=self.settings.calendar.region,
+            last_published_year=self.worktime.last_published_year,
+            zone=self.settings.zone,
+            language=self.language,
+        )
 
     def explain(self, book: str, key: str, *, rule: str | None = None) -> tuple[Explanation, ...]:
         """Explain why the record `key` of a workbook has its status."""
@@ -241,46 +219,11 @@ class App:
 
     def explain_document(self, book: str, explanations: Sequence[Explanation]) -> dict[str, object]:
         """Return the JSON document of an explanation."""
-        from sheetsync.render import documents
-        from sheetsync.render.words import zoned
+        from sheetsync.operations.documents import explain_document
 
-        zone = self.settings.zone
-        return {
-            "schema": "sheetsync.explain/1",
-            "now": zoned(self.clock.now(), zone),
-            "path": book,
-            "records": [
-                {
-                    **documents.row(explanation.verdict),
-                    "name": explanation.name,
-                    "reasons": [
-                        {
-                            **documents.finding(reason.finding, zone, self.language),
-                            "title": reason.rule.title.say(self.language),
-                            "reason": reason.rule.reason.say(self.language),
-                            "place": reason.place,
-                            "cells": [
-                                documents.cell(item.column, item.raw, item.read_as) for item in reason.cells
-                            ],
-                            "days": [
-                                {
-                                    "day": day.day.isoformat(),
-                                    "label": day.label.say(self.language),
-                                    "stretches": [[zoned(a, zone), zoned(b, zone)] for a, b in day.stretches],
-                                    "counted": day.counted,
-                                    "provisional": day.provisional,
-                                }
-                                for day in reason.days
-                            ],
-                        }
-                        for reason in explanation.reasons
-                    ],
-                    "watched": [rule.name for rule in explanation.watched],
-                    "problems": [problem.say(self.language) for problem in explanation.problems],
-                }
-                for explanation in explanations
-            ],
-        }
+        return explain_document(
+            explanations, path=book, now=self.clock.now(), zone=self.settings.zone, language=self.language
+        )
 
     def backups(self, book: str) -> Sequence[Backup]:
         """Return the kept versions of a workbook, newest first."""
@@ -298,7 +241,7 @@ class App:
         """Run the cases beside the rule packs."""
         from sheetsync.operations.rule_cases import run_cases
 
-        files = [(shown, text) for _, shown, text in _spec_files(self.folder, "rules", "cases")]
+        files = [(shown, text) for _, shown, text in spec_files(self.folder, "rules", "cases")]
         return run_cases(files, catalogue=self.catalogue, packs=self.packs(), worktime=self.worktime)
 
     def init(self, folder: Path, name: str | None = None) -> tuple[Path, ...]:
@@ -345,8 +288,8 @@ class App:
                 ),
                 where=str(folder),
             )
-        file = bundled.bundled("workbook_templates") / "demo" / "product-launch.yaml"
-        story = read_story(_text(file, file.name), file.name)
+        file = bundled("workbook_templates") / "demo" / "product-launch.yaml"
+        story = read_story(read_spec(file, file.name), file.name)
         self.init(folder, story.project)
         book = folder / "workbooks" / f"{story.project}.xlsx"
         write_fresh(book, demo_workbook(story, self.catalogue, self.worktime, self.language), force=False)
@@ -414,56 +357,13 @@ def _check_one(
         return BookResult(path=str(path), now=now, error=as_error(error, str(path)))
 
 
-def _outputs(paths: Sequence[Path | UsageError], output: Path | None) -> list[Path | None]:
-    """Return where each marked copy goes: the file itself for one workbook, a folder for several."""
-    if output is None:
-        return [None] * len(paths)
-    if len(paths) == 1 and not output.is_dir():
-        return [output]
-    if not output.is_dir():
-        raise UsageError(
-            Text(
-                "检查多个工作簿时，-o 应为已有的文件夹。",
-                "With several workbooks, -o must be an existing folder.",
-            ),
-            where=str(output),
-        )
-    copies = [output / path.name if isinstance(path, Path) else None for path in paths]
-    names = [copy.name for copy in copies if copy is not None]
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(
-                Text(
-                    f"有多个工作簿都叫 {name}，副本会互相覆盖。",
-                    f"Several workbooks are called {name}; their copies would replace one another.",
-                ),
-                where=str(output),
-            )
-    return copies
-
-
-def _spec_files(
-    folder: Path | None, kind: bundled.Kind, inside: str | None = None
-) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, path to show, text) of spec files, the project's own before the shipped ones."""
-    roots = [(folder / kind, str(folder / kind))] if folder is not None else []
-    places: list[tuple[Traversable, str]] = [*roots, (bundled.bundled(kind), kind)]
-    for root, shown in places:
-        where = root / inside if inside else root
-        if not where.is_dir():
-            continue
-        for file in sorted(where.iterdir(), key=lambda item: item.name):
-            if file.name.endswith((".yaml", ".yml")):
-                yield file.name.rsplit(".", 1)[0], f"{shown}/{file.name}", _text(file, f"{shown}/{file.name}")
-
-
 def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
     """Return (path to show, text) of a rule pack named on the command line or in the settings."""
     if name in known:
         return known[name]
     path = Path(name)
     if path.is_file():
-        return name, _text(path, name)
+        return name, read_spec(path, name)
     import difflib
 
     near = difflib.get_close_matches(name, known, n=1)
@@ -475,13 +375,3 @@ def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, st
             (f"Did you mean {near[0]}? " if near else "") + f"There are {names}, or give a path.",
         ),
     )
-
-
-def _text(file: Traversable, shown: str) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SpecFileError(
-            Text("读不出来，应为 UTF-8 文本文件。", "Cannot be read; it must be a UTF-8 text file."),
-            where=shown,
-        ) from error

@@ -27,6 +27,42 @@ def expand(names: Iterable[str]) -> tuple[Path | UsageError, ...]:
     return tuple(found)
 
 
+def outputs_of(paths: Sequence[Path | UsageError], output: Path | None) -> list[Path | None]:
+    """Return where each marked copy goes: the file itself for one workbook, a folder for several.
+
+    Args:
+        paths: What `expand` returned.
+        output: What the user gave, None to mark the workbooks themselves.
+
+    Raises:
+        UsageError: Several workbooks and no folder, or two of one name.
+    """
+    if output is None:
+        return [None] * len(paths)
+    if len(paths) == 1 and not output.is_dir():
+        return [output]
+    if not output.is_dir():
+        raise UsageError(
+            Text(
+                "检查多个工作簿时，-o 应为已有的文件夹。",
+                "With several workbooks, -o must be an existing folder.",
+            ),
+            where=str(output),
+        )
+    copies = [output / path.name if isinstance(path, Path) else None for path in paths]
+    names = [copy.name for copy in copies if copy is not None]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(
+                Text(
+                    f"有多个工作簿都叫 {name}，副本会互相覆盖。",
+                    f"Several workbooks are called {name}; their copies would replace one another.",
+                ),
+                where=str(output),
+            )
+    return copies
+
+
 def _meant(name: str) -> Sequence[Path | UsageError]:
     path = Path(name)
     if path.is_dir():
