@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from sheetsync.errors import SheetSyncError
-from sheetsync.intake.interpret import interpret
+from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.metrics.compute import compute
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
@@ -17,6 +17,7 @@ from sheetsync.ports import TableReader, Workbook
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.marks import marks
 from sheetsync.render.problems import problems_tab
+from sheetsync.rules.contradictions import contradictions
 from sheetsync.rules.evaluate import evaluate
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.templates.layout import engine_columns
@@ -94,10 +95,11 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
         catalogue=standards.catalogue,
     )
     judged = verdicts(reading.tables, findings, reading.problems, standards.catalogue)
+    problems = _with_contradictions(reading, judged, standards)
     summary = compute(
         reading.tables,
         judged,
-        reading.problems,
+        problems,
         catalogue=standards.catalogue,
         now=now,
         calendar_year=standards.worktime.last_published_year,
@@ -107,7 +109,7 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
     return Judgement(
         book=book,
         tables=reading.tables,
-        problems=reading.problems,
+        problems=problems,
         findings=findings,
         verdicts=judged,
         summary=summary,
@@ -156,6 +158,16 @@ def check(
         written=written,
         output=presented.path if presented else None,
     )
+
+
+def _with_contradictions(
+    reading: Reading, judged: Sequence[Verdict], standards: Standards
+) -> tuple[Problem, ...]:
+    """Return the problems of a reading with those that only the computed status brings out, one a cell."""
+    found = contradictions(reading.tables, judged, standards.catalogue)
+    told = {(problem.sheet, problem.cell) for problem in found}
+    kept = (problem for problem in reading.problems if (problem.sheet, problem.cell) not in told)
+    return (*kept, *found)
 
 
 def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterator[Edit]:
