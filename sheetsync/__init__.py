@@ -11,6 +11,7 @@ Importing this costs nothing but the standard library; a call opens the rooms it
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
     from sheetsync.ports import Backup
+    from sheetsync.rules.parse import RulePack
     from sheetsync.text import Language
 
 __all__ = [
@@ -53,8 +55,13 @@ __all__ = [
     "init",
     "new",
     "open_app",
+    "rules",
     "undo",
 ]
+
+# Two calls share their name with a room; a room loaded now cannot take the name from its call later.
+import_module("sheetsync.forms")
+import_module("sheetsync.rules")
 
 Place = str | Path
 
@@ -66,6 +73,11 @@ def _app(project: Place | None, lang: Language | None, now: str | None) -> App:
 def forms(*, project: Place | None = None, lang: Language | None = None) -> tuple[Form, ...]:
     """Return all forms, in the order of their codes."""
     return tuple(_app(project, lang, None).catalogue.forms.values())
+
+
+def rules(*, project: Place | None = None, lang: Language | None = None) -> tuple[RulePack, ...]:
+    """Return the rule packs in force."""
+    return _app(project, lang, None).packs()
 
 
 def new(

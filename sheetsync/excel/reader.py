@@ -48,7 +48,15 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
             name=name,
             version=version,
             sheets=tuple(
-                _sheet(sheet, values.get_sheet_by_name(sheet.name), facts[sheet.name], found, limits, where)
+                _sheet(
+                    sheet,
+                    values.get_sheet_by_name(sheet.name),
+                    facts[sheet.name],
+                    found,
+                    date_1904=book.date1904,
+                    limits=limits,
+                    where=where,
+                )
                 for sheet in worksheets
             ),
         )
@@ -69,7 +77,14 @@ def _styles(package: Package, book: Book) -> Styles:
 
 
 def _sheet(
-    sheet: Sheet, values: CalamineSheet, facts: SheetFacts, found: ours.Ours, limits: Limits, where: str
+    sheet: Sheet,
+    values: CalamineSheet,
+    facts: SheetFacts,
+    found: ours.Ours,
+    *,
+    date_1904: bool,
+    limits: Limits,
+    where: str,
 ) -> RawSheet:
     rows = values.to_python()
     if len(rows) > limits.rows:
@@ -89,6 +104,7 @@ def _sheet(
         engine={name: column.column for name, column in found.on(sheet.name).items()},
         ours=found.is_tab(sheet.name),
         hidden=sheet.hidden,
+        date_1904=date_1904,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from sheetsync.intake.cell import Cell, Doubt, Take, failed
+from sheetsync.intake.coded import Coded
 from sheetsync.intake.days import Anchor, NoMomentError, Note
 from sheetsync.intake.moments import Span, inside, prepare, whole
 from sheetsync.intake.normalise import is_open_end
@@ -25,6 +26,8 @@ _TIME_ONLY = re.compile(r"\D{0,2}\d{1,2}(?::(\d{2})?(:\d{2})?|[点时]半?)前?"
 _SERIALS = (20000, 80000)
 """Serial numbers of the 1900 date system that can be meant: 1954 to 2119."""
 _EPOCH = datetime(1899, 12, 30)
+_1904 = 1462
+"""Days between the two date systems."""
 _SEVERITY: tuple[ProblemKind, ...] = ("info", "warning", "error")
 
 
@@ -50,6 +53,18 @@ def read_moment(raw: RawValue, anchor: Anchor = NO_ANCHOR, take: Take = "end") -
             return _from_number(raw)
         case str():
             return _from_text(raw, anchor, take)
+
+
+def on_1900(column: Coded) -> Coded:
+    """Return a column of a 1904 workbook with its plain serial numbers counted as in all other workbooks."""
+    first, last = (bound - _1904 for bound in _SERIALS)
+    moved = [
+        value + _1904
+        if isinstance(value, int | float) and not isinstance(value, bool) and first <= value <= last
+        else value
+        for value in column.distinct
+    ]
+    return Coded(moved, column.codes)
 
 
 def show(moment: Moment) -> str:

@@ -230,7 +230,9 @@ def _skip_weekday(text: str, end: int, days: Days, notes: list[Note]) -> int:
 
 
 def _stands_out(text: str, span: Span) -> bool:
-    """Tell whether bare numbers stand where a date would."""
+    """Tell whether bare numbers stand where a date would; 2.1版 is a version."""
+    if text[span.end : span.end + 1] == "版":
+        return False
     if span.start == 0 or span.end == len(text) or text[span.end - 1] in "前止内":
         return True
     return text[span.start - 1] in ",;、。:" and text[span.end] not in _UNITS

@@ -22,7 +22,7 @@ _PAIR = re.compile(r"(?P<first>[^-:：]+)[-:：](?P<second>[^-:：]+)")
 _GROUPS = frozenset(
     {"全体", "各部门", "所有人", "全员", "大家", "全体成员", "各部门负责人", "全体人员", "所有成员"}
 )
-_ALIAS = re.compile(r"[\u4e00-\u9fff]{1,2}(?:总|工|董|局|处|哥|姐|老师|主任|经理|总监|部长|主管)")
+_ALIAS = re.compile(r"[\u4e00-\u9fff](?:总|董|工|老师|主任|经理|总监|部长|主管)|[\u4e00-\u9fff]{2}总")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})[和与及&+](?=[\u4e00-\u9fff]{2})")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 40
@@ -98,6 +98,8 @@ def _no_person(name: str, typed: str, departments: Departments) -> Cell | None:
         return failed(f"“{name}”不是一个人", f"'{name}' is not one person", _ONE_NAME)
     if name and departments.looks_like(name):
         return failed(f"“{name}”是部门，不是人", f"'{name}' is a department, not a person", _ONE_NAME)
+    if _ALIAS.fullmatch(name):
+        return failed(f"“{name}”是称呼，认不出是谁", f"'{name}' is a form of address", _ONE_NAME)
     if not _LETTER.search(name):
         return failed(f"“{typed[:20]}”不是姓名", f"'{typed[:20]}' is not a name", _ONE_NAME)
     return None
@@ -141,9 +143,6 @@ def _person(part: str, departments: Departments) -> Person:
             part, department = first, _department(second, departments)
     if "*" in part:
         return _masked(part, department, departments)
-    if _ALIAS.fullmatch(part):
-        doubt = Text(f"“{part}”是称呼，请写姓名", f"'{part}' is a form of address; write the name")
-        return Person(part, department, doubt)
     return Person(part, department)
 
 

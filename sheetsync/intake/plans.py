@@ -1,6 +1,7 @@
 """Plans inside one cell: milestones (10月8日启动，10月15日交付) and resolutions (who, by when, what)."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from sheetsync.intake.cell import Cell, Doubt, Take, failed
 from sheetsync.intake.dates import NO_ANCHOR, doubt_of, read_moment, show
 from sheetsync.intake.days import Anchor, NoMomentError, Note
 from sheetsync.intake.lists import items
-from sheetsync.intake.moments import Span, inside, prepare
+from sheetsync.intake.moments import Span, inside, prepare, span_at
 from sheetsync.intake.normalise import is_open_end, trim
 from sheetsync.intake.nothing import nothing
 from sheetsync.model.table import RawValue
@@ -21,6 +22,10 @@ _SEGMENTS = re.compile(r"[,;、。\n]+")
 _LABEL_ENDS = " :：,;、。.-~()（）[]"
 _VAGUE = re.compile(r"尽快|尽早|asap|近期|越快越好|待定|随时", re.IGNORECASE)
 _STARTS = re.compile(r"启动|开始|开工|start|kick", re.IGNORECASE)
+_NEXT_NODE = re.compile(r"\n|(?<=[^\W\d_年月日号])\s+(?=\d)")
+"""Where a new node begins: a line, or a blank between a label and a number."""
+_PARTS = re.compile(r"[,;、。 ]+")
+_DELIVERS = re.compile(r"交付|交货|完成|截止|提交|上线|发布|deliver|due|finish", re.IGNORECASE)
 _ACTOR = re.compile(
     r"^(?:请|由|责任人|负责人|[:：])+|(?:负责|须|应|需|于|在|最迟|务必|预计|计划|[,:：、 ])+$"
 )
@@ -80,19 +85,25 @@ def bounds(milestones: object, take: Take) -> Moment | None:
     if not isinstance(milestones, tuple) or not milestones:
         return None
     nodes: tuple[Milestone, ...] = milestones
-    chosen = (min if take == "start" else max)(nodes, key=_at)
+    if take == "start":
+        chosen = min([node for node in nodes if _STARTS.search(node.label)] or nodes, key=_at)
+    else:
+        # What comes after the delivery, such as a retrospective, is not what the task is due for.
+        chosen = max([node for node in nodes if _DELIVERS.search(node.label)] or nodes, key=_at)
     if len(nodes) == 1 and bool(_STARTS.search(chosen.label)) != (take == "start"):
         return None
     return chosen.moment
 
 
 def _milestones(raw: str, anchor: Anchor) -> Cell:
-    text = prepare(raw[:_LONGEST].replace("\n", ";"))
+    text = prepare(_NEXT_NODE.sub(";", raw[:_LONGEST]))
     if vague := _VAGUE.search(text):
         return failed(f"“{vague[0]}”不是日期", f"'{vague[0]}' is not a date", _NODE_ADVICE)
-    spans = inside(text, anchor)
+    spans = max(inside(text, anchor), _parted(text, anchor), key=len)
     if not spans:
-        return failed("没有找到日期", "there is no date in it", _NODE_ADVICE)
+        # Bare numbers are dates only with a year to count from: worth another look once there is one.
+        none = failed("没有找到日期", "there is no date in it", _NODE_ADVICE)
+        return replace(none, relative=any(letter.isdigit() for letter in text))
     found: list[Milestone] = []
     notes: list[Note] = []
     for span, label in zip(spans, _labels(text, spans), strict=True):
@@ -107,6 +118,26 @@ def _milestones(raw: str, anchor: Anchor) -> Cell:
     relative = any(span.relative for span in spans)
     said = "；".join(f"{show(node.moment)} {node.label}".strip() for node in found)
     return Cell(tuple(found), doubt_of(notes), relative=relative, read_as=said)
+
+
+def _parted(text: str, anchor: Anchor) -> list[Span]:
+    """Return the moments of a plan in bare numbers, `10.8启动，10.15交付`: every node must begin with one.
+
+    A single one may as well be a version (2.1版上线), so there must be two.
+    """
+    starts = [0, *(part.end() for part in _PARTS.finditer(text))]
+    found: list[Span] = []
+    for start in starts:
+        if start >= len(text) or (found and start < found[-1].end):
+            continue
+        try:
+            span = span_at(text, start, anchor)
+        except NoMomentError:
+            return []
+        if span is None:
+            return []
+        found.append(span)
+    return found if len(found) > 1 or any(span.ranged for span in found) else []
 
 
 def _labels(text: str, spans: list[Span]) -> list[str]:

@@ -139,9 +139,18 @@ def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count
     """Return the rows that repeat the header as it is written."""
     repeated = np.zeros(count, dtype=np.bool_)
     first = min(found.fields.values())
-    candidates = [row for row, value in enumerate(columns[first]) if value == found.titles[first]]
+    titles = {position: fold(found.titles[position]) for position in columns}
+    letters = found.titles[first].lstrip()[:1]
+    candidates = [
+        row
+        for row, value in enumerate(columns[first])
+        if isinstance(value, str) and value.lstrip()[:1] == letters and fold(value) == titles[first]
+    ]
     for row in candidates:
-        hits = sum(column[row] == found.titles[position] for position, column in columns.items())
+        hits = sum(
+            isinstance(column[row], str) and fold(str(column[row])) == titles[position]
+            for position, column in columns.items()
+        )
         repeated[row] = hits >= max(2, (len(found.fields) + 1) // 2)
     return repeated
 
@@ -149,7 +158,7 @@ def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count
 def _is_total(value: RawValue) -> bool:
     return (
         type(value) is str
-        and 0 < len(value) <= 14
+        and 0 < len(value) <= 40
         and value.lstrip()[:1] in _FIRST_LETTERS
-        and fold(value).rstrip(":") in _TOTALS
+        and fold(value).partition(":")[0] in _TOTALS
     )

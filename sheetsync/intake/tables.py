@@ -19,6 +19,7 @@ from sheetsync.intake.columns import (
     with_unreadable,
 )
 from sheetsync.intake.dated import anchor_days, read_dates
+from sheetsync.intake.dates import on_1900
 from sheetsync.intake.headers import Recognised
 from sheetsync.intake.notebook import Notebook, sorted_problems
 from sheetsync.intake.plans import bounds
@@ -90,7 +91,10 @@ class TableTyper:
             else:
                 plain = plain_value(column, self.readers.patterns(column))
                 typed[name] = read_column(column.kind, rows.coded[name], plain, self.readers.reader(column))
-        typed |= read_dates(form, anchored, rows.coded, typed.get(form.key), len(rows.rows))
+        coded = rows.coded
+        if sheet.date_1904:
+            coded = {**coded, **{name: on_1900(coded[name]) for name in anchored}}
+        typed |= read_dates(form, anchored, coded, typed.get(form.key), len(rows.rows))
         group = form.open_columns
         if group is not None:
             column = self.readers.open_column(group)

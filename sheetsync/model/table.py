@@ -71,6 +71,7 @@ class RawSheet:
         engine: Columns that carry our own mark: name (`status`, `note`, `since`) to column number.
         ours: True for a tab that the engine writes itself and intake must not read.
         hidden: True for a sheet that people do not see.
+        date_1904: True where plain numbers count days from 1904 (ECMA-376 part 1, 18.17.4.1).
     """
 
     name: str
@@ -82,6 +83,7 @@ class RawSheet:
     engine: Mapping[str, int] = field(default_factory=dict)
     ours: bool = False
     hidden: bool = False
+    date_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """`explain`: why a record has its status, from the very findings that `check` reports."""
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,12 +89,19 @@ def explain(
     Raises:
         UsageError: The workbook has no such record; the nearest id is named.
     """
+    known = list(dict.fromkeys(item.id for pack in standards.packs for item in pack.rules))
+    if rule is not None and rule not in known:
+        near = difflib.get_close_matches(rule.upper(), known, n=1)
+        raise UsageError(
+            Text(f"没有规则 {rule}。", f"There is no rule {rule}."),
+            fix=Text(f"最接近的是 {near[0]}。", f"The nearest is {near[0]}.") if near else None,
+        )
     judgement = judge(reader, standards, now=now, title="")
     wanted = _plain(key)
     chosen = [verdict for verdict in judgement.verdicts if verdict.key and _plain(verdict.key) == wanted]
     if not chosen:
-        known = [verdict.key for verdict in judgement.verdicts if verdict.key]
-        near = difflib.get_close_matches(key.upper(), known, n=1)
+        keys = [verdict.key for verdict in judgement.verdicts if verdict.key]
+        near = difflib.get_close_matches(key.upper(), keys, n=1)
         raise UsageError(
             Text(f"没有编号为“{key}”的记录。", f"There is no record '{key}'."),
             fix=Text(f"最接近的是 {near[0]}。", f"The nearest is {near[0]}.") if near else None,
@@ -175,4 +184,6 @@ def _read(value: Any) -> str | None:  # noqa: ANN401 - whatever the frame holds
 
 
 def _plain(key: str) -> str:
-    return "".join(letter for letter in key.upper() if letter.isalnum())
+    """Return an id without regard to width, case and dashes; a last part of one digit is 0N."""
+    regular = re.sub(r"[^0-9A-Z]+", "-", unicodedata.normalize("NFKC", key).upper()).strip("-")
+    return re.sub(r"-([0-9])$", r"-0\1", regular)

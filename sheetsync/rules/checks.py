@@ -181,16 +181,14 @@ def elements(rule: spec.Elements, rows: Rows) -> Hits:
 def letter_count(rule: spec.LetterCount, rows: Rows) -> Hits:
     """Records in whose open columns a letter stands too rarely or too often."""
     many = np.zeros(len(rows), np.int64)
-    filled = rows.none()
     for name in rows.table.open_fields:
         cells = rows.column(name)
         holding = [word for word in cells.dropna().unique() if rule.letter in word]
         many += cells.isin(holding).to_numpy(np.int64)
-        filled |= cells.notna().to_numpy(np.bool_)
     wrong = many < rule.least
     if rule.most is not None:
         wrong |= many > rule.most
-    fires = wrong & filled & ~rows.broken(*rows.table.open_fields)
+    fires = wrong & ~rows.broken(*rows.table.open_fields)
     return Hits(
         fires=fires,
         watch=rows.form.key,

@@ -1,7 +1,7 @@
 """Where a person's own word for how a record stands differs from what the rules say of it.
 
-People write 延期, 风险 or 正常 into the column of states. That is the other axis (spec section 2): the word is
-kept as it is, and when it contradicts the computed status, they are told.
+People write 延期, 风险 or 正常 into the column of states. That is the other axis (spec section 2): the word
+is kept as it is, and when it contradicts the computed status, they are told.
 """
 
 import unicodedata
