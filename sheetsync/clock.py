@@ -42,9 +42,11 @@ def parse_now(text: str, zone: ZoneInfo) -> FixedClock:
     """
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+    except ValueError:
+        at = None
+    if at is None or not 1900 <= at.year <= 2199:
         raise UsageError(
-            Text(f"--now 的值“{text}”不是时间。", f"--now: '{text}' is not a time."),
+            Text(f"--now 的值“{text}”不是可用的时间。", f"--now: '{text}' is no usable time."),
             fix=Text("请写成 2026-11-20T09:00 的形式。", "Write it like 2026-11-20T09:00."),
-        ) from error
+        )
     return FixedClock(at if at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None))

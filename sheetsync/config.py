@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.text import Text
@@ -35,7 +35,7 @@ class ProjectSettings(_Section):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("no such time zone; write it like Asia/Shanghai") from error
         return value
 
@@ -63,6 +63,12 @@ class CalendarSettings(_Section):
                 raise ValueError(f"'{span}' must end after it starts, and after the span before it")
             last = end
         return value
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if both := set(self.workdays) & set(self.holidays):
+            raise ValueError(f"{min(both)} is given both in workdays and in holidays")
+        return self
 
 
 class RulesSettings(_Section):

@@ -215,6 +215,7 @@ def _mistake(tree: SpecTree, known: list[str], item: Any) -> tuple[int, str, str
     line = tree.line(path)
     place = ".".join(str(step) for step in path if step != "function-after") or "·"
     kind, raw = item["type"], item.get("input")
+    raw = "…" if isinstance(raw, dict | list) else str(raw)[:60]
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         hint = same("") if not near else Text(f"，是否想写 {near[0]}", f"; did you mean {near[0]}")

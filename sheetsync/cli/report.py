@@ -97,6 +97,8 @@ def _findings(findings: "Sequence[Finding]", app: App, *, every: bool) -> None:
 def _problems(problems: "Sequence[Problem]", app: App, *, every: bool) -> None:
     for item in sorted(problems, key=lambda item: item.kind)[: None if every else LISTED]:
         place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
+        if item.row and not item.cell:
+            place = f"{item.sheet}:{item.row}"
         raw = f"“{item.raw}” " if item.raw not in {"", None} else ""
         kind = _KINDS[item.kind].say(app.language)
         hint = f" → {item.suggestion.say(app.language)}" if item.suggestion else ""

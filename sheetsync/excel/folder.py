@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sheetsync.errors import UsageError
-from sheetsync.text import Text
+from sheetsync.text import Text, same
 
 SUFFIXES = (".xlsx", ".xlsm")
 _NOT_OURS = ("~$", ".~", "._")
@@ -64,7 +64,23 @@ def outputs_of(paths: Sequence[Path | UsageError], output: Path | None) -> list[
 
 
 def _meant(name: str) -> Sequence[Path | UsageError]:
+    try:
+        return _found(name)
+    except (OSError, ValueError, RuntimeError) as error:
+        # Too long a name, a folder nobody may list, links in a circle, a pattern like a**.
+        reason = getattr(error, "strerror", None) or str(error)
+        return [
+            UsageError(
+                Text("不是可用的文件名或文件夹。", "Not a usable name of a file or folder."),
+                why=same(f"({reason})"),
+                where=name,
+            )
+        ]
+
+
+def _found(name: str) -> Sequence[Path | UsageError]:
     path = Path(name)
+    path.resolve().exists()
     if path.is_dir():
         books = sorted(_workbooks(path.iterdir()))
         return books or [UsageError(Text("文件夹里没有工作簿。", "The folder has no workbook."), where=name)]

@@ -158,7 +158,7 @@ class Package:
         mask = splice.masked(xml)
         try:
             found = splice.children(mask, splice.root(mask))
-        except (ValueError, StopIteration) as error:
+        except ValueError as error:
             raise DamagedZipError(f"{name}: {error}") from error
         return tuple(_relation(source, splice.attributes(child.open_tag(xml))) for child in found)
 

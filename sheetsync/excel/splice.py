@@ -102,7 +102,10 @@ def root(mask: bytes) -> Element:
     Raises:
         ValueError: There is none.
     """
-    return next(elements(mask, 0, len(mask)))
+    found = next(elements(mask, 0, len(mask)), None)
+    if found is None:
+        raise ValueError("there is no root element")
+    return found
 
 
 def elements(mask: bytes, start: int, end: int) -> Iterator[Element]:

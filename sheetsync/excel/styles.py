@@ -146,7 +146,10 @@ class Styles:
             for name, value in splice.attributes(self._root.open_tag(self._xml)).items()
             if name.startswith("xmlns")
         )
-        tree = etree.fromstring(b"<r " + declared + b">" + fragment + b"</r>", _PARSER)
+        try:
+            tree = etree.fromstring(b"<r " + declared + b">" + fragment + b"</r>", _PARSER)
+        except etree.XMLSyntaxError as error:
+            raise ValueError(str(error)) from error
         return _canonical(tree[0])
 
     def to_bytes(self) -> bytes:

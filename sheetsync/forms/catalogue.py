@@ -96,7 +96,7 @@ def _check_words(form: Form, words: Mapping[str, Vocabulary], tree: specfile.Spe
                     + (f"; did you mean {near[0]}" if near else ""),
                 ),
             )
-        if column.kind == "word" and column.vocabulary is None:
+        if column.kind in {"word", "raci"} and column.vocabulary is None:
             raise specfile.mistake(
                 tree, path, Text("kind 为 word 时需要 vocabulary", "kind word needs a vocabulary")
             )

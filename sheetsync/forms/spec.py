@@ -103,6 +103,7 @@ class Column(Spec):
         synonyms: Other headers people use for it.
         kind: What its cells hold (`model.value`).
         required: True when a record without it is incomplete.
+        required_when: When it is required though not always: a column of words, and the words.
         machine: True for what people need not type: read out of other columns, stamped or computed.
         vocabulary: For kind `word`, and for departments: the list of words.
         pattern: For ids: regular expression of the canonical id.
@@ -121,6 +122,7 @@ class Column(Spec):
     synonyms: tuple[str, ...] = ()
     kind: Kind
     required: bool = False
+    required_when: dict[FieldName, tuple[str, ...]] = {}
     machine: bool = False
     vocabulary: str | None = None
     pattern: str | None = None
@@ -226,5 +228,6 @@ def _referenced(form: Form) -> Iterable[str]:
     for column in form.columns:
         if column.derive:
             yield column.derive.source
+        yield from column.required_when
         if column.difference:
             yield from column.difference

@@ -55,6 +55,23 @@ def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterat
         yield row, doubts[kind]
 
 
+def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: Notebook) -> None:
+    """Note cells that the words of other cells make necessary, such as 修改意见 where 不通过 stands."""
+    for column in form.columns:
+        if column.id not in records.raw:
+            continue
+        lacks = _unanswered(column.id, typed, records)
+        for name, words in column.required_when.items():
+            if name not in typed:
+                continue
+            asked = pd.Series(typed[name].data, dtype=object).isin(words).to_numpy(np.bool_)
+            for row in np.flatnonzero(asked & lacks).tolist():
+                word = str(typed[name].data[row])
+                title = form.column(name).title
+                message = Text(f"{title.zh}为“{word}”时必填", f"required where {title.en} is '{word}'")
+                note.cell(row, column.id, Doubt("error", message, column.hint))
+
+
 def keys(column: Column, typed: Typed, note: Notebook) -> None:
     """Note ids that are missing, with the next free one, and ids that stand on several records."""
     values: pd.Series[Any] = pd.Series(typed.data, dtype=object)
@@ -167,7 +184,8 @@ def _propose(column: Column, values: "pd.Series[Any]", empty: Bools, note: Noteb
     )
     for row, value in enumerate(values):
         if not empty[row]:
-            after = value if good is None or good.fullmatch(value) else after
+            if isinstance(value, str) and (good is None or good.fullmatch(value)):
+                after = value
             continue
         free = next_free(after, taken, column.example)
         suggestion = None

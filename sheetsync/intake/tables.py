@@ -71,6 +71,7 @@ class TableTyper:
         checks.far_dates(form, typed, anchor, note)
         for row, doubt in checks.required(form, typed, rows):
             note.row(row, doubt)
+        checks.conditions(form, typed, rows, note)
         return _table(note, typed), sorted_problems(note.problems)
 
     def _typed(

@@ -89,6 +89,7 @@ def explain(
     Raises:
         UsageError: The workbook has no such record; the nearest id is named.
     """
+    rule = None if rule is None else rule.upper()
     known = list(dict.fromkeys(item.id for pack in standards.packs for item in pack.rules))
     if rule is not None and rule not in known:
         near = difflib.get_close_matches(rule.upper(), known, n=1)

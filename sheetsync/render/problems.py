@@ -15,6 +15,10 @@ from sheetsync.text import Language, Text
 ROLE = "problems"
 TITLE = Text("数据问题", "Data problems")
 LAYOUT = 1
+TALLEST = 400
+"""Points; Excel takes rows of at most 409.5."""
+LINKED = 65_000
+"""Rows that carry a link; Excel takes 65,530 links on a sheet."""
 
 _KINDS = {
     "error": (Text("看不懂", "not read"), "late"),
@@ -114,10 +118,10 @@ def _row(canvas: Canvas, row: int, problem: Problem, language: Language) -> None
         problem.suggestion.say(language) if problem.suggestion else "",
     )
     lines = max(ceil(_units(text) / (width - 1)) for text, (_, width) in zip(texts, _COLUMNS, strict=True))
-    canvas.sheet.set_row(row, 6 + 14 * max(1, lines))
+    canvas.sheet.set_row(row, min(TALLEST, 6 + 14 * max(1, lines)))
     for column, text in enumerate(texts):
         drawn = linked if column == 2 else chip if column == 5 else plain
-        link = link_to(problem.sheet, place) if column == 2 else None
+        link = link_to(problem.sheet, place) if column == 2 and row < LINKED else None
         canvas.cells(row, column, 1, text, drawn, link=link)
 
 

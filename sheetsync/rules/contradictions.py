@@ -11,6 +11,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.marks import column_letters
 from sheetsync.model.finding import STATUS_TEXT, Problem, Status, Verdict
 from sheetsync.model.table import RawValue, Table
+from sheetsync.rules.rows import state_column
 from sheetsync.text import Text
 
 _VOCABULARY = "alert_state"
@@ -52,37 +53,44 @@ def _table(
 ) -> Iterator[Problem]:
     form = catalogue.forms[table.form]
     owners = table.frame[form.owner].tolist() if form.owner and form.owner in table.frame else None
-    for column in form.columns:
-        if column.kind != "word" or column.vocabulary == _VOCABULARY or column.id not in table.raw:
+    column = state_column(form, catalogue)
+    if column is None or column.id not in table.raw:
+        return
+    # A word that is a state as well says how far the work is, not how it stands.
+    states = {
+        _plain(spelling)
+        for word in catalogue.vocabulary(column.vocabulary or "").words
+        for spelling in (word.zh, word.en, *word.synonyms)
+    }
+    raws = {raw: _plain(raw) for raw in _texts(table.raw[column.id])}
+    said = {raw: meant[plain] for raw, plain in raws.items() if plain in meant and plain not in states}
+    place = table.places[column.id]
+    for position, raw in enumerate(table.raw[column.id] if said else ()):
+        if not isinstance(raw, str) or raw not in said:
             continue
-        said = {raw: meant[_plain(raw)] for raw in _texts(table.raw[column.id]) if _plain(raw) in meant}
-        place = table.places[column.id]
-        for position, raw in enumerate(table.raw[column.id] if said else ()):
-            if not isinstance(raw, str) or raw not in said:
-                continue
-            row = int(table.rows[position])
-            status = judged[table.sheet, row].status
-            if status in _AGREES[said[raw]]:
-                continue
-            owner = owners[position] if owners else None
-            computed = STATUS_TEXT[status]
-            yield Problem(
-                sheet=table.sheet,
-                row=row,
-                cell=f"{column_letters(place.number)}{row}",
-                column=place.title,
-                raw=raw,
-                kind="warning",
-                message=Text(
-                    f"写的是“{raw.strip()}”，系统判断为“{computed.zh}”；原文保留",
-                    f"says '{raw.strip()}', the computed status is '{computed.en}'; the text is kept",
-                ),
-                suggestion=Text(
-                    f"这一列请填{column.title.zh}，是否延期由系统判断",
-                    f"put the {column.title.en.lower()} here; whether it is late is computed",
-                ),
-                owner=owner if isinstance(owner, str) else None,
-            )
+        row = int(table.rows[position])
+        status = judged[table.sheet, row].status
+        if status in _AGREES[said[raw]]:
+            continue
+        owner = owners[position] if owners else None
+        computed = STATUS_TEXT[status]
+        yield Problem(
+            sheet=table.sheet,
+            row=row,
+            cell=f"{column_letters(place.number)}{row}",
+            column=place.title,
+            raw=raw,
+            kind="warning",
+            message=Text(
+                f"写的是“{raw.strip()}”，系统判断为“{computed.zh}”；原文保留",
+                f"says '{raw.strip()}', the computed status is '{computed.en}'; the text is kept",
+            ),
+            suggestion=Text(
+                f"这一列请填{column.title.zh}，是否延期由系统判断",
+                f"put the {column.title.en.lower()} here; whether it is late is computed",
+            ),
+            owner=owner if isinstance(owner, str) else None,
+        )
 
 
 def _texts(cells: Sequence[RawValue]) -> set[str]:

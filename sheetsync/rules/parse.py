@@ -134,7 +134,7 @@ def _rule(branch: SpecTree) -> Rule:
     check = data.get("check") if isinstance(data, dict) else None
     if check is None:
         return specfile.check(branch, Rule)  # says what is missing
-    if check not in RULES:
+    if not isinstance(check, str) or check not in RULES:
         raise specfile.mistake(branch, ("check",), _no_such("check", "检查方式", str(check), RULES))
     return specfile.check(branch, RULES[check])
 

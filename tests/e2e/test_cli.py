@@ -332,6 +332,15 @@ class TestErrors:
         assert outcome.code == 2
         assert [book["status"] for book in outcome.document()["workbooks"]] == ["error", "error", "ok"]
 
+    @pytest.mark.parametrize("name", ["x/**.xlsx", "长" * 300, "a\0b"])
+    def test_a_name_that_cannot_be(self, run: Run, name: str) -> None:
+        """A pattern, a length or a letter that the system refuses is one clear line."""
+        assert run("check", name).code in {2, 3}
+
+    def test_a_time_that_cannot_be(self, run: Run, sample: Path) -> None:
+        """The year 1 has no working days."""
+        self.refused(run("check", sample, "--now", "0001-01-01T00:00"), 2, "2026-11-20T09:00")
+
     def test_a_bug_with_one_workbook_does_not_stop_the_others(
         self, run: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -48,3 +48,10 @@ def test_an_id_on_two_sheets_of_a_form_is_an_error_on_both(catalogue: Catalogue,
         ("二组", "A2", "error"),
     ]
     assert "二组!2" in shared[0].message.zh
+
+
+def test_an_unreadable_id_does_not_stop_the_next_proposal(catalogue: Catalogue, worktime: WorkTime) -> None:
+    """One row without an id, another with something that is none: both are told, nothing ends."""
+    rows = [{**row(1), "问题编号": "x" * 80}, {**row(2), "问题编号": ""}, row(3)]
+    reading = read(catalogue, worktime, 问题=rows)
+    assert {problem.row for problem in reading.problems if problem.kind == "error"} == {2, 3}

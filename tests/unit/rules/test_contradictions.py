@@ -65,3 +65,19 @@ def test_a_word_that_agrees_or_is_a_state_is_not(
 ) -> None:
     """Nobody is nagged about a word that fits, or about a state of the work."""
     assert told(catalogue, worktime, word, status) == []
+
+
+def test_only_the_column_of_states_is_looked_at(catalogue: Catalogue, worktime: WorkTime) -> None:
+    """Normal is an ordinary issue in the column of classes, and says nothing of how the issue stands."""
+    row = {
+        "问题编号": "WT20231001",
+        "问题描述": "缺料",
+        "问题级别": "normal",
+        "状态": "处理中",
+        "提交时间": "2023-10-13 09:00",
+        "主导部门": "市场部",
+    }
+    book = RawBook(name="b", version=Version("1"), sheets=(sheet_of("问题", [row]),))
+    tables = interpret(book, catalogue, worktime=worktime).tables
+    late = Verdict(form="issues", sheet="问题", row=2, key="WT20231001", status=Status.LATE)
+    assert contradictions(tables, [late], catalogue) == ()
