@@ -59,9 +59,13 @@ class Book:
     def __init__(self, package: Package, part: str) -> None:
         self.package = package
         self.part = part
+        self._sheets: tuple[tuple[int, int], tuple[Sheet, ...]] | None = None
+        self.revision = 0
+        """Counts the changes to this part, so that what was read out of it can be kept until the next."""
         self._load(package.read_xml(part))
 
     def _load(self, xml: bytes) -> None:
+        self.revision += 1
         self._xml = xml
         self._mask = splice.masked(xml)
         self._root = splice.root(self._mask)
@@ -87,6 +91,12 @@ class Book:
     @property
     def sheets(self) -> tuple[Sheet, ...]:
         """All tabs in their order."""
+        revision = self.revision, self.package.revision
+        if self._sheets is None or self._sheets[0] != revision:
+            self._sheets = revision, self._read_sheets()
+        return self._sheets[1]
+
+    def _read_sheets(self) -> tuple[Sheet, ...]:
         targets = {relation.id: relation for relation in self.package.relations(self.part)}
         found = []
         for element in self._sheet_elements():

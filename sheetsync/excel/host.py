@@ -33,11 +33,14 @@ class Host:
         self.date1904 = book.date1904
         self.formula_removed = False
         self._edits: dict[str, SheetEdit] = {}
+        self._ours: tuple[int, ours.Ours] | None = None
 
     @property
     def ours(self) -> ours.Ours:
         """What is ours now."""
-        return ours.find(self.book)
+        if self._ours is None or self._ours[0] != self.book.revision:
+            self._ours = self.book.revision, ours.find(self.book)
+        return self._ours[1]
 
     def sheet(self, name: str) -> Sheet:
         """Return a worksheet by its title.

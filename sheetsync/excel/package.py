@@ -48,6 +48,8 @@ class Package:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
+        self.revision = 0
+        """Counts the changes, so that what was read out of the parts can be kept until the next."""
         self._members: dict[str, Member] = {_key(member.name): member for member in archive.members}
         self._written: dict[str, bytes] = {}
         self._added: dict[str, str] = {}
@@ -101,6 +103,7 @@ class Package:
 
     def write(self, name: str, data: bytes) -> None:
         """Give an existing part new bytes; equal bytes change nothing."""
+        self.revision += 1
         key = _key(name)
         if key not in self._added and data == self._inflated(key):
             self._written.pop(key, None)
@@ -118,6 +121,7 @@ class Package:
 
     def drop(self, name: str) -> None:
         """Take a part out, with its relationships and its content type."""
+        self.revision += 1
         for gone in (name, relations_name(name)):
             if not self.has(gone):
                 continue
@@ -257,6 +261,7 @@ class Package:
         return self._last_read[1]
 
     def _put(self, name: str, data: bytes) -> None:
+        self.revision += 1
         key = _key(name)
         if self.has(name) or key in self._members:
             raise ValueError(f"{name} is taken")
