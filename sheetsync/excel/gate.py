@@ -108,6 +108,9 @@ def open_package(content: bytes, where: str, limits: Limits = LIMITS) -> tuple[P
         raise damaged(str(error), where) from error
     if len(book.sheets) > limits.sheets:
         raise unsafe(f"工作表多于 {limits.sheets} 个", f"more than {limits.sheets} sheets", where)
+    names = [sheet.name.casefold() for sheet in book.sheets]
+    if len(set(names)) < len(names):
+        raise damaged("two sheets have one name", where)
     return package, book
 
 

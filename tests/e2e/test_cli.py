@@ -4,6 +4,7 @@ import json
 import shutil
 import stat
 import tempfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -336,6 +337,17 @@ class TestErrors:
     def test_a_name_that_cannot_be(self, run: Run, name: str) -> None:
         """A pattern, a length or a letter that the system refuses is one clear line."""
         assert run("check", name).code in {2, 3}
+
+    def test_two_sheets_of_one_name(self, run: Run, sample: Path, tmp_path: Path) -> None:
+        """A file that Excel would repair: nobody could say which of the two is meant."""
+        twin = tmp_path / "twin.xlsx"
+        with zipfile.ZipFile(sample) as source, zipfile.ZipFile(twin, "w") as target:
+            for name in source.namelist():
+                data = source.read(name)
+                if name == "xl/workbook.xml":
+                    data = data.replace('name="词表"'.encode(), 'name="问题跟踪表"'.encode())
+                target.writestr(name, data)
+        self.refused(run("check", twin, "--write"), 3, "twin.xlsx")
 
     def test_a_time_that_cannot_be(self, run: Run, sample: Path) -> None:
         """The year 1 has no working days."""
