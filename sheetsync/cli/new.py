@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from sheetsync.cli.output import Globals, now_option, pass_globals, say
+from sheetsync.errors import UsageError
 from sheetsync.text import Text
 
 
@@ -30,6 +31,11 @@ def new(
     """Generate one workbook with one tab per form. 生成工作簿，每个表单一页。"""
     if not forms and not every:
         raise click.UsageError("Name at least one form, or --all; `sheetsync forms` lists them.")
+    if output is not None and output.suffix.lower() != ".xlsx":
+        raise UsageError(
+            Text("新工作簿的文件名应以 .xlsx 结尾。", "The name of a new workbook must end with .xlsx."),
+            where=str(output),
+        )
     app = given.open(now)
     target = output or Path(f"{forms[0] if len(forms) == 1 else 'project'}.xlsx")
     made = app.new(forms, output=target, sample=sample, rows=rows, force=force, every=every)

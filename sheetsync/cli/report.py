@@ -78,6 +78,15 @@ def _sheets(result: "BookResult", app: App) -> None:
                 f"{len(table)} records",
             ).say(app.language)
         )
+        if table.unread:
+            listed = "、".join(table.unread)
+            click.echo(
+                Text(f"    未识别的列：{listed}", f"    columns not known: {listed}").say(app.language)
+            )
+    read = {table.sheet for table in result.tables}
+    for item in result.problems:
+        if item.row is None and item.sheet not in read:
+            click.echo(f"  {item.sheet}：{item.message.say(app.language)}")
 
 
 def _findings(findings: "Sequence[Finding]", app: App, *, every: bool) -> None:

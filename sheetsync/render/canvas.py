@@ -27,7 +27,7 @@ class Canvas:
         self._buffer = io.BytesIO()
         self._book = Workbook(
             self._buffer,
-            {"in_memory": True, "default_format_properties": _DEFAULT, "strings_to_urls": False},
+            {"in_memory": True, "default_format_properties": dict(_DEFAULT), "strings_to_urls": False},
         )
         self._book.set_properties({"created": created})
         self.title = title

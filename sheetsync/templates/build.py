@@ -67,7 +67,7 @@ def build(order: Order) -> bytes:
     """Return the workbook as bytes of an xlsx file."""
     buffer = io.BytesIO()
     book = Workbook(
-        buffer, {"in_memory": True, "default_format_properties": DEFAULT, "strings_to_urls": False}
+        buffer, {"in_memory": True, "default_format_properties": dict(DEFAULT), "strings_to_urls": False}
     )
     book.set_properties(
         {"title": order.project or order.forms[0].title.say(order.language), "created": order.created}

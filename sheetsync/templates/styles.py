@@ -9,6 +9,7 @@ from xlsxwriter.workbook import Workbook
 from sheetsync import palette
 from sheetsync.model.value import Kind
 
+# Always handed out as a copy: xlsxwriter writes into the mapping it is given.
 DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
 
 _CENTRED: frozenset[Kind] = frozenset({"word", "raci", "percent", "date", "datetime", "id", "reference"})

@@ -338,6 +338,11 @@ class TestErrors:
         """A pattern, a length or a letter that the system refuses is one clear line."""
         assert run("check", name).code in {2, 3}
 
+    def test_a_workbook_by_another_ending(self, run: Run, tmp_path: Path) -> None:
+        """An xlsx that is called csv opens nowhere."""
+        self.refused(run("new", "issues", "-o", "x.csv"), 2, ".xlsx")
+        assert not (tmp_path / "x.csv").exists()
+
     def test_two_sheets_of_one_name(self, run: Run, sample: Path, tmp_path: Path) -> None:
         """A file that Excel would repair: nobody could say which of the two is meant."""
         twin = tmp_path / "twin.xlsx"
