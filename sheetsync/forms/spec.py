@@ -112,6 +112,8 @@ class Column(Spec):
         refers_to: Forms whose key this is.
         derive: Where to read it from when the cell is empty.
         difference: Two percent fields; the template shows first minus second as a live formula.
+        composed_of: For the key of a form without ids: the fields that together tell one record from another.
+            Such a column stands on no sheet.
         width: Column width in characters of the default font.
         hint: Shown when the cell is selected.
         example: Shown on the 填写说明 tab.
@@ -131,6 +133,7 @@ class Column(Spec):
     refers_to: tuple[str, ...] = ()
     derive: Derive | None = None
     difference: tuple[FieldName, FieldName] | None = None
+    composed_of: tuple[FieldName, ...] = ()
     width: float = 14
     hint: Words | None = None
     example: str | None = None
@@ -154,6 +157,18 @@ class OpenColumns(Spec):
     width: float = 9
 
 
+class Explode(Spec):
+    """Where the records of a form stand when nobody keeps a sheet of it: in a text of another form.
+
+    Args:
+        form: The other form.
+        field: Its column: of kind `resolutions`, or free text with commitments in it.
+    """
+
+    form: str
+    field: FieldName
+
+
 class Form(Spec):
     """One form.
 
@@ -170,6 +185,8 @@ class Form(Spec):
         anchors: Fields that relative dates of a row count from, best first.
         columns: The columns in their order.
         open_columns: What other columns hold, where a form may grow sideways.
+        explodes: Texts of other forms that its records are read from when no sheet of it is kept.
+        internal: True for records that only ever stand in such texts: no template, no sheet of their own.
         sample: The seed's rows: field to cell as a person types it; open columns by their title.
     """
 
@@ -185,6 +202,8 @@ class Form(Spec):
     anchors: tuple[FieldName, ...] = ()
     columns: tuple[Column, ...]
     open_columns: OpenColumns | None = None
+    explodes: tuple[Explode, ...] = ()
+    internal: bool = False
     sample: tuple[dict[str, str | int | float], ...] = ()
 
     def column(self, field: str) -> Column:
@@ -201,6 +220,11 @@ class Form(Spec):
     def has(self, field: str) -> bool:
         """Tell whether the form has a column with this id."""
         return any(column.id == field for column in self.columns)
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """The columns that stand on a sheet."""
+        return tuple(column for column in self.columns if not column.composed_of)
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Self:
@@ -229,5 +253,6 @@ def _referenced(form: Form) -> Iterable[str]:
         if column.derive:
             yield column.derive.source
         yield from column.required_when
+        yield from column.composed_of
         if column.difference:
             yield from column.difference
