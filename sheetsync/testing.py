@@ -31,9 +31,9 @@ class MemoryStore:
     def __init__(self, sheets: Sequence[RawSheet], name: str = "memory") -> None:
         self.name = name
         self.sheets = tuple(sheets)
-        self.columns: dict[tuple[str, str], dict[int, object]] = {}
+        self.columns: dict[tuple[str, int, str], dict[int, object]] = {}
         self.tabs: dict[str, ReplaceSheet] = {}
-        self.colours: dict[str, MarkRows] = {}
+        self.colours: dict[tuple[str, int], MarkRows] = {}
 
     def read(self) -> RawBook:
         """Return the sheets as they are."""
@@ -66,7 +66,7 @@ class MemoryStore:
             case SetCells():
                 return self._set(edit)
             case MarkRows():
-                self.colours[edit.sheet] = edit
+                self.colours[edit.sheet, edit.number] = edit
                 return []
             case ReplaceSheet():
                 before = self.tabs.get(edit.role)
@@ -83,15 +83,17 @@ class MemoryStore:
                 )
 
     def _append(self, edit: AppendColumns) -> list[Change]:
-        missing = [column for column in edit.columns if (edit.sheet, column.name) not in self.columns]
-        self.columns |= {(edit.sheet, column.name): {} for column in missing}
+        place = edit.sheet, edit.number
+        missing = [column for column in edit.columns if (*place, column.name) not in self.columns]
+        self.columns |= {(*place, column.name): {} for column in missing}
         return [
             Change(sheet=edit.sheet, cell=None, what="column", before="", after=column.title)
             for column in missing
         ]
 
     def _set(self, edit: SetCells) -> list[Change]:
-        cells = dict(self.columns.get((edit.sheet, edit.column), {}))
+        place = edit.sheet, edit.number, edit.column
+        cells = dict(self.columns.get(place, {}))
         changes = []
         for row, value in edit.values.items():
             before = cells.get(row)
@@ -106,7 +108,7 @@ class MemoryStore:
                         after="" if value is None else str(value),
                     )
                 )
-        self.columns[edit.sheet, edit.column] = cells
+        self.columns[place] = cells
         return changes
 
     def _version(self) -> Version:

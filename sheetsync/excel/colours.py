@@ -126,20 +126,26 @@ def _priority(tag: bytes) -> int:
 def _area(host: Host, order: MarkRows, rules: Sequence[_Rule]) -> Area:
     """Return the range to colour: what is coloured now, widened where the table has outgrown it."""
     top = order.header_row + 1
-    present = [area for rule in rules for area in rule.ranges if area.top == top]
-    right = max(
-        [column.column for column in host.ours.on(order.sheet).values()] + [area.right for area in present]
-    )
+    ours = [column.column for column in host.ours.of(order.sheet, order.number).values()]
+    present = [
+        area
+        for rule in rules
+        for area in rule.ranges
+        if area.top == top and area.left <= max(ours, default=0) <= area.right
+    ]
+    right = max(ours + [area.right for area in present])
     bottom = max((area.bottom for area in present), default=0)
     last = max(order.last_row, order.header_row)
     if bottom < last + _ROOM:
         bottom = max(bottom, min(last + _BEYOND, _LAST_ROW))
+    if order.before is not None:
+        bottom = min(bottom, order.before - 1)
     return Area(top, order.first_column, bottom, right)
 
 
 def _formulas(host: Host, order: MarkRows) -> list[tuple[str, str]]:
     """Return formula and style of each rule, as seen from the first row below the header."""
-    columns = host.ours.on(order.sheet)
+    columns = host.ours.of(order.sheet, order.number)
     if order.column not in columns:
         raise uneditable(
             f"工作表“{order.sheet}”缺少系统列", f"Sheet '{order.sheet}' lacks our column", order.sheet

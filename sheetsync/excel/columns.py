@@ -28,7 +28,7 @@ def append_columns(host: Host, order: AppendColumns) -> None:
         InputRefusedError: There is no room, or the sheet cannot be edited.
     """
     sheet, edit = host.sheet(order.sheet), host.edit(order.sheet)
-    present = host.ours.on(sheet.name)
+    present = host.ours.of(sheet.name, order.number)
     for column in order.columns:
         host.wanted[sheet.name, column.name] = column
         if column.name in present:
@@ -56,10 +56,9 @@ def append_columns(host: Host, order: AppendColumns) -> None:
     else:
         _extend_filter(host, edit, sheet.name, order.after_column, first + len(missing) - 1)
     _forget_dead_marks(host)
-    index = min((column.index for column in present.values()), default=max(host.ours.indexes, default=0) + 1)
     for number, column in enumerate(missing, first):
         place = marks.place(sheet.name, order.header_row, number)
-        host.book.set_name(marks.mark_column(index, column.name), place)
+        host.book.set_name(marks.mark_column(order.number, column.name), place)
 
 
 def set_cells(host: Host, order: SetCells) -> None:
@@ -69,7 +68,7 @@ def set_cells(host: Host, order: SetCells) -> None:
         InputRefusedError: The column is not there, or a cell is part of an array or shared formula.
     """
     sheet, edit = host.sheet(order.sheet), host.edit(order.sheet)
-    ours = host.ours.on(sheet.name).get(order.column)
+    ours = host.ours.of(sheet.name, order.number).get(order.column)
     if ours is None:
         raise uneditable(
             f"工作表“{sheet.name}”缺少系统列", f"Sheet '{sheet.name}' lacks our column", sheet.name

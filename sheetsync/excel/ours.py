@@ -7,9 +7,11 @@ decides. A sheet that somebody copied in Excel has a copy of the names, scoped t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sheetsync import marks
 from sheetsync.excel.book import Book
+from sheetsync.model.table import OwnColumns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class OurColumn:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ours:
     """Everything marked in one workbook.
 
@@ -39,12 +41,27 @@ class Ours:
     prints: Mapping[str, str]
     indexes: frozenset[int]
 
-    def on(self, sheet: str) -> Mapping[str, OurColumn]:
-        """Return our columns on a sheet by our names; the first table's where there are several."""
-        found: dict[str, OurColumn] = {}
+    def of(self, sheet: str, number: int) -> Mapping[str, OurColumn]:
+        """Return our columns of one table by our names."""
+        return self._tables.get((sheet.lower(), number), {})
+
+    def on(self, sheet: str) -> tuple[OwnColumns, ...]:
+        """Return our columns on a sheet, table by table."""
+        return tuple(
+            OwnColumns(
+                number=number,
+                row=min(column.row for column in columns.values()),
+                columns={name: column.column for name, column in columns.items()},
+            )
+            for (title, number), columns in self._tables.items()
+            if title == sheet.lower()
+        )
+
+    @cached_property
+    def _tables(self) -> Mapping[tuple[str, int], Mapping[str, OurColumn]]:
+        found: dict[tuple[str, int], dict[str, OurColumn]] = {}
         for column in self.columns:
-            if column.sheet.lower() == sheet.lower():
-                found.setdefault(column.name, column)
+            found.setdefault((column.sheet.lower(), column.index), {}).setdefault(column.name, column)
         return found
 
     def is_tab(self, sheet: str) -> bool:

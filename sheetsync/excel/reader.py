@@ -47,6 +47,7 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
         return RawBook(
             name=name,
             version=version,
+            numbers=found.indexes,
             sheets=tuple(
                 _sheet(
                     sheet,
@@ -101,7 +102,7 @@ def _sheet(
         first_column=left + 1,
         merged=tuple(facts.merged),
         facts=facts,
-        engine={name: column.column for name, column in found.on(sheet.name).items()},
+        own=found.on(sheet.name),
         ours=found.is_tab(sheet.name),
         hidden=sheet.hidden,
         date_1904=date_1904,

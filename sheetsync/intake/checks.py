@@ -30,8 +30,8 @@ FIVE_ELEMENTS: Mapping[str, frozenset[str]] = {
 _FAR = np.timedelta64(2 * 366, "D")
 
 
-def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterator[tuple[int, Doubt]]:
-    """Yield each record that lacks required cells, with all of them named at once."""
+def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterator[tuple[int, Doubt, str]]:
+    """Yield each record that lacks required cells, with all of them named at once, and the first of them."""
     fields = [
         column
         for column in form.columns
@@ -47,12 +47,12 @@ def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterat
     rows = np.flatnonzero(lacks.any(axis=1))
     # Few distinct combinations exist, however many records there are.
     patterns, kinds = np.unique(lacks[rows], axis=0, return_inverse=True)
-    doubts = [
-        _required([column for column, missing in zip(fields, pattern, strict=True) if missing])
-        for pattern in patterns
+    lacking = [
+        [column for column, missing in zip(fields, pattern, strict=True) if missing] for pattern in patterns
     ]
+    doubts = [(_required(columns), columns[0].id) for columns in lacking]
     for row, kind in zip(rows.tolist(), kinds.ravel().tolist(), strict=True):
-        yield row, doubts[kind]
+        yield row, *doubts[kind]
 
 
 def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: Notebook) -> None:
@@ -76,12 +76,14 @@ def keys(column: Column, typed: Typed, note: Notebook) -> None:
     """Note ids that are missing, with the next free one, and ids that stand on several records."""
     values: pd.Series[Any] = pd.Series(typed.data, dtype=object)
     empty = values.isna().to_numpy(np.bool_) & ~typed.broken
-    if empty.any():
+    if empty.any() and not column.composed_of:
         _propose(column, values, empty, note)
     if not column.unique:
         return
     repeated = values.duplicated(keep=False).to_numpy(np.bool_) & ~values.isna().to_numpy(np.bool_)
     rows = np.flatnonzero(repeated)
+    parts = "、".join(note.found.form.column(part).title.zh for part in column.composed_of)
+    english = ", ".join(note.found.form.column(part).title.en for part in column.composed_of)
     groups: dict[str, list[int]] = {}
     for row in rows.tolist():
         groups.setdefault(str(typed.data[row]), []).append(row)
@@ -89,6 +91,12 @@ def keys(column: Column, typed: Typed, note: Notebook) -> None:
     for row in rows.tolist():
         others = [str(numbers[other]) for other in groups[str(typed.data[row])][:11] if other != row][:10]
         listed = "、".join(others)
+        if column.composed_of:
+            message = Text(
+                f"与第 {listed} 行重复（{parts}相同）", f"the same as row {', '.join(others)} ({english})"
+            )
+            note.row(row, Doubt("warning", message), column.composed_of[0])
+            continue
         message = Text(f"编号重复，与第 {listed} 行相同", f"the id stands on row {', '.join(others)} too")
         note.cell(row, column.id, Doubt("error", message), str(typed.data[row]))
 

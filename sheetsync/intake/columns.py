@@ -197,6 +197,15 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     return typed
 
 
+def composed(parts: Sequence[Typed]) -> Typed:
+    """Return the key that several columns make up; None where one of them is missing."""
+    words = [[part.in_words(row) for row in range(len(part.data))] for part in parts]
+    values = [" ".join(map(str, row)) if None not in row else None for row in zip(*words, strict=True)]
+    codes = np.arange(len(values), dtype=np.int64)
+    broken = np.any([part.broken for part in parts], axis=0)
+    return Typed(kind="text", data=_objects(values), broken=broken, cells={}, codes=codes)
+
+
 def with_unreadable(typed: Typed, unreadable: Sequence[tuple[int, Cell]]) -> Typed:
     """Return the column with the cells refused whose content the store cannot vouch for."""
     if not unreadable:

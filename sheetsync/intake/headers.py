@@ -1,4 +1,4 @@
-"""Finds the header row of a sheet, the form it belongs to, and which column is which field."""
+"""Which form a row of headers belongs to, and which column is which field."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,11 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.departments import Departments
 from sheetsync.intake.normalise import is_blank, trim
-from sheetsync.intake.titles import header_cells, title_key
+from sheetsync.intake.titles import title_key
 from sheetsync.intake.words import WordReader, read_raci
-from sheetsync.model.table import MissingColumn, Place, RawSheet, RawValue
+from sheetsync.model.table import MissingColumn, OwnColumns, Place, RawValue
 from sheetsync.text import Language
 
-SEARCHED_ROWS = 30
-"""A header further down than this many used rows is not looked for."""
 _SYNONYM = 0.6
 """What a synonym counts against a form's own title: a header that is one form's title and another's synonym
 speaks more for the first."""
@@ -32,6 +30,7 @@ class Recognised:
     Args:
         form: What it is.
         header: Position of the (last) header row among the sheet's rows.
+        stop: Position behind its last row, whether that is a record or not.
         language: The language of its headers.
         titles: Every header as written, by position.
         fields: Field to position.
@@ -39,10 +38,12 @@ class Recognised:
         repeated: Positions of headers that name a field found further left.
         missing: Required columns that the sheet lacks.
         unread: Headers that belong to no column, in their order.
+        own: Our own columns beside it.
     """
 
     form: Form
     header: int
+    stop: int
     language: Language
     titles: Mapping[int, str]
     fields: Mapping[str, int]
@@ -50,6 +51,7 @@ class Recognised:
     repeated: Mapping[int, str]
     missing: tuple[MissingColumn, ...]
     unread: tuple[str, ...]
+    own: OwnColumns | None = None
 
     def places(self, first_column: int) -> dict[str, Place]:
         """Return where each field stands, with column numbers as a person counts them."""
@@ -71,45 +73,38 @@ class Recogniser:
     catalogue: Catalogue
     only: Collection[str] | None = None
 
-    def recognise(self, sheet: RawSheet) -> Recognised | None:
-        """Return the table on a sheet, or None where no form can be made out."""
-        ours = {number - sheet.first_column for number in sheet.engine.values()}
-        best: tuple[float, _Match, int, dict[int, str]] | None = None
-        used = 0
-        for position, row in enumerate(sheet.rows):
-            if all(is_blank(value) for value in row):
-                continue
-            used += 1
-            if used > SEARCHED_ROWS:
-                break
-            for depth in (1, 2):
-                titles = {
-                    index: title
-                    for index, title in header_cells(sheet, position, depth).items()
-                    if index not in ours
-                }
-                match = self._best_form(titles, sheet.rows[position + 1 :], title_key(sheet.name))
-                # Two rows are taken for one header only where that really finds more.
-                if match is not None and (best is None or match.score > best[0] + 0.01):
-                    best = match.score, match, position, titles
-        if best is None:
-            return None
-        _, match, position, titles = best
-        return _recognised(match, position, titles)
+    def knows(self, title: str) -> bool:
+        """Tell whether a header means something to some form."""
+        return title_key(title) in self._weights
 
-    def _best_form(
-        self, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]], name: str
-    ) -> "_Match | None":
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """Every header as the forms write it."""
+        return frozenset(
+            title
+            for form in self.catalogue.forms.values()
+            for column in form.shown
+            for title in (column.title.zh, column.title.en, *column.synonyms)
+        )
+
+    def match(
+        self, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]], sheet: str
+    ) -> "Match | None":
+        """Return the form that a row of headers speaks for, None where it speaks for none.
+
+        Args:
+            titles: The headers by column position.
+            body: The rows below them.
+            sheet: The sheet's name; it decides where the headers leave a tie.
+        """
         keys = {position: title_key(title) for position, title in titles.items()}
         if sum(key in self._weights for key in keys.values()) < 2:
             return None
         matches = [
-            match
-            for form in self.catalogue.forms.values()
-            if (self.only is None or form.id in self.only)
-            and (match := self._match(form, keys, titles, body)) is not None
+            match for form in self._forms if (match := self._match(form, keys, titles, body)) is not None
         ]
         # Headers decide; the sheet's name only where they leave a tie.
+        name = title_key(sheet)
         return max(matches, key=lambda match: (match.score, name in match.form.title.zh), default=None)
 
     def _match(
@@ -118,14 +113,14 @@ class Recogniser:
         keys: Mapping[int, str],
         titles: Mapping[int, str],
         body: Sequence[Sequence[RawValue]],
-    ) -> "_Match | None":
+    ) -> "Match | None":
         fields, repeated = _assign(self._claims[form.id], keys)
         if not fields:
             return None
         free = [position for position in titles if position not in {*fields.values(), *repeated}]
         open_fields = self._open(form, {position: titles[position] for position in free}, body)
         score = sum(self._weights[keys[position]].get(form.id, 0.0) for position in fields.values())
-        match = _Match(form, fields, open_fields, repeated, score + 0.5 * len(open_fields))
+        match = Match(form, fields, open_fields, repeated, score + 0.5 * len(open_fields))
         return match if match.is_enough(asked_for=self.only is not None) else None
 
     def _open(
@@ -147,11 +142,19 @@ class Recogniser:
         return found
 
     @cached_property
+    def _forms(self) -> tuple[Form, ...]:
+        return tuple(
+            form
+            for form in self.catalogue.forms.values()
+            if not form.internal and (self.only is None or form.id in self.only)
+        )
+
+    @cached_property
     def _weights(self) -> dict[str, dict[str, float]]:
         """Title to form to how much the title speaks for it, 1 shared among all forms that know it."""
         raw: dict[str, dict[str, float]] = {}
         for form in self.catalogue.forms.values():
-            for column in form.columns:
+            for column in form.shown:
                 for rank, key in enumerate(_column_keys(column)):
                     worth = 1.0 if rank < 2 else _SYNONYM
                     forms = raw.setdefault(key, {})
@@ -167,7 +170,7 @@ class Recogniser:
         claims: dict[str, dict[str, list[tuple[int, str]]]] = {}
         for form in self.catalogue.forms.values():
             known = claims.setdefault(form.id, {})
-            for column in form.columns:
+            for column in form.shown:
                 for rank, key in enumerate(_column_keys(column)):
                     known.setdefault(key, []).append((rank, column.id))
         return claims
@@ -179,12 +182,28 @@ class Recogniser:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
+class Match:
+    """What a row of headers means as one form.
+
+    Args:
+        form: The form.
+        fields: Field to column position.
+        open_fields: Headers of the form's open group to column position.
+        repeated: Positions of headers that name a field found further left.
+        score: How much speaks for it.
+    """
+
     form: Form
     fields: dict[str, int]
     open_fields: dict[str, int]
     repeated: dict[int, str]
     score: float
+
+    @property
+    def has_key(self) -> bool:
+        """Tell whether what identifies a record is there."""
+        key = self.form.column(self.form.key)
+        return all(field in self.fields for field in key.composed_of or (key.id,))
 
     def is_enough(self, *, asked_for: bool) -> bool:
         """Tell a table of this form from a list that happens to share a word or two with it.
@@ -192,7 +211,7 @@ class _Match:
         Args:
             asked_for: True where the caller says which forms to expect: then less evidence will do.
         """
-        has_key = self.form.key in self.fields
+        has_key = self.has_key
         if asked_for:
             return has_key or len(self.fields) >= 2
         if self.form.open_columns is not None:
@@ -225,7 +244,10 @@ def _assign(
     return fields, {position: field for position, field in repeated.items() if position not in taken}
 
 
-def _recognised(match: _Match, header: int, titles: Mapping[int, str]) -> Recognised:
+def recognised(
+    match: Match, *, header: int, stop: int, titles: Mapping[int, str], own: OwnColumns | None
+) -> Recognised:
+    """Return a table by its header row, see `Recognised`."""
     form = match.form
     keys = {position: title_key(title) for position, title in titles.items()}
     english = sum(keys[p] == title_key(form.column(field).title.en) for field, p in match.fields.items())
@@ -240,6 +262,7 @@ def _recognised(match: _Match, header: int, titles: Mapping[int, str]) -> Recogn
     return Recognised(
         form=form,
         header=header,
+        stop=stop,
         language=language,
         titles=titles,
         fields=match.fields,
@@ -247,6 +270,7 @@ def _recognised(match: _Match, header: int, titles: Mapping[int, str]) -> Recogn
         repeated=match.repeated,
         missing=missing,
         unread=tuple(unread),
+        own=own,
     )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recogniser
 from sheetsync.intake.names import misnamed
 from sheetsync.intake.readers import Readers
+from sheetsync.intake.regions import tables_on
 from sheetsync.intake.tables import TableTyper
 from sheetsync.intake.twins import copied, copies, shared
 from sheetsync.model.finding import Problem
@@ -50,16 +52,16 @@ def interpret(
     problems: list[Problem] = []
     copy_of = copies(book)
     for sheet in book.sheets:
-        found = None if sheet.ours else recogniser.recognise(sheet)
-        if found is None:
-            continue
-        if sheet.name in copy_of:
+        grid = Grid(sheet)
+        found = () if sheet.ours else tables_on(grid, recogniser)
+        if found and sheet.name in copy_of:
             problems.append(copied(sheet.name, copy_of[sheet.name]))
             continue
-        wanted = None if fields is None else fields.get(found.form.id, frozenset())
-        table, noted = typer.read(sheet, found, wanted)
-        tables.append(table)
-        problems.extend(noted)
+        for one in found:
+            wanted = None if fields is None else fields.get(one.form.id, frozenset())
+            table, noted = typer.read(grid, one, wanted)
+            tables.append(table)
+            problems.extend(noted)
     problems.extend(_across(tables, catalogue))
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     problems.sort(key=lambda problem: (order.get(problem.sheet, len(order)), problem.row or 0))

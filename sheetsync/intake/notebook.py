@@ -11,7 +11,7 @@ from sheetsync.intake.normalise import cell_address
 from sheetsync.intake.records import Records
 from sheetsync.marks import column_letters
 from sheetsync.model.finding import Problem
-from sheetsync.model.table import Bools, RawSheet
+from sheetsync.model.table import Bools, RawSheet, TableId
 from sheetsync.text import Text
 
 
@@ -34,6 +34,13 @@ class Notebook:
     owners: Typed | None
     derived: dict[str, tuple[str, Bools]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def table_id(self) -> TableId:
+        """The table, as findings and verdicts name it."""
+        first = self.sheet.first_column + min(self.positions.values(), default=1 - self.sheet.first_column)
+        header = self.sheet.first_row + self.found.header
+        return TableId(self.found.form.id, self.sheet.name, header, first)
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
@@ -76,19 +83,31 @@ class Notebook:
                 message=doubt.message,
                 suggestion=doubt.suggestion,
                 owner=self._owner(row),
+                table=self.table_id,
             )
         )
 
-    def row(self, row: int, doubt: Doubt) -> None:
-        """Note what there is to say about a whole record."""
+    def row(self, row: int, doubt: Doubt, name: str | None = None) -> None:
+        """Note what there is to say about a whole record.
+
+        Args:
+            row: Position of the record.
+            doubt: What there is to say.
+            name: The field whose cell is shown, where one is meant first.
+        """
+        number = self.numbers[row]
+        position = None if name is None else self.positions.get(name)
         self.problems.append(
             Problem(
                 sheet=self.sheet.name,
-                row=self.numbers[row],
+                row=number,
+                cell=None if position is None or name is None else f"{self.letters[name]}{number}",
+                column=None if position is None else self.found.titles[position],
                 kind=doubt.kind,
                 message=doubt.message,
                 suggestion=doubt.suggestion,
                 owner=self._owner(row),
+                table=self.table_id,
             )
         )
 
@@ -138,6 +157,7 @@ class Notebook:
             )
         self._skipped(self.records.totals, Text("合计行", "totals"))
         self._skipped(self.records.headers, Text("重复的表头行", "repeated headers"))
+        self._skipped(self.records.remarks, Text("表下说明", "remarks below the table"))
 
     def _header(self, position: int, message: Text) -> None:
         number = self.sheet.first_row + self.found.header

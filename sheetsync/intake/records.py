@@ -1,5 +1,6 @@
-"""Which rows below a header are records: blank rows, totals and repeated headers are not."""
+"""Which rows below a header are records: blank rows, totals, repeated headers and remarks are not."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -7,11 +8,20 @@ from operator import itemgetter
 import numpy as np
 
 from sheetsync.intake.coded import Coded, spread
+from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.normalise import are_blank, fold
+from sheetsync.intake.normalise import are_blank, fold, is_blank
 from sheetsync.model.table import Bools, Ints, RawSheet, RawValue
 
 _TOTALS = frozenset({"合计", "小计", "总计", "汇总", "共计", "total", "subtotal", "sum", "grandtotal"})
+_REMARK = re.compile(
+    r"\s*(?:※|注[:：意\d]|(?:备注|说明|附注|数据来源|来源|单位|日期)\s*[:：]|填[写表]?说明"
+    r"|(?:填表|制表|编制|审核|审批|批准|复核|统计|汇总|记录|填报)(?:人|者|日期|时间|部门)?\s*[:：]"
+    r"|(?:note|remark|source|prepared by|approved by|reviewed by)s?\s*[:：])",
+    re.IGNORECASE,
+)
+_FEW = 4
+"""A line of signatures below a table may fill several cells."""
 _FIRST_LETTERS = "合小总汇共tsgTSGｔｓｇＴＳＧ"
 
 
@@ -26,7 +36,8 @@ class Records:
         blank: Field to where its cells hold nothing; shape (n,).
         unreadable: Field to (position, reason) of cells whose value cannot be trusted.
         totals: Row numbers of the totals rows that were left out.
-        headers: Row numbers of repeated header rows that were left out.
+        headers: Row numbers of repeated header rows that were left out, with the titles above them.
+        remarks: Row numbers of remarks below the records that were left out.
         engine: What our own columns hold, by name; n values each.
     """
 
@@ -37,15 +48,17 @@ class Records:
     unreadable: Mapping[str, tuple[tuple[int, str], ...]]
     totals: tuple[int, ...]
     headers: tuple[int, ...]
+    remarks: tuple[int, ...]
     engine: Mapping[str, Sequence[RawValue]]
 
 
-def records(sheet: RawSheet, found: Recognised) -> Records:
-    """Return the records of the table found on a sheet."""
-    body = sheet.rows[found.header + 1 :]
-    count, first_row = len(body), sheet.first_row + found.header + 1
+def records(grid: Grid, found: Recognised) -> Records:
+    """Return the records of a table found on a sheet."""
+    sheet = grid.sheet
+    first, stop = found.header + 1, found.stop
+    count, first_row = stop - first, sheet.first_row + first
     fields = {**found.fields, **found.open_fields}
-    columns = {position: [row[position] for row in body] for position in sorted(found.titles)}
+    columns = {position: grid.stretch(position, first, stop) for position in sorted(found.titles)}
     _fill_merged(sheet, columns, first_row)
     coded = {field: Coded.of(columns[position]) for field, position in fields.items()}
     blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
@@ -59,9 +72,10 @@ def records(sheet: RawSheet, found: Recognised) -> Records:
             filled |= ~blank[field]
     headers = _headers(columns, found, count)
     totals = _totals(columns, found, blank, count)
-    chosen = np.flatnonzero(filled & ~totals & ~headers).astype(np.int64)
+    remarks = _remarks(columns, found, blank, filled & ~totals & ~headers)
+    chosen = np.flatnonzero(filled & ~totals & ~headers & ~remarks).astype(np.int64)
     to_record = {int(position): index for index, position in enumerate(chosen)} if unreadable else {}
-    width = len(body[0]) if count else 0
+    own = found.own.columns if found.own is not None else {}
     return Records(
         rows=chosen + first_row,
         raw={field: _pick(columns[position], chosen) for field, position in fields.items()},
@@ -73,10 +87,11 @@ def records(sheet: RawSheet, found: Recognised) -> Records:
         },
         totals=tuple(int(row) + first_row for row in np.flatnonzero(totals)),
         headers=tuple(int(row) + first_row for row in np.flatnonzero(headers)),
+        remarks=tuple(int(row) + first_row for row in np.flatnonzero(remarks)),
         engine={
-            name: _pick([row[number - sheet.first_column] for row in body], chosen)
-            for name, number in sheet.engine.items()
-            if 0 <= number - sheet.first_column < width
+            name: _pick(grid.stretch(number - sheet.first_column, first, stop), chosen)
+            for name, number in own.items()
+            if 0 <= number - sheet.first_column < len(grid.columns)
         },
     )
 
@@ -152,7 +167,31 @@ def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count
             for position, column in columns.items()
         )
         repeated[row] = hits >= max(2, (len(found.fields) + 1) // 2)
+        # A title of its own may stand above it, as above the first one.
+        if repeated[row] and row and sum(not is_blank(column[row - 1]) for column in columns.values()) == 1:
+            repeated[row - 1] = True
     return repeated
+
+
+def _remarks(
+    columns: Mapping[int, Sequence[RawValue]],
+    found: Recognised,
+    blank: Mapping[str, Bools],
+    filled: Bools,
+) -> Bools:
+    """Return the rows that say something about the table: they name no record and hold little else."""
+    remarks = np.zeros(len(filled), dtype=np.bool_)
+    key = found.form.key
+    named = ~blank[key] if key in blank else np.zeros(len(filled), dtype=np.bool_)
+    for row in reversed(np.flatnonzero(filled).tolist()):
+        cells = [column[row] for column in columns.values() if not is_blank(column[row])]
+        first = cells[0] if cells else ""
+        if len(cells) > _FEW or not isinstance(first, str) or not _REMARK.match(first):
+            break
+        if named[row] and columns[found.fields[key]][row] != first:
+            break
+        remarks[row] = True
+    return remarks
 
 
 def _is_total(value: RawValue) -> bool:

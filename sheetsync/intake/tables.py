@@ -13,6 +13,7 @@ from sheetsync.intake.cell import Cell, failed
 from sheetsync.intake.columns import (
     Distinct,
     Typed,
+    composed,
     over_rows,
     read_column,
     read_percents,
@@ -20,6 +21,7 @@ from sheetsync.intake.columns import (
 )
 from sheetsync.intake.dated import anchor_days, read_dates
 from sheetsync.intake.dates import on_1900
+from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised
 from sheetsync.intake.notebook import Notebook, sorted_problems
 from sheetsync.intake.plans import bounds
@@ -27,6 +29,7 @@ from sheetsync.intake.readers import ANCHORED, Readers, plain_value
 from sheetsync.intake.records import Records, records
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import Bools, RawSheet, Table
+from sheetsync.model.value import FREE
 from sheetsync.text import Text
 from sheetsync.worktime import WorkTime
 
@@ -46,16 +49,18 @@ class TableTyper:
     worktime: WorkTime
 
     def read(
-        self, sheet: RawSheet, found: Recognised, wanted: frozenset[str] | None
+        self, grid: Grid, found: Recognised, wanted: frozenset[str] | None
     ) -> tuple[Table, list[Problem]]:
         """Return the table with what there is to say about it.
 
         Args:
-            sheet: The sheet.
+            grid: The sheet.
             found: The table on it.
-            wanted: Fields to type beside key, owner and anchors; None for all.
+            wanted: Fields to type beside key, owner and anchors, and beside all that can be wrong; None for
+                all.
         """
-        form, rows = found.form, records(sheet, found)
+        sheet = grid.sheet
+        form, rows = found.form, records(grid, found)
         needed = _needed(form, wanted)
         typed = self._typed(sheet, found, rows, needed)
         owner = typed.get(form.owner) if form.owner else None
@@ -64,13 +69,17 @@ class TableTyper:
         self._note_keys(form, typed, note)
         for name, column in typed.items():
             note.column(name, column)
+        for name in sorted(rows.unreadable.keys() - typed.keys()):
+            for row, reason in rows.unreadable[name]:
+                if (doubt := _unreadable(reason).doubt) is not None:
+                    note.cell(row, name, doubt)
         _derive(form, needed, typed, note)
         anchor = anchor_days(form, typed, len(rows.rows))
         checks.order(typed, note)
         checks.rest_days(typed, self.worktime, note)
         checks.far_dates(form, typed, anchor, note)
-        for row, doubt in checks.required(form, typed, rows):
-            note.row(row, doubt)
+        for row, doubt, name in checks.required(form, typed, rows):
+            note.row(row, doubt, name)
         checks.conditions(form, typed, rows, note)
         return _table(note, typed), sorted_problems(note.problems)
 
@@ -102,17 +111,21 @@ class TableTyper:
             plain, reader = plain_value(column, ()), self.readers.reader(column)
             for name in found.open_fields:
                 typed[name] = read_column(column.kind, rows.coded[name], plain, reader)
-        for name, cells in rows.unreadable.items():
-            if name in typed:
-                refusals = [(row, _unreadable(reason)) for row, reason in cells]
-                typed[name] = with_unreadable(typed[name], refusals)
+        _refuse_unreadable(typed, rows)
+        key = form.column(form.key)
+        if key.composed_of and all(part in typed for part in key.composed_of):
+            typed[key.id] = composed([typed[part] for part in key.composed_of])
         # In the order of the form, whatever the order of typing.
         ordered = [column.id for column in form.columns if column.id in typed]
         return {name: typed[name] for name in (*ordered, *found.open_fields)}
 
     def _note_keys(self, form: Form, typed: dict[str, Typed], note: Notebook) -> None:
         for column in form.columns:
-            if column.id not in typed or column.kind not in {"id", "reference"}:
+            if column.id not in typed:
+                continue
+            if column.composed_of:
+                checks.keys(column, typed[column.id], note)
+            if column.kind not in {"id", "reference"} or column.composed_of:
                 continue
             patterns = self.readers.patterns(column)
             typed[column.id], foreign = checks.own_scheme(typed[column.id], patterns)
@@ -130,7 +143,10 @@ def _needed(form: Form, wanted: frozenset[str] | None) -> frozenset[str] | None:
     """Return the fields to type: those wanted and those they are read with."""
     if wanted is None:
         return None
-    needed = {*wanted, form.key, *form.anchors, *((form.owner,) if form.owner else ())}
+    key = form.column(form.key)
+    needed = {*wanted, key.id, *key.composed_of, *form.anchors, *((form.owner,) if form.owner else ())}
+    # Free text is never wrong: only what it says may be asked for.
+    needed |= {column.id for column in form.columns if column.kind not in FREE or column.max_length}
     needed |= {column.derive.source for column in form.columns if column.derive and column.id in needed}
     return frozenset(needed)
 
@@ -148,6 +164,13 @@ def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Record
     return np.fromiter(
         (formats.get(row) in percent for row in rows.rows.tolist()), dtype=np.bool_, count=len(plain)
     )
+
+
+def _refuse_unreadable(typed: dict[str, Typed], rows: Records) -> None:
+    for name, cells in rows.unreadable.items():
+        if name in typed:
+            refusals = [(row, _unreadable(reason)) for row, reason in cells]
+            typed[name] = with_unreadable(typed[name], refusals)
 
 
 def _unreadable(reason: str) -> Cell:
@@ -217,9 +240,11 @@ def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
         header_row=header,
         last_row=int(rows.rows[-1]) if len(rows.rows) else header,
         last_column=sheet.first_column + max(found.titles),
+        before=sheet.first_row + found.stop if found.stop < len(sheet.rows) else None,
         missing=found.missing,
         unread=found.unread,
         open_fields=tuple(found.open_fields),
+        own=found.own,
         engine=rows.engine,
         asides={name: column.asides for name, column in typed.items() if column.asides is not None},
     )

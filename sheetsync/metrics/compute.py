@@ -8,7 +8,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.metrics.people import departments, homes, owners
 from sheetsync.model.finding import LEVELS, Finding, Problem, Status, Verdict
 from sheetsync.model.summary import Summary, Tally, WorstRow
-from sheetsync.model.table import Table
+from sheetsync.model.table import Table, TableId
 from sheetsync.text import Language
 
 WORST = 10
@@ -43,21 +43,20 @@ def compute(
     Returns:
         The figures; every number can be traced to rows by its group and status.
     """
-    place = {
-        (table.sheet, int(row)): (table, index) for table in tables for index, row in enumerate(table.rows)
-    }
+    # Records that are read out of a text count with the record whose text it is.
+    kept = {table.id: table for table in tables if table.exploded_from is None}
+    verdicts = [verdict for verdict in verdicts if verdict.table in kept]
     home = homes(tables)
-    owned = {table.sheet: owners(table, catalogue) for table in tables}
-    housed = {table.sheet: departments(table, catalogue, home) for table in tables}
+    owned = {name: owners(table, catalogue) for name, table in kept.items()}
+    housed = {name: departments(table, catalogue, home) for name, table in kept.items()}
     by_form: dict[str, list[Status]] = defaultdict(list)
     by_department: dict[str, list[Status]] = defaultdict(list)
     by_owner: dict[str, list[Status]] = defaultdict(list)
     for verdict in verdicts:
-        table, index = place[verdict.sheet, verdict.row]
-        by_form[catalogue.forms[table.form].title.say(language)].append(verdict.status)
-        if (department := housed[table.sheet][index]) is not None:
+        by_form[catalogue.forms[verdict.form].title.say(language)].append(verdict.status)
+        if (department := housed[verdict.table][verdict.position]) is not None:
             by_department[department].append(verdict.status)
-        if (owner := owned[table.sheet][index]) is not None:
+        if (owner := owned[verdict.table][verdict.position]) is not None:
             by_owner[owner].append(verdict.status)
     return Summary(
         title=title,
@@ -70,7 +69,7 @@ def compute(
         deviations=sum(any(finding.rule == "D1" for finding in verdict.findings) for verdict in verdicts),
         errors=sum(problem.kind == "error" for problem in problems),
         warnings=sum(problem.kind == "warning" for problem in problems),
-        worst=_worst(verdicts, place, catalogue, now, language),
+        worst=_worst(verdicts, kept, catalogue, now, language),
     )
 
 
@@ -99,7 +98,7 @@ def _ranked(groups: Mapping[str, Sequence[Status]]) -> tuple[Tally, ...]:
 
 def _worst(
     verdicts: Sequence[Verdict],
-    place: Mapping[tuple[str, int], tuple[Table, int]],
+    tables: Mapping[TableId, Table],
     catalogue: Catalogue,
     now: datetime,
     language: Language,
@@ -112,9 +111,9 @@ def _worst(
     waiting.sort(key=lambda pair: _order(pair[0], pair[1], now))
     rows = []
     for verdict, finding in waiting[:WORST]:
-        table, index = place[verdict.sheet, verdict.row]
+        table = tables[verdict.table]
         name = catalogue.forms[table.form].name
-        shown = table.raw[name][index] if name in table.raw else ""
+        shown = table.raw[name][verdict.position] if name in table.raw else ""
         due = finding.account.due if finding.account else None
         late = None if due is None or due >= now else (now.date() - due.date()).days
         rows.append(

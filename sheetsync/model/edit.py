@@ -30,9 +30,19 @@ class EngineColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendColumns:
-    """Make sure that our columns stand at the right of a table; once there, people may move them."""
+    """Make sure that our columns stand at the right of a table; once there, people may move them.
+
+    Args:
+        sheet: The sheet.
+        number: The number by which we know the table again; the same on every edit of it.
+        header_row: Row number of its header, from 1.
+        last_row: Row number of its last record.
+        after_column: Number of its last column.
+        columns: Our columns.
+    """
 
     sheet: str
+    number: int
     header_row: int
     last_row: int
     after_column: int
@@ -44,6 +54,7 @@ class SetCells:
     """Set cells of one of our columns, by row number; rows that are not named are left alone."""
 
     sheet: str
+    number: int
     column: str
     values: Mapping[int, CellValue]
 
@@ -54,19 +65,23 @@ class MarkRows:
 
     Args:
         sheet: The sheet.
+        number: The number of the table.
         header_row: The table starts below it.
         last_row: The last record; the colours reach further down so that new rows are coloured too.
+        before: Where something else begins below the table, None where nothing does.
         first_column: First column of the table.
         column: Our column whose text decides, `status`.
         styles: Text of the cell to style name of the palette, in order of precedence.
     """
 
     sheet: str
+    number: int
     header_row: int
     last_row: int
     first_column: int
     column: str
     styles: tuple[tuple[str, str], ...]
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

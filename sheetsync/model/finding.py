@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from sheetsync.model.table import TableId
 from sheetsync.model.value import RawValue
 from sheetsync.text import Text
 
@@ -51,6 +52,7 @@ class Problem:
         message: What is wrong or was assumed, and why.
         suggestion: What to type instead.
         owner: Who can mend it, if the row tells.
+        table: The table whose record is meant, None where no single one is.
     """
 
     sheet: str
@@ -63,6 +65,7 @@ class Problem:
     message: Text
     suggestion: Text | None = None
     owner: str | None = None
+    table: TableId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +96,8 @@ class Finding:
         variant: Which entry of the rule, where one id has several.
         level: How severe.
         status: The word this finding gives its record.
-        form: Form id.
-        sheet: The sheet.
+        table: The table.
+        position: Position of the record in the table, from 0.
         row: Row number as a person sees it.
         key: The record's business key, None if the cell is empty or unreadable.
         field: The field that is watched.
@@ -113,8 +116,8 @@ class Finding:
     variant: str | None = None
     level: Level
     status: Status
-    form: str
-    sheet: str
+    table: TableId
+    position: int
     row: int
     key: str | None
     field: str
@@ -129,6 +132,16 @@ class Finding:
     done: bool = False
 
     @property
+    def form(self) -> str:
+        """Form id."""
+        return self.table.form
+
+    @property
+    def sheet(self) -> str:
+        """The sheet."""
+        return self.table.sheet
+
+    @property
     def brief(self) -> Text:
         """The message without the id it may begin with, for places that show the id beside it."""
         if self.key is None:
@@ -139,12 +152,32 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The 预警状态 of one record, with the findings that led to it, worst first."""
+    """The 预警状态 of one record, with the findings that led to it, worst first.
 
-    form: str
-    sheet: str
+    Args:
+        table: The table.
+        position: Position of the record in the table, from 0.
+        row: Row number as a person sees it.
+        key: The record's business key, None if the cell is empty or unreadable.
+        status: The word.
+        findings: Those of the record, and those of the records that its texts hold.
+        problems: How many of its cells could not be read.
+    """
+
+    table: TableId
+    position: int
     row: int
     key: str | None
     status: Status
     findings: tuple[Finding, ...] = ()
     problems: int = 0
+
+    @property
+    def form(self) -> str:
+        """Form id."""
+        return self.table.form
+
+    @property
+    def sheet(self) -> str:
+        """The sheet."""
+        return self.table.sheet

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NewType, Protocol
+from typing import NamedTuple, NewType, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +18,20 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locator:
-    """Where a record lives in its store; opaque to everyone but that store and the printer.
+class TableId(NamedTuple):
+    """Tells one table of a document from the others.
 
     Args:
-        part: Sheet name or table id.
-        row: The row number that a person sees, from 1.
+        form: Id of its form.
+        sheet: Name of its sheet.
+        header_row: Row number of its header, from 1.
+        column: Number of its first column, from 1.
     """
 
-    part: str
-    row: int
+    form: str
+    sheet: str
+    header_row: int = 1
+    column: int = 1
 
 
 class CellFacts(Protocol):
@@ -58,6 +61,21 @@ class PlainFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnColumns:
+    """Columns of ours that stand on a sheet beside one table.
+
+    Args:
+        number: The number by which we know that table again.
+        row: Row number of their headers, from 1.
+        columns: Our name (`status`, `note`, `since`) to column number, from 1.
+    """
+
+    number: int
+    row: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawSheet:
     """One sheet or table exactly as its store gives it.
 
@@ -68,7 +86,7 @@ class RawSheet:
         first_column: Number of the first column of each row, from 1.
         merged: Merged ranges as (first row, first column, last row, last column), from 1, inclusive.
         facts: Number formats and unreadable cells, looked up on demand.
-        engine: Columns that carry our own mark: name (`status`, `note`, `since`) to column number.
+        own: Columns that carry our own mark, one entry a table.
         ours: True for a tab that the engine writes itself and intake must not read.
         hidden: True for a sheet that people do not see.
         date_1904: True where plain numbers count days from 1904 (ECMA-376 part 1, 18.17.4.1).
@@ -80,7 +98,7 @@ class RawSheet:
     first_column: int = 1
     merged: tuple[tuple[int, int, int, int], ...] = ()
     facts: CellFacts = field(default_factory=PlainFacts)
-    engine: Mapping[str, int] = field(default_factory=dict)
+    own: tuple[OwnColumns, ...] = ()
     ours: bool = False
     hidden: bool = False
     date_1904: bool = False
@@ -88,11 +106,19 @@ class RawSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawBook:
-    """A document as it was read, with the version that a write must give back."""
+    """A document as it was read, with the version that a write must give back.
+
+    Args:
+        name: What people call it.
+        version: What a write must give back.
+        sheets: Its sheets in their order.
+        numbers: Numbers of tables that are in use, those of vanished tables too.
+    """
 
     name: str
     version: Version
     sheets: tuple[RawSheet, ...]
+    numbers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +161,13 @@ class Table:
         header_row: Row number of the (last) header row.
         last_row: Row number of the last record, or of the header if there is none.
         last_column: Number of the last used column of the header row, ours not counted.
+        before: Row number where something else begins below the table; None where nothing does.
         missing: Columns of the form that the sheet lacks.
         unread: Headers that belong to no column of the form.
         open_fields: Fields that are not in the form but belong to its open group (RACI departments).
-        engine: What our own columns hold now, by name (`status`, `note`, `since`); n values each.
+        own: Our own columns beside it, None where it has none yet.
+        engine: What they hold now, by name (`status`, `note`, `since`); n values each.
+        exploded_from: Id of the form in whose text the records stand, None for a table of its own.
         asides: For person fields, the department a cell names beside the person
             (`张三（市场部）`, `市场部-张三`, `设计部*设计师`), None where it names none; n values each.
     """
@@ -155,15 +184,24 @@ class Table:
     header_row: int
     last_row: int
     last_column: int
+    before: int | None = None
     missing: tuple[MissingColumn, ...] = ()
     unread: tuple[str, ...] = ()
     open_fields: tuple[str, ...] = ()
+    own: OwnColumns | None = None
     engine: Mapping[str, Sequence[RawValue]] = field(default_factory=dict)
     asides: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    exploded_from: str | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def locator(self, position: int) -> Locator:
-        """Return where the record at `position` lives."""
-        return Locator(part=self.sheet, row=int(self.rows[position]))
+    @property
+    def id(self) -> TableId:
+        """What tells it from the other tables of its document."""
+        return TableId(self.form, self.sheet, self.header_row, self.first_column)
+
+    @property
+    def first_column(self) -> int:
+        """Number of the leftmost column that is one of its fields, from 1."""
+        return min((place.number for place in self.places.values()), default=1)

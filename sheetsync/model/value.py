@@ -53,6 +53,9 @@ MULTIPLE: frozenset[Kind] = frozenset(
 MOMENTS: frozenset[Kind] = frozenset({"date", "datetime"})
 """Kinds that are held as `datetime64`."""
 
+FREE: frozenset[Kind] = frozenset({"text", "long", "files", "list"})
+"""Kinds in which every text is right."""
+
 NUMBERS: frozenset[Kind] = frozenset({"percent", "number"})
 """Kinds that are held as float."""
 

@@ -19,6 +19,7 @@ from sheetsync.render.marks import marks
 from sheetsync.render.problems import problems_tab
 from sheetsync.rules.contradictions import contradictions
 from sheetsync.rules.evaluate import evaluate
+from sheetsync.rules.parse import needed_fields
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.templates.layout import engine_columns
 
@@ -86,7 +87,12 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
         InputRefusedError: The workbook cannot be read safely.
     """
     book = reader.read()
-    reading = interpret(book, standards.catalogue, worktime=standards.worktime)
+    reading = interpret(
+        book,
+        standards.catalogue,
+        worktime=standards.worktime,
+        fields=needed_fields(standards.packs, standards.catalogue),
+    )
     findings = evaluate(
         reading.tables,
         standards.packs,

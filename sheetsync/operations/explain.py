@@ -113,8 +113,8 @@ def explain(
 def _explanation(
     judgement: Judgement, standards: Standards, verdict: Verdict, only: str | None
 ) -> Explanation:
-    table = next(table for table in judgement.tables if table.sheet == verdict.sheet)
-    index = table.rows.tolist().index(verdict.row)
+    table = next(table for table in judgement.tables if table.id == verdict.table)
+    index = verdict.position
     form = standards.catalogue.forms[table.form]
     rules = [(rule, pack.places[rule.name]) for pack in standards.packs for rule in pack.rules]
     reasons = tuple(

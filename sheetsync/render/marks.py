@@ -6,7 +6,7 @@ from datetime import datetime
 from sheetsync import palette
 from sheetsync.model.edit import AppendColumns, CellValue, Edit, EngineColumn, MarkRows, SetCells
 from sheetsync.model.finding import STATUS_TEXT, Problem, Verdict
-from sheetsync.model.table import RawBook, RawSheet, RawValue, Table
+from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, TableId
 from sheetsync.text import Language, Text, join, same
 
 NOTE_LIMIT = 500
@@ -32,18 +32,28 @@ def marks(
         columns: Our columns, by language.
         now: Wall clock of the project's zone; stamped where a status is new.
     """
-    by_sheet: dict[str, dict[int, Verdict]] = {}
+    of_table: dict[TableId, dict[int, Verdict]] = {}
     for verdict in verdicts:
-        by_sheet.setdefault(verdict.sheet, {})[verdict.row] = verdict
-    unread: dict[tuple[str, int], list[Problem]] = {}
+        of_table.setdefault(verdict.table, {})[verdict.row] = verdict
+    unread: dict[tuple[TableId, int], list[Problem]] = {}
     for problem in problems:
-        if problem.kind == "error" and problem.row is not None:
-            unread.setdefault((problem.sheet, problem.row), []).append(problem)
+        if problem.kind == "error" and problem.row is not None and problem.table is not None:
+            unread.setdefault((problem.table, problem.row), []).append(problem)
     raw = {sheet.name: sheet for sheet in book.sheets}
+    free = max(book.numbers, default=0)
     for table in tables:
-        ours = columns[table.language]
+        if table.exploded_from is not None:
+            continue  # its records stand in a text of another table, which is marked
+        if table.own is None:
+            free += 1
         yield from _table(
-            table, raw[table.sheet], by_sheet.get(table.sheet, {}), unread, columns=ours, now=now
+            table,
+            raw[table.sheet],
+            of_table.get(table.id, {}),
+            unread,
+            number=free if table.own is None else table.own.number,
+            columns=columns[table.language],
+            now=now,
         )
 
 
@@ -51,14 +61,16 @@ def _table(
     table: Table,
     sheet: RawSheet,
     verdicts: Mapping[int, Verdict],
-    unread: Mapping[tuple[str, int], Sequence[Problem]],
+    unread: Mapping[tuple[TableId, int], Sequence[Problem]],
     *,
+    number: int,
     columns: tuple[EngineColumn, ...],
     now: datetime,
 ) -> Iterator[Edit]:
-    language = table.language
+    language, name = table.language, table.id
     yield AppendColumns(
         sheet=table.sheet,
+        number=number,
         header_row=table.header_row,
         last_row=table.last_row,
         after_column=table.last_column,
@@ -73,20 +85,22 @@ def _table(
         verdict = verdicts[row]
         word = STATUS_TEXT[verdict.status].say(language)
         status[row] = word
-        note[row] = _note(verdict, unread.get((table.sheet, row), ())).say(language)[:NOTE_LIMIT] or None
+        note[row] = _note(verdict, unread.get((name, row), ())).say(language)[:NOTE_LIMIT] or None
         if before != word or not stamp:
             since[row] = now.replace(second=0, microsecond=0)
     for row in _abandoned(table, sheet):
         status[row] = note[row] = since[row] = None
     for column, values in (("status", status), ("note", note), ("since", since)):
-        yield SetCells(sheet=table.sheet, column=column, values=values)
+        yield SetCells(sheet=table.sheet, number=number, column=column, values=values)
     yield MarkRows(
         sheet=table.sheet,
+        number=number,
         header_row=table.header_row,
         last_row=table.last_row,
-        first_column=min((place.number for place in table.places.values()), default=1),
+        first_column=table.first_column,
         column="status",
         styles=tuple((text.say(language), palette.STATUS_STYLE[word]) for word, text in STATUS_TEXT.items()),
+        before=table.before,
     )
 
 
@@ -113,16 +127,16 @@ def _note(verdict: Verdict, unread: Sequence[Problem]) -> Text:
 
 def _abandoned(table: Table, sheet: RawSheet) -> list[int]:
     """Return rows of the table's range that still carry our text but are no record any more."""
-    column = sheet.engine.get("status")
-    if column is None:
+    if table.own is None or "status" not in table.own.columns:
         return []
     records = set(table.rows.tolist())
-    index = column - sheet.first_column
+    index = table.own.columns["status"] - sheet.first_column
     words = {text.say(language) for text in STATUS_TEXT.values() for language in ("zh", "en")}
     found = []
     for offset, cells in enumerate(sheet.rows):
         row = sheet.first_row + offset
         value: RawValue = cells[index] if 0 <= index < len(cells) else ""
-        if row > table.header_row and row not in records and value in words:
+        below = row > table.header_row and (table.before is None or row < table.before)
+        if below and row not in records and value in words:
             found.append(row)
     return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.marks import column_letters
 from sheetsync.model.finding import STATUS_TEXT, Problem, Status, Verdict
-from sheetsync.model.table import RawValue, Table
+from sheetsync.model.table import RawValue, Table, TableId
 from sheetsync.rules.rows import state_column
 from sheetsync.text import Text
 
@@ -41,13 +41,13 @@ def contradictions(
         if word.zh in {status.value for status in _AGREES}
         for spelling in (word.zh, word.en, *word.synonyms)
     }
-    judged = {(verdict.sheet, verdict.row): verdict for verdict in verdicts}
+    judged = {(verdict.table, verdict.position): verdict for verdict in verdicts}
     return tuple(problem for table in tables for problem in _table(table, judged, meant, catalogue))
 
 
 def _table(
     table: Table,
-    judged: Mapping[tuple[str, int], Verdict],
+    judged: Mapping[tuple[TableId, int], Verdict],
     meant: Mapping[str, Status],
     catalogue: Catalogue,
 ) -> Iterator[Problem]:
@@ -64,12 +64,12 @@ def _table(
     }
     raws = {raw: _plain(raw) for raw in _texts(table.raw[column.id])}
     said = {raw: meant[plain] for raw, plain in raws.items() if plain in meant and plain not in states}
-    place = table.places[column.id]
+    place, name = table.places[column.id], table.id
     for position, raw in enumerate(table.raw[column.id] if said else ()):
         if not isinstance(raw, str) or raw not in said:
             continue
         row = int(table.rows[position])
-        status = judged[table.sheet, row].status
+        status = judged[name, position].status
         if status in _AGREES[said[raw]]:
             continue
         owner = owners[position] if owners else None
@@ -90,6 +90,7 @@ def _table(
                 f"put the {column.title.en.lower()} here; whether it is late is computed",
             ),
             owner=owner if isinstance(owner, str) else None,
+            table=name,
         )
 
 

@@ -83,14 +83,15 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
         messages = [late[n] if done[n] else messages[n] for n in range(count)]
         steps = [wording.DONE_STEP if done[n] else steps[n] for n in range(count)]
     table_rows, keys = rows.table.rows[places].tolist(), rows.keys[places].tolist()
+    table, positions = rows.table.id, places.tolist()
     return [
         Finding(
             rule=rule.id,
             variant=rule.variant,
             level=levels[n],
             status=Status.NORMAL if done[n] else rule.word_status(levels[n]),
-            form=rows.form.id,
-            sheet=rows.table.sheet,
+            table=table,
+            position=positions[n],
             row=table_rows[n],
             key=keys[n],
             field=watched[n][0],

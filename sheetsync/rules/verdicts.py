@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import LEVELS, Finding, Problem, Status, Verdict
-from sheetsync.model.table import Table
+from sheetsync.model.table import Table, TableId
 from sheetsync.rules.rows import Book
 from sheetsync.rules.standing import standing
 from sheetsync.worktime import WorkTime
@@ -24,32 +24,36 @@ def verdicts(
     """Return the verdict of every record, table by table, row by row.
 
     An unreadable cell makes a record 数据异常 unless something worse is known of it. A finished record
-    without either is 已完成.
+    without either is 已完成. What a record's texts hold as records of another form counts for it, too.
     """
-    of_row: dict[tuple[str, int], list[Finding]] = {}
+    sources = _sources(tables)
+    of_row: dict[tuple[TableId, int], list[Finding]] = {}
     for finding in findings:
-        of_row.setdefault((finding.sheet, finding.row), []).append(finding)
-    faults = Counter((problem.sheet, problem.row) for problem in problems if problem.kind == "error")
+        place = (finding.table, finding.position)
+        of_row.setdefault(place, []).append(finding)
+        if place in sources:
+            of_row.setdefault(sources[place], []).append(finding)
+    faults = Counter((problem.table, problem.row) for problem in problems if problem.kind == "error")
     # No verdict looks at the clock: only the states are asked for.
     book = Book(tables, catalogue, WorkTime.standard(), datetime.min)
     found: list[Verdict] = []
     for rows in book.rows:
         table = rows.table
-        for row, key, finished in zip(
-            table.rows.tolist(), rows.keys.tolist(), standing(rows).finished.tolist(), strict=True
+        name = table.id
+        for position, (row, key, finished) in enumerate(
+            zip(table.rows.tolist(), rows.keys.tolist(), standing(rows).finished.tolist(), strict=True)
         ):
-            place = (table.sheet, row)
-            own = of_row.get(place)
-            count = faults[place]
+            own = of_row.get((name, position))
+            count = faults[name, row]
             if own is None and not count:
                 status = Status.DONE if finished else Status.NORMAL
-                found.append(Verdict(form=table.form, sheet=table.sheet, row=row, key=key, status=status))
+                found.append(Verdict(table=name, position=position, row=row, key=key, status=status))
                 continue
             worst = sorted(own or (), key=_severity)
             found.append(
                 Verdict(
-                    form=table.form,
-                    sheet=table.sheet,
+                    table=name,
+                    position=position,
                     row=row,
                     key=key,
                     status=_word(worst, bool(count), finished),
@@ -58,6 +62,25 @@ def verdicts(
                 )
             )
     return tuple(found)
+
+
+def _sources(tables: Sequence[Table]) -> dict[tuple[TableId, int], tuple[TableId, int]]:
+    """Return, for records read out of a text, the record whose text it is."""
+    found: dict[tuple[TableId, int], tuple[TableId, int]] = {}
+    for table in tables:
+        if table.exploded_from is None:
+            continue
+        source = next(
+            other
+            for other in tables
+            if (other.form, other.sheet, other.header_row)
+            == (table.exploded_from, table.sheet, table.header_row)
+        )
+        places = {row: position for position, row in enumerate(source.rows.tolist())}
+        name, whole = table.id, source.id
+        for position, row in enumerate(table.rows.tolist()):
+            found[name, position] = whole, places[row]
+    return found
 
 
 def _severity(finding: Finding) -> tuple[int, int, str]:

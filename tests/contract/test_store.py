@@ -48,11 +48,14 @@ def tab(text: str) -> ReplaceSheet:
 def orders(status: str, figure: str = "1") -> list[Edit]:
     """Mark the two records of the sample."""
     return [
-        AppendColumns(sheet=SHEET, header_row=3, last_row=5, after_column=21, columns=engine_columns("zh")),
-        SetCells(sheet=SHEET, column="status", values={4: status, 5: "正常"}),
-        SetCells(sheet=SHEET, column="since", values={4: CREATED}),
+        AppendColumns(
+            sheet=SHEET, number=1, header_row=3, last_row=5, after_column=21, columns=engine_columns("zh")
+        ),
+        SetCells(sheet=SHEET, number=1, column="status", values={4: status, 5: "正常"}),
+        SetCells(sheet=SHEET, number=1, column="since", values={4: CREATED}),
         MarkRows(
             sheet=SHEET,
+            number=1,
             header_row=3,
             last_row=5,
             first_column=1,

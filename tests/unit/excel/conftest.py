@@ -69,6 +69,7 @@ def orders(tab: Callable[..., bytes]) -> Orders:
     def make(
         sheet: str,
         *,
+        number: int = 1,
         header_row: int = 1,
         last_row: int = 4,
         after_column: int = 2,
@@ -80,20 +81,28 @@ def orders(tab: Callable[..., bytes]) -> Orders:
         return (
             AppendColumns(
                 sheet=sheet,
+                number=number,
                 header_row=header_row,
                 last_row=last_row,
                 after_column=after_column,
                 columns=tuple(columns),
             ),
-            SetCells(sheet=sheet, column="status", values=dict.fromkeys(rows, status)),
+            SetCells(sheet=sheet, number=number, column="status", values=dict.fromkeys(rows, status)),
             SetCells(
-                sheet=sheet, column="note", values={row: f"{status} <&> _x0041_\n第{row}行" for row in rows}
+                sheet=sheet,
+                number=number,
+                column="note",
+                values={row: f"{status} <&> _x0041_\n第{row}行" for row in rows},
             ),
             SetCells(
-                sheet=sheet, column="since", values={row: datetime(2023, 10, 16, 9, 30) for row in rows}
+                sheet=sheet,
+                number=number,
+                column="since",
+                values={row: datetime(2023, 10, 16, 9, 30) for row in rows},
             ),
             MarkRows(
                 sheet=sheet,
+                number=number,
                 header_row=header_row,
                 last_row=last_row,
                 first_column=1,

@@ -39,7 +39,8 @@ def opened(content: bytes) -> openpyxl.Workbook:
 
 def engine(content: bytes, sheet: str = "任务") -> dict[str, int]:
     book = read_book(content, name="x", version=Version("v"), where="x.xlsx")
-    return dict(next(one for one in book.sheets if one.name == sheet).engine)
+    (own,) = next(one for one in book.sheets if one.name == sheet).own
+    return dict(own.columns)
 
 
 def test_our_columns_stand_at_the_right_with_the_look_of_their_neighbours(
@@ -63,7 +64,7 @@ def test_our_columns_stand_at_the_right_with_the_look_of_their_neighbours(
 def test_only_what_differs_is_a_change(people: People, orders: Orders) -> None:
     first, _ = patched(people().read_bytes(), *orders("任务"))
     _, changes = patched(
-        first, SetCells(sheet="任务", column="status", values={2: "延期", 3: "正常", 4: None})
+        first, SetCells(sheet="任务", number=1, column="status", values={2: "延期", 3: "正常", 4: None})
     )
     assert [(change.cell, change.before, change.after) for change in changes] == [
         ("C3", "延期", "正常"), ("C4", "延期", "")
@@ -355,7 +356,7 @@ def test_two_tables_in_two_sheets_have_marks_of_their_own(people: People, orders
     def change(book: Book, _: Sheet) -> None:
         book.add_worksheet("问题").write_row(0, 0, ["编号", "名称"])
 
-    content, _ = patched(people(change=change).read_bytes(), *orders("任务"), *orders("问题")[:5])
+    content, _ = patched(people(change=change).read_bytes(), *orders("任务"), *orders("问题", number=2)[:5])
     assert engine(content, "任务") == engine(content, "问题") == {"status": 3, "note": 4, "since": 5}
     names = opened(content).defined_names
     assert {marks.mark_column(1, "status"), marks.mark_column(2, "status")} <= set(names)

@@ -125,7 +125,8 @@ def test_our_columns_and_tabs_are_known_by_their_marks() -> None:
         book.define_name(marks.mark_tab("dashboard"), "=看板!$A$1")
 
     people, ours = read(made(fill)).sheets
-    assert (people.engine, people.ours, ours.ours) == ({"status": 3}, False, True)
+    assert [(own.number, own.row, own.columns) for own in people.own] == [(1, 1, {"status": 3})]
+    assert (people.ours, ours.ours) == (False, True)
 
 
 def test_a_stray_cell_in_the_last_row_costs_nothing() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.interpret import Reading
 from sheetsync.intake.titles import title_key
-from sheetsync.model.table import RawSheet, RawValue
+from sheetsync.model.table import OwnColumns, RawSheet, RawValue
 
 Read = Callable[..., Reading]
 SampleSheet = Callable[[str], RawSheet]
@@ -127,7 +127,8 @@ def test_our_own_tabs_and_columns_are_not_read(read: Read) -> None:
     """The tab we wrote is skipped; our columns are no headers, and their values are handed on."""
     header, row = [*PROGRESS, "预警状态", "预警说明"], [*ROW, "延期", "T47"]
     ours = RawSheet(name="仪表盘", rows=[header, row], ours=True)
-    marked = RawSheet(name="进度", rows=[header, row], engine={"status": 8, "note": 9})
+    own = (OwnColumns(number=1, row=1, columns={"status": 8, "note": 9}),)
+    marked = RawSheet(name="进度", rows=[header, row], own=own)
     (table,) = read(ours, marked).tables
     assert table.sheet == "进度"
     assert table.unread == ()
@@ -140,7 +141,8 @@ def test_our_own_tabs_and_columns_are_not_read(read: Read) -> None:
 
 def test_a_row_with_nothing_but_our_columns_is_no_record(read: Read) -> None:
     rows = [[*PROGRESS, "预警状态"], [*ROW, "正常"], [*[""] * len(PROGRESS), "正常"]]
-    (table,) = read(RawSheet(name="进度", rows=rows, engine={"status": 8})).tables
+    own = (OwnColumns(number=1, row=1, columns={"status": 8}),)
+    (table,) = read(RawSheet(name="进度", rows=rows, own=own)).tables
     assert table.rows.tolist() == [2]
 
 

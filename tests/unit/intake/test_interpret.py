@@ -254,8 +254,8 @@ def test_a_team_with_its_own_ids_is_told_once(read: Read) -> None:
 def test_required_cells_are_named_in_one_problem_a_row(read: Read) -> None:
     """The five elements are rule E5's; 无 is an answer to "next step", not to "state"."""
     reading = read([HEADER, row(state="无", progress="", next="无", owner="", helpers="", due="")])
-    (problem,) = about(reading, None)
-    assert (problem.kind, problem.row) == ("warning", 2)
+    (problem,) = about(reading, "D2")
+    assert (problem.kind, problem.row, problem.column) == ("warning", 2, "当前阶段")
     assert problem.message.zh == "必填未填：当前阶段、当前进度"
 
 
@@ -293,14 +293,20 @@ def test_a_warning_word_as_a_state_leaves_the_state_open(read: Read) -> None:
     assert about(reading, None) == []
 
 
-def test_only_wanted_columns_are_typed(read: Read) -> None:
-    """What nobody needs is not read; key, owner and the row's date always are."""
-    reading = read([HEADER, row(progress="差不多了", due="明天")], fields={"progress": frozenset({"due"})})
+def test_free_text_that_nobody_needs_is_not_typed(read: Read) -> None:
+    """Everything that can be wrong is read all the same; what was typed is at hand for every column."""
+    reading = read([HEADER, row(progress="差不多了", next="继续")], fields={"progress": frozenset()})
     (table,) = reading.tables
-    assert set(table.frame.columns) == {"subtask_id", "owner", "updated_at", "due"}
-    assert table.frame["due"].tolist() == [pd.Timestamp(2023, 10, 9)]
-    assert about(reading, "E2") == []
-    assert list(table.raw["actual_progress"]) == ["差不多了"]
+    assert not {"next_step", "task_name"} & set(table.frame.columns)
+    assert list(table.raw["next_step"]) == ["继续"]
+    assert [problem.kind for problem in about(reading, "E2")] == ["error"]
+
+
+def test_an_error_in_free_text_that_nobody_needs_is_told(read: Read) -> None:
+    facts = PlainFacts(broken={(2, HEADER.index("下一步计划") + 1): "#REF!"})
+    sheet = RawSheet(name="x", rows=[HEADER, row(next="#REF!")], facts=facts)
+    reading = read(sheet, fields={"progress": frozenset()})
+    assert [problem.kind for problem in reading.problems if "#REF!" in problem.message.zh] == ["error"]
 
 
 MASTER = [

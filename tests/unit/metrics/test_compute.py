@@ -46,8 +46,8 @@ def verdict(table: Table, index: int, status: Status, due: datetime | None = Non
         rule="T47",
         level="red",
         status=status,
-        form="progress",
-        sheet=SHEET,
+        table=table.id,
+        position=index,
         row=int(table.rows[index]),
         key=key,
         field="due",
@@ -60,8 +60,8 @@ def verdict(table: Table, index: int, status: Status, due: datetime | None = Non
     )
     needs = status not in {Status.NORMAL, Status.DONE}
     return Verdict(
-        form="progress",
-        sheet=SHEET,
+        table=table.id,
+        position=index,
         row=int(table.rows[index]),
         key=key,
         status=status,

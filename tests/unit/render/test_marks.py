@@ -9,7 +9,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.interpret import interpret
 from sheetsync.model.edit import AppendColumns, CellValue, Edit, MarkRows, SetCells
 from sheetsync.model.finding import Problem, Status, Verdict
-from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
+from sheetsync.model.table import OwnColumns, RawBook, RawSheet, RawValue, TableId, Version
 from sheetsync.render.marks import marks
 from sheetsync.templates.layout import engine_columns
 from sheetsync.text import Text, same
@@ -27,12 +27,12 @@ def book(*ours: tuple[RawValue, RawValue, RawValue], blank_row: bool = False) ->
         ["" if blank_row else "WT20231002", *(["" if blank_row else "x"] * 5)],
     ]
     titles: list[RawValue] = [*TITLES]
-    engine: Mapping[str, int] = {}
+    own: tuple[OwnColumns, ...] = ()
     if ours:
         titles += ["预警状态", "预警说明", "预警时间"]
         body = [[*cells, *mine] for cells, mine in zip(body, ours, strict=True)]
-        engine = {"status": 7, "note": 8, "since": 9}
-    sheet = RawSheet(name="问题", rows=[titles, *body], engine=engine)
+        own = (OwnColumns(number=1, row=1, columns={"status": 7, "note": 8, "since": 9}),)
+    sheet = RawSheet(name="问题", rows=[titles, *body], own=own)
     return RawBook(name="b", version=Version("1"), sheets=(sheet,))
 
 
@@ -45,8 +45,8 @@ def ordered(
 ) -> list[Edit]:
     tables = interpret(raw, catalogue, worktime=worktime).tables
     verdicts = [
-        Verdict(form="issues", sheet="问题", row=row, key=None, status=status)
-        for row, status in zip(tables[0].rows.tolist(), statuses, strict=True)
+        Verdict(table=tables[0].id, position=place, row=row, key=None, status=status)
+        for place, (row, status) in enumerate(zip(tables[0].rows.tolist(), statuses, strict=True))
     ]
     return list(marks(raw, tables, verdicts, problems, columns=COLUMNS, now=NOW))
 
@@ -90,7 +90,8 @@ def test_a_row_that_people_emptied_is_emptied_of_our_text(catalogue: Catalogue, 
 
 def test_an_unread_cell_is_named_in_the_note(catalogue: Catalogue, worktime: WorkTime) -> None:
     """A blue row says which column."""
-    problem = Problem(sheet="问题", row=2, column="提交时间", kind="error", message=same("x"))
+    table = TableId("issues", "问题")
+    problem = Problem(sheet="问题", row=2, column="提交时间", kind="error", message=same("x"), table=table)
     edits = ordered(book(), catalogue, worktime, Status.FAULTY, Status.NORMAL, problems=(problem,))
     assert "提交时间" in str(cells(edits, "note")[2])
     assert cells(edits, "note")[3] is None

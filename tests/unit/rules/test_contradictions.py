@@ -22,7 +22,7 @@ def told(catalogue: Catalogue, worktime: WorkTime, word: str, status: Status) ->
     }
     book = RawBook(name="b", version=Version("1"), sheets=(sheet_of("进度", [row]),))
     tables = interpret(book, catalogue, worktime=worktime).tables
-    verdict = Verdict(form="progress", sheet="进度", row=2, key="XZB20231001-01", status=status)
+    verdict = Verdict(table=tables[0].id, position=0, row=2, key="XZB20231001-01", status=status)
     found = contradictions(tables, [verdict], catalogue)
     assert all(problem.kind == "warning" and problem.owner == "李娜" for problem in found)
     return [str(problem.cell) for problem in found]
@@ -79,5 +79,5 @@ def test_only_the_column_of_states_is_looked_at(catalogue: Catalogue, worktime: 
     }
     book = RawBook(name="b", version=Version("1"), sheets=(sheet_of("问题", [row]),))
     tables = interpret(book, catalogue, worktime=worktime).tables
-    late = Verdict(form="issues", sheet="问题", row=2, key="WT20231001", status=Status.LATE)
+    late = Verdict(table=tables[0].id, position=0, row=2, key="WT20231001", status=Status.LATE)
     assert contradictions(tables, [late], catalogue) == ()

@@ -7,16 +7,17 @@ import pytest
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import Finding, Level, Problem, Status
-from sheetsync.model.table import Table
+from sheetsync.model.table import Table, TableId
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.text import same
 
+TABLE = TableId("progress", "任务执行进度跟踪表")
 FINDING = Finding(
     rule="T47",
     level="red",
     status=Status.LATE,
-    form="progress",
-    sheet="任务执行进度跟踪表",
+    table=TABLE,
+    position=0,
     row=2,
     key="XZB20231001-01",
     field="due",
@@ -26,7 +27,7 @@ FINDING = Finding(
     message=same("已过期"),
     step=same("说明原因"),
 )
-PROBLEM = Problem(sheet="任务执行进度跟踪表", row=2, kind="error", message=same("读不出"))
+PROBLEM = Problem(sheet="任务执行进度跟踪表", row=2, kind="error", message=same("读不出"), table=TABLE)
 
 
 def _finding(rule: str, level: Level, status: Status) -> Finding:
@@ -51,7 +52,7 @@ def table(make_table: Callable[..., Table]) -> Table:
         ([], [PROBLEM], Status.FAULTY),
         ([], [replace(PROBLEM, kind="warning")], Status.NORMAL),
         ([], [replace(PROBLEM, row=3)], Status.NORMAL),
-        ([], [replace(PROBLEM, sheet="别的表")], Status.NORMAL),
+        ([], [replace(PROBLEM, table=TABLE._replace(sheet="别的表"))], Status.NORMAL),
     ],
 )
 def test_the_worst_word_counts(

@@ -1,0 +1,201 @@
+"""Where the tables of a sheet stand: one below the other, or side by side with an empty column between."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sheetsync.intake.grid import Grid
+from sheetsync.intake.headers import Match, Recognised, Recogniser, recognised
+from sheetsync.intake.normalise import is_blank
+from sheetsync.intake.titles import header_cells, title_key
+from sheetsync.model.table import OwnColumns, RawSheet
+
+SEARCHED_ROWS = 30
+"""So many used rows from the top are all looked at; further down only rows that look like headers."""
+_BETTER = 0.01
+"""Two rows are taken for one header only where that really finds more."""
+_LEAST_FIELDS, _LEAST_SCORE = 3, 1.5
+"""What a further table must show beside the main one: chance hits in a body of text are no header."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A row that can be read as the header of a table."""
+
+    position: int
+    depth: int
+    titles: Mapping[int, str]
+    match: Match
+
+    @property
+    def first(self) -> int:
+        """Position of its first row."""
+        return self.position - self.depth + 1
+
+    @property
+    def left(self) -> int:
+        """Position of its first field."""
+        return min(self.match.fields.values())
+
+    def beside(self, other: "_Header") -> bool:
+        """Tell whether the two share no column."""
+        return not set(self.titles) & set(other.titles)
+
+    def repeats(self, other: "_Header") -> bool:
+        """Tell whether it is the header of `other` once more."""
+        mine = {at: title_key(title) for at, title in self.titles.items()}
+        alike = sum(mine.get(at) == title_key(title) for at, title in other.titles.items())
+        return self.match.form.id == other.match.form.id and alike * 2 >= len(other.titles)
+
+
+def tables_on(grid: Grid, recogniser: Recogniser) -> tuple[Recognised, ...]:
+    """Return the tables of a sheet from top to bottom and from left to right; none where no form is found."""
+    sheet = grid.sheet
+    headers = _chosen([header for rows in _rows(grid, recogniser) for header in rows])
+    if not headers:
+        return ()
+    owned = _owners(sheet, headers)
+    return tuple(
+        recognised(
+            header.match,
+            header=header.position,
+            stop=_stop(sheet, header, headers),
+            titles=header.titles,
+            own=owned.get(index),
+        )
+        for index, header in enumerate(headers)
+    )
+
+
+def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
+    """Yield, for each row that may be a header, the tables it would be the header of."""
+    sheet = grid.sheet
+    ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
+    for position in _candidates(grid, recogniser):
+        best: list[_Header] = []
+        for depth in (1, 2):
+            cells = header_cells(sheet, position, depth, recogniser.knows)
+            titles = {index: title for index, title in cells.items() if index not in ours}
+            headers = _headers(sheet, position, depth, titles, recogniser)
+            if _score(headers) > _score(best) + _BETTER:
+                best = headers
+        if best:
+            yield best
+
+
+def _score(headers: Sequence[_Header]) -> float:
+    return sum(header.match.score for header in headers)
+
+
+def _headers(
+    sheet: RawSheet, position: int, depth: int, titles: Mapping[int, str], recogniser: Recogniser
+) -> list[_Header]:
+    """Return the one table a row is the header of, or those that stand side by side."""
+
+    def read(part: Mapping[int, str]) -> _Header | None:
+        match = recogniser.match(part, sheet.rows[position + 1 :][:200], sheet.name)
+        return None if match is None else _Header(position, depth, part, match)
+
+    parts = _apart(titles)
+    if len(parts) > 1:
+        several = [header for header in map(read, parts) if header is not None and _is_sure(header)]
+        if len(several) > 1:
+            return several
+    whole = read(titles)
+    return [] if whole is None else [whole]
+
+
+def _apart(titles: Mapping[int, str]) -> list[dict[int, str]]:
+    """Part a row of headers where a column has none."""
+    parts: list[dict[int, str]] = []
+    last = None
+    for index, title in sorted(titles.items()):
+        if last is None or index > last + 1:
+            parts.append({})
+        parts[-1][index] = title
+        last = index
+    return parts
+
+
+def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
+    """Yield the rows that may be headers, from top to bottom.
+
+    Those at the top are all looked at. Further down: rows with several cells that a form has as headers, and
+    the first rows after an empty one.
+    """
+    rows = grid.sheet.rows
+    used = (position for position, row in enumerate(rows) if not all(map(is_blank, row)))
+    top = list(islice(used, SEARCHED_ROWS))
+    yield from top
+    end = top[-1] if top else -1
+    spelled: dict[int, int] = {}
+    for column in grid.columns:
+        hits = recogniser.spellings.intersection(value for value in column[end + 1 :] if type(value) is str)
+        if hits:
+            for position, value in enumerate(column[end + 1 :], end + 1):
+                if value in hits:
+                    spelled[position] = spelled.get(position, 0) + 1
+    later = {position for position, count in spelled.items() if count > 1}
+    for gap in grid.gaps:
+        later.update(range(gap + 1, min(gap + 4, len(rows))))
+    yield from sorted(position for position in later if position > end)
+
+
+def _is_sure(header: _Header) -> bool:
+    match = header.match
+    return match.has_key and len(match.fields) >= _LEAST_FIELDS and match.score >= _LEAST_SCORE
+
+
+def _chosen(found: Sequence[_Header]) -> list[_Header]:
+    """Return the headers that are meant: the best one, and every sure one that is not the same once more."""
+    best: _Header | None = None
+    for header in found:
+        if best is None or header.match.score > best.match.score + _BETTER:
+            best = header
+    chosen: list[_Header] = []
+    for header in found:
+        if header is not best and not _is_sure(header):
+            continue
+        above = [other for other in chosen if not header.beside(other)]
+        # A header of two rows is found at its first row, too.
+        overlapped = [other for other in above if other.position >= header.first]
+        if any(other.match.score + _BETTER >= header.match.score for other in overlapped):
+            continue
+        if any(header.repeats(other) for other in above if other not in overlapped):
+            continue
+        chosen = [other for other in chosen if other not in overlapped]
+        chosen.append(header)
+    return chosen
+
+
+def _stop(sheet: RawSheet, header: _Header, headers: Sequence[_Header]) -> int:
+    """Return where a table ends: at the titles above the next one below it, or with the sheet."""
+    below = [
+        other.first for other in headers if other.position > header.position and not other.beside(header)
+    ]
+    if not below:
+        return len(sheet.rows)
+    stop = min(below)
+    while stop > header.position + 1 and sum(not is_blank(value) for value in sheet.rows[stop - 1]) <= 1:
+        stop -= 1
+    return stop
+
+
+def _owners(sheet: RawSheet, headers: Sequence[_Header]) -> dict[int, OwnColumns]:
+    """Return which columns of ours stand beside which table, by the table's position among `headers`.
+
+    They stand in the row of its header, to the right of it. People may have moved rows about: what is left
+    over goes to the one table that is left over.
+    """
+    owned: dict[int, OwnColumns] = {}
+    free = list(sheet.own)
+    for index, header in enumerate(headers):
+        row, left = sheet.first_row + header.position, sheet.first_column + header.left
+        near = [own for own in free if own.row == row and max(own.columns.values()) > left]
+        if near:
+            owned[index] = min(near, key=lambda own: max(own.columns.values()))
+            free.remove(owned[index])
+    bare = [index for index in range(len(headers)) if index not in owned]
+    if len(bare) == 1 and free:
+        owned[bare[0]] = free[0]
+    return owned
