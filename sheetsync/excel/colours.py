@@ -55,25 +55,25 @@ def mark_rows(host: Host, orders: Sequence[MarkRows]) -> None:
     """
     sheet, edit = host.sheet(orders[0].sheet), host.edit(orders[0].sheet)
     rules, highest = _rules(edit)
-    areas_wanted = [_area(host, order, rules) for order in orders]
+    areas_wanted = [_areas(host, order, rules) for order in orders]
     wanted = [_formulas(host, order) for order in orders]
     if len(rules) == sum(map(len, wanted)) and all(
-        _stands(host, area, formulas, rules) for area, formulas in zip(areas_wanted, wanted, strict=True)
+        _stands(host, ranges, formulas, rules) for ranges, formulas in zip(areas_wanted, wanted, strict=True)
     ):
         return
     _remove(edit, rules)
     blocks = []
-    for area, formulas in zip(areas_wanted, wanted, strict=True):
+    for ranges, formulas in zip(areas_wanted, wanted, strict=True):
         lines = []
         for formula, style in formulas:
             highest += 1
             dxf = host.styles.append(dxf_xml(style))
             opening = f'<cfRule type="expression" dxfId="{dxf}" priority="{highest}">'
             lines.append(f"{opening}<formula>{splice.escape(formula)}</formula></cfRule>")
-        opening = f'<conditionalFormatting sqref="{reference(area)}">'
+        cell = " ".join(map(reference, ranges))
+        opening = f'<conditionalFormatting sqref="{cell}">'
         blocks.append(f"{opening}{''.join(lines)}</conditionalFormatting>")
         before, after = ("预警颜色" if rules else ""), "预警颜色"
-        cell = reference(area)
         host.changes.append(Change(sheet=sheet.name, cell=cell, what="colours", before=before, after=after))
     edit.insert_child("conditionalFormatting", "".join(blocks).encode())
 
@@ -123,8 +123,11 @@ def _priority(tag: bytes) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _area(host: Host, order: MarkRows, rules: Sequence[_Rule]) -> Area:
-    """Return the range to colour: what is coloured now, widened where the table has outgrown it."""
+def _areas(host: Host, order: MarkRows, rules: Sequence[_Rule]) -> tuple[Area, ...]:
+    """Return the ranges to colour: what is coloured now, widened where the table has outgrown it.
+
+    One range, unless another table stands between a table and our columns.
+    """
     top = order.header_row + 1
     ours = [column.column for column in host.ours.of(order.sheet, order.number).values()]
     present = [
@@ -140,7 +143,12 @@ def _area(host: Host, order: MarkRows, rules: Sequence[_Rule]) -> Area:
         bottom = max(bottom, min(last + _BEYOND, _LAST_ROW))
     if order.before is not None:
         bottom = min(bottom, order.before - 1)
-    return Area(top, order.first_column, bottom, right)
+    if order.last_column is not None and order.last_column + 1 < min(ours, default=0):
+        return (
+            Area(top, order.first_column, bottom, order.last_column),
+            Area(top, min(ours), bottom, max(ours)),
+        )
+    return (Area(top, order.first_column, bottom, right),)
 
 
 def _formulas(host: Host, order: MarkRows) -> list[tuple[str, str]]:
@@ -154,9 +162,11 @@ def _formulas(host: Host, order: MarkRows) -> list[tuple[str, str]]:
     return [(marks.cf_formula(cell, text, style), style) for text, style in order.styles]
 
 
-def _stands(host: Host, area: Area, wanted: Sequence[tuple[str, str]], rules: Sequence[_Rule]) -> bool:
-    """Return True if one block over `area` says what is wanted, in that order."""
-    mine = [rule for rule in rules if rule.ranges == (area,)]
+def _stands(
+    host: Host, ranges: tuple[Area, ...], wanted: Sequence[tuple[str, str]], rules: Sequence[_Rule]
+) -> bool:
+    """Return True if one block over `ranges` says what is wanted, in that order."""
+    mine = [rule for rule in rules if rule.ranges == ranges]
     if [rule.formula for rule in mine] != [formula for formula, _ in wanted]:
         return False
     looks = [host.styles.canonical(dxf_xml(style)) for _, style in wanted]

@@ -11,7 +11,7 @@ from sheetsync.excel.facts import style_of
 from sheetsync.excel.host import Host
 from sheetsync.excel.numberformats import is_date
 from sheetsync.excel.refusals import uneditable
-from sheetsync.excel.sheet import Cell, areas
+from sheetsync.excel.sheet import Area, Cell, areas
 from sheetsync.excel.sheetedit import NewCell, SheetEdit, reference
 from sheetsync.excel.widths import set_widths
 from sheetsync.marks import column_letters
@@ -37,11 +37,13 @@ def append_columns(host: Host, order: AppendColumns) -> None:
             )
     missing = [column for column in order.columns if column.name not in present]
     if not missing:
+        host.claim(sheet.name, _block(order, [column.column for column in present.values()]))
         return
     table = _table_at(tables_of(host.package, sheet.part), order)
     others = [other for other in tables_of(host.package, sheet.part) if other is not table]
     first = _free_columns(host, edit, order, len(missing), table, others)
     titles = _titles(host, edit, order, missing, table)
+    host.claim(sheet.name, _block(order, range(first, first + len(missing))))
     style = edit.left_style(order.header_row, first)
     header = {}
     for number, (column, title) in enumerate(zip(missing, titles, strict=True), first):
@@ -142,6 +144,8 @@ def _free_columns(
 ) -> int:
     """Return the first of `count` neighbouring columns that are empty from the header row down."""
     areas_taken = [*edit.part.merged, *(other.area for other in others)]
+    # What this run has promised to other tables on the sheet is not in its bytes yet.
+    areas_taken += [area for area in host.claimed(order.sheet) if area.top <= order.last_row]
     first = max(order.after_column, table.area.right if table else 0) + 1
     while first + count - 1 <= _FARTHEST:
         block = range(first, first + count)
@@ -159,6 +163,12 @@ def _free_columns(
             return first
         first = max(taken) + 1
     raise uneditable("表格右侧没有空列", "There is no free column at the right of the table", order.sheet)
+
+
+def _block(order: AppendColumns, columns: Iterable[int]) -> Area:
+    """Return the cells that columns of ours take beside a table."""
+    numbers = list(columns)
+    return Area(order.header_row, min(numbers), max(order.last_row, order.header_row), max(numbers))
 
 
 def _has_content(host: Host, edit: SheetEdit, cell: Cell) -> bool:

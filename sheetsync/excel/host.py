@@ -1,5 +1,6 @@
 """The workbook under change: its parts, opened when an edit needs them, and written back together."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from sheetsync.excel import ours
@@ -8,7 +9,7 @@ from sheetsync.excel.cellvalue import read_value
 from sheetsync.excel.facts import kind_of
 from sheetsync.excel.package import OFFICE, Package
 from sheetsync.excel.refusals import uneditable
-from sheetsync.excel.sheet import Cell, SheetPart
+from sheetsync.excel.sheet import Area, Cell, SheetPart
 from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.strings import SharedStrings
 from sheetsync.excel.styles import MINIMAL, Styles
@@ -33,6 +34,7 @@ class Host:
         self.date1904 = book.date1904
         self.formula_removed = False
         self._edits: dict[str, SheetEdit] = {}
+        self._claims: dict[str, list[Area]] = {}
         self._ours: tuple[int, ours.Ours] | None = None
 
     @property
@@ -65,6 +67,14 @@ class Host:
         if sheet.part not in self._edits:
             self._edits[sheet.part] = SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
         return self._edits[sheet.part]
+
+    def claim(self, sheet: str, area: Area) -> None:
+        """Remember that this run puts columns of ours there."""
+        self._claims.setdefault(sheet, []).append(area)
+
+    def claimed(self, sheet: str) -> Sequence[Area]:
+        """Return the cells of a sheet that this run puts columns of ours into."""
+        return self._claims.get(sheet, ())
 
     def forget(self, part: str) -> None:
         """Drop the changes to a sheet part that is being replaced or removed as a whole."""

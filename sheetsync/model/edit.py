@@ -70,6 +70,7 @@ class MarkRows:
         last_row: The last record; the colours reach further down so that new rows are coloured too.
         before: Where something else begins below the table, None where nothing does.
         first_column: First column of the table.
+        last_column: Its last column where another table stands between it and our columns, else None.
         column: Our column whose text decides, `status`.
         styles: Text of the cell to style name of the palette, in order of precedence.
     """
@@ -82,6 +83,7 @@ class MarkRows:
     column: str
     styles: tuple[tuple[str, str], ...]
     before: int | None = None
+    last_column: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,9 +52,21 @@ def marks(
             of_table.get(table.id, {}),
             unread,
             number=free if table.own is None else table.own.number,
+            crowded=any(_right_of(other, table) for other in tables),
             columns=columns[table.language],
             now=now,
         )
+
+
+def _right_of(other: Table, table: Table) -> bool:
+    """Tell whether another table stands at the right of a table."""
+    return (
+        other.sheet == table.sheet
+        and other.exploded_from is None
+        and other.first_column > table.last_column
+        and other.header_row <= table.last_row
+        and table.header_row <= other.last_row
+    )
 
 
 def _table(
@@ -64,6 +76,7 @@ def _table(
     unread: Mapping[tuple[TableId, int], Sequence[Problem]],
     *,
     number: int,
+    crowded: bool,
     columns: tuple[EngineColumn, ...],
     now: datetime,
 ) -> Iterator[Edit]:
@@ -101,6 +114,7 @@ def _table(
         column="status",
         styles=tuple((text.say(language), palette.STATUS_STYLE[word]) for word, text in STATUS_TEXT.items()),
         before=table.before,
+        last_column=table.last_column if crowded else None,
     )
 
 

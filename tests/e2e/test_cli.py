@@ -1,60 +1,21 @@
 """The command line from end to end: files in, exit codes, JSON and marked workbooks out."""
 
-import json
 import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from sheetsync.cli import main
 from sheetsync.excel.store import ExcelStore
 from sheetsync.model.table import RawBook
+from tests.e2e.conftest import Outcome, Run
 
 NOW = "2023-10-16T09:00"
 FORMS = ("task-master", "progress", "minutes", "issues", "raci")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    def document(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads(self.out)
-        return loaded
-
-    def book(self) -> dict[str, Any]:
-        (only,) = self.document()["workbooks"]
-        found: dict[str, Any] = only
-        return found
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run the command line in an empty folder, as `sheetsync …` does."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SHEETSYNC_NOW", raising=False)
-
-    def call(*arguments: str | Path) -> Outcome:
-        with pytest.raises(SystemExit) as ended:
-            main.run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Outcome(
-            ended.value.code if isinstance(ended.value.code, int) else 0, captured.out, captured.err
-        )
-
-    return call
 
 
 @pytest.fixture
