@@ -9,6 +9,8 @@ from sheetsync.model.finding import STATUS_TEXT, Problem, Verdict
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, TableId
 from sheetsync.text import Language, Text, join, same
 
+SHOWN = 30
+"""Characters of an unread cell that are quoted."""
 NOTE_LIMIT = 500
 """Characters of 预警说明; a cell may hold more, a reader may not."""
 
@@ -128,15 +130,26 @@ def _note(verdict: Verdict, unread: Sequence[Problem]) -> Text:
         for finding in verdict.findings
         if finding.level != "info"
     ]
-    if unread:
-        named = "、".join(dict.fromkeys(problem.column or problem.cell or "" for problem in unread))
-        said.append(
-            Text(
-                f"看不懂：{named}（见“数据问题”页）",
-                f"Not understood: {named} (see the tab of data problems)",
-            )
-        )
+    said += [_unread(problem) for problem in unread]
     return join(said) if said else same("")
+
+
+def _unread(problem: Problem) -> Text:
+    """Say which cell was not understood, what stands there, why, and what to type instead."""
+    raw = str(problem.raw).strip()
+    shown = raw if len(raw) <= SHOWN else raw[: SHOWN - 1] + "…"
+    what, wanted = problem.message, problem.suggestion
+    place = problem.column or problem.cell or ""
+    return Text(
+        f"看不懂：{place}"
+        + (f"“{shown}”" if shown else "")
+        + f"，{what.zh}"
+        + (f"；{wanted.zh}" if wanted else ""),
+        f"Not understood: {place}"
+        + (f" '{shown}'" if shown else "")
+        + f", {what.en}"
+        + (f"; {wanted.en}" if wanted else ""),
+    )
 
 
 def _abandoned(table: Table, sheet: RawSheet) -> list[int]:

@@ -14,7 +14,7 @@ from sheetsync.text import Language, Text
 
 ROLE = "problems"
 TITLE = Text("数据问题", "Data problems")
-LAYOUT = 1
+LAYOUT = 2
 TALLEST = 400
 """Points; Excel takes rows of at most 409.5."""
 LINKED = 65_000
@@ -23,6 +23,7 @@ LINKED = 65_000
 _KINDS = {
     "error": (Text("看不懂", "not read"), "late"),
     "warning": (Text("存疑", "in doubt"), "soon"),
+    "info": (Text("说明", "note"), "done"),
 }
 _COLUMNS: tuple[tuple[Text, float], ...] = (
     (Text("负责人", "Owner"), 14),
@@ -42,12 +43,13 @@ def problems_tab(problems: Sequence[Problem], language: Language, now: datetime)
     """Draw the list of data problems.
 
     Args:
-        problems: Of the whole workbook; assumptions (kind `info`) are counted, not listed.
+        problems: Of the whole workbook; of assumptions (kind `info`) those about whole sheets are listed,
+            those about single cells are counted.
         language: The language to write in.
         now: Stamped into the document's properties only.
     """
-    listed = sorted((problem for problem in problems if problem.kind in _KINDS), key=_order)
-    assumed = sum(problem.kind == "info" for problem in problems)
+    assumed = sum(_is_assumed(problem) for problem in problems)
+    listed = sorted((problem for problem in problems if not _is_assumed(problem)), key=_order)
     still = repr((LAYOUT, language, listed, assumed))
     return ReplaceSheet(
         role=ROLE,
@@ -55,6 +57,10 @@ def problems_tab(problems: Sequence[Problem], language: Language, now: datetime)
         content=_draw(listed, assumed, language, now),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
     )
+
+
+def _is_assumed(problem: Problem) -> bool:
+    return problem.kind == "info" and problem.row is not None
 
 
 def _order(problem: Problem) -> tuple[bool, str, str, str, int, str]:
@@ -72,10 +78,11 @@ def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: date
     sheet.write_string(
         0, 0, TITLE.say(language), canvas.style(bold=True, font_size=16, font_color=f"#{palette.ACCENT}")
     )
+    doubtful = sum(problem.kind != "info" for problem in listed)
     said = Text(
-        f"看不懂或存疑的单元格 {len(listed)} 处（另有 {assumed} 处按说明读取，无需处理）。"
+        f"看不懂或存疑 {doubtful} 处（另有 {assumed} 处按惯例读取，无需处理）。"
         "改正后下次运行自动消失。本页由 SheetSync 自动生成，请勿在此填写。",
-        f"{len(listed)} cells not read or in doubt ({assumed} more were read with an assumption). "
+        f"{doubtful} not read or in doubt ({assumed} more were read with an assumption). "
         "Mend them and they are gone with the next run. Written by SheetSync; please do not type here.",
     )
     sheet.write_string(1, 0, said.say(language), canvas.style(font_color=f"#{palette.MUTED}", font_size=9))
