@@ -153,11 +153,12 @@ def read_anchored(
         return over_rows(kind, first, codes)
     rows = np.flatnonzero(np.isin(codes, relative))
     which = np.full(len(rows), _NOTHING, dtype=np.int64)
-    years = evidence.years()[rows]
-    which[years > 0] = years[years > 0] + _YEAR
     days = evidence.days[rows]
     known = ~np.isnat(days)
     which[known] = days[known].astype(np.int64) + _DAY
+    if not known.all():
+        years = np.where(known, 0, evidence.years()[rows])
+        which[years > 0] = years[years > 0] + _YEAR
     near = evidence.near() if (which == _NOTHING).any() else None
     contents, anchors, pairs = split_by(codes[rows], which)
     values, cells = list(first.values), dict(first.cells)

@@ -19,7 +19,8 @@ _SYNONYM = 0.6
 speaks more for the first."""
 _LEAST_SCORE = 1.5
 """Less is said by a few words that many lists share (序号, 状态, 备注)."""
-_SAMPLED_ROWS = 200
+SAMPLED_ROWS = 200
+"""Rows below a header that are looked at to tell what a column holds."""
 _NEAREST = 0.5
 
 
@@ -134,7 +135,7 @@ class Recogniser:
         known = self._departments
         found: dict[str, int] = {}
         for position, title in titles.items():
-            cells = {row[position] for row in body[:_SAMPLED_ROWS] if not is_blank(row[position])}
+            cells = {row[position] for row in body if not is_blank(row[position])}
             letters = sum(read_raci(cell, words).value is not None for cell in cells)
             named = known.standard(trim(title)) is not None
             if named or (cells and letters * 2 > len(cells)):

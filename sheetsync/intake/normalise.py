@@ -21,9 +21,17 @@ _ENDS = (
     " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\u200e\u200f\u2060\ufeff"
 )
 _SPACES = re.compile(r"\s+")
+_ODD = re.compile(r"[^\x00-\x7f\u3001\u3002\u4e00-\u9fff]")
+"""Letters that cleaning may change; texts without one need no second look."""
 _SEPARATORS = re.compile(r"[、,;/|\n\r]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _ERROR_VALUE = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+_MARKER_STARTS = (
+    frozenset("-/Nn无暂⽆／ＮｎǊǋǌᴺⁿₙℕ№Ⓝⓝ㎁㎋㎚㎱㎵㎻⁄⁻₋︱︲")
+    | frozenset(map(chr, _DASHES))
+    | frozenset(map(chr, _INVISIBLE))
+    | frozenset(map(chr, range(0x2000, 0x200B)))
+)
 _QUOTES = _ENDS + "\"'“”‘’「」『』《》"
 _JOINS_NEXT = 0x200D
 
@@ -35,7 +43,7 @@ def trim(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return `text` in half width, one kind of dash, single spaces, without invisible characters."""
-    if text.isascii():
+    if _ODD.search(text) is None:
         return " ".join(text.split())
     half = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_CLEAN)
     return _SPACES.sub(" ", half).strip()
@@ -61,6 +69,11 @@ def is_marker(text: str) -> bool:
     """Tell whether `text` is a way of writing that there is nothing."""
     # Long texts are no markers; looking at the length first keeps free text cheap.
     return len(text) < 12 and (fold(text) in EMPTY_MARKERS or not fold(text).strip("-"))
+
+
+def may_be_marker(text: str) -> bool:
+    """Tell, by the first letter and the length alone, whether `text` may be a marker; it is trimmed."""
+    return len(text) < 12 and text[0] in _MARKER_STARTS
 
 
 def is_open_end(text: str) -> bool:

@@ -14,7 +14,7 @@ from sheetsync.intake.days import Anchor
 from sheetsync.intake.departments import Departments
 from sheetsync.intake.ids import IdPattern, read_id, read_ids
 from sheetsync.intake.lists import read_list
-from sheetsync.intake.normalise import as_text, is_marker, trim, visible_length
+from sheetsync.intake.normalise import as_text, is_marker, may_be_marker, trim, visible_length
 from sheetsync.intake.nothing import nothing
 from sheetsync.intake.numbers import read_number, read_percent
 from sheetsync.intake.people import read_person, read_persons
@@ -163,10 +163,10 @@ def _never(_: RawValue) -> None:
 
 
 def _plain_text(raw: RawValue) -> str | None:
-    """Return free text that is too long for a marker and begins like no error, trimmed."""
-    if type(raw) is str and len(raw) > 11 and len(text := trim(raw)) > 11 and text[0] != "#":
-        return text
-    return None
+    """Return free text that cannot be a marker or an error, trimmed."""
+    if type(raw) is not str or not (text := trim(raw)):
+        return None
+    return None if may_be_marker(text) or text[0] == "#" else text
 
 
 def _plain_moment(raw: RawValue) -> datetime | None:

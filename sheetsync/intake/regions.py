@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sheetsync.intake.grid import Grid
-from sheetsync.intake.headers import Match, Recognised, Recogniser, recognised
+from sheetsync.intake.headers import SAMPLED_ROWS, Match, Recognised, Recogniser, recognised
 from sheetsync.intake.normalise import is_blank
 from sheetsync.intake.titles import header_cells, title_key
 from sheetsync.model.table import OwnColumns, RawSheet
@@ -93,7 +93,7 @@ def _headers(
     """Return the one table a row is the header of, or those that stand side by side."""
 
     def read(part: Mapping[int, str]) -> _Header | None:
-        match = recogniser.match(part, sheet.rows[position + 1 :][:200], sheet.name)
+        match = recogniser.match(part, sheet.rows[position + 1 : position + 1 + SAMPLED_ROWS], sheet.name)
         return None if match is None else _Header(position, depth, part, match)
 
     parts = _apart(titles)
@@ -130,7 +130,7 @@ def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
     end = top[-1] if top else -1
     spelled: dict[int, int] = {}
     for column in grid.columns:
-        hits = recogniser.spellings.intersection(value for value in column[end + 1 :] if type(value) is str)
+        hits = recogniser.spellings.intersection(column[end + 1 :])
         if hits:
             for position, value in enumerate(column[end + 1 :], end + 1):
                 if value in hits:
