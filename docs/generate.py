@@ -52,7 +52,7 @@ def _form(form: Form) -> Iterator[str]:
     yield f"{form.purpose.zh}  \n{form.purpose.en}\n"
     yield "| column | id | kind | required | words | synonyms |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    for column in form.columns:
+    for column in form.shown:
         required = "yes" if column.required else "by itself" if column.machine else ""
         words = column.vocabulary or ""
         synonyms = "、".join(column.synonyms)

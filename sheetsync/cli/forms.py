@@ -19,7 +19,7 @@ def forms(given: Globals, form: str | None, as_json: bool) -> None:
                 "id": item.id,
                 "code": item.code,
                 "title": item.title.say(app.language),
-                "columns": len(item.columns),
+                "columns": len(item.shown),
             }
             for item in app.catalogue.forms.values()
         ]
@@ -37,7 +37,7 @@ def forms(given: Globals, form: str | None, as_json: bool) -> None:
     click.echo(f"{chosen.code}  {chosen.id}  {chosen.title.say(language)}")
     click.echo(chosen.purpose.say(language))
     required = Text("必填", "required").say(language)
-    for column in chosen.columns:
+    for column in chosen.shown:
         mark = required if column.required else ""
         hint = column.hint.say(language) if column.hint else ""
         click.echo(f"  {column.id:<22}{column.title.say(language)}  {column.kind}  {mark}  {hint}".rstrip())

@@ -52,7 +52,7 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
         files: (name without ending, path to show in messages, text); of two files of one name the first wins.
 
     Returns:
-        The catalogue, forms in the order of their codes.
+        The catalogue, forms in the order of their codes, support sheets (B…) last.
 
     Raises:
         SpecFileError: A file is wrong, with its line.
@@ -77,7 +77,7 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
         forms[form.id] = form
     for form in forms.values():
         _check_words(form, words, trees[form.id])
-    ordered = sorted(forms.values(), key=lambda form: form.code)
+    ordered = sorted(forms.values(), key=lambda form: (form.code.startswith("B"), form.code))
     return Catalogue({form.id: form for form in ordered}, words)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sheetsync.forms.spec import Doubtful, Vocabulary
 from sheetsync.intake.cell import Cell, Doubt, failed
-from sheetsync.intake.normalise import as_text, clean, fold
+from sheetsync.intake.normalise import as_text, clean, fold, trim
 from sheetsync.intake.nothing import nothing
 from sheetsync.model.table import RawValue
 from sheetsync.text import Text
@@ -67,7 +67,7 @@ class WordReader:
             for pattern, item in self._doubtful:
                 if pattern.fullmatch(spaced.replace(" ", "")) or pattern.fullmatch(spaced):
                     return _doubted(item)
-        return self._refused(text)
+        return Cell(trim(text)) if self.vocabulary.open else self._refused(text)
 
     def _refused(self, text: str) -> Cell:
         shown = text if len(text) <= 20 else text[:20] + "…"

@@ -109,7 +109,7 @@ def _form(sheet: Worksheet, styles: Styles, form: Form, language: Language, row:
         sheet.write_string(row, index, header.say(language), styles.header(required=True, engine=False))
     row += 1
     line = {"border": 1, "border_color": f"#{palette.LINE}"}
-    for column in form.columns:
+    for column in form.shown:
         sheet.write_string(row, 0, column.title.say(language), styles.get(bold=column.required, **line))
         mark = "●" if column.required else ""
         sheet.write_string(

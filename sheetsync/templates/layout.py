@@ -73,7 +73,7 @@ def slots(form: Form, language: Language, open_titles: Sequence[str] = ()) -> tu
 
 def _slots(form: Form, language: Language, open_titles: Sequence[str]) -> Iterator[Slot]:
     index = 0
-    for column in form.columns:
+    for column in form.shown:
         yield Slot(
             index=index,
             field=column.id,
