@@ -9,7 +9,8 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import LEVELS, Account, Finding, Level, Status
 from sheetsync.model.table import Bools, Ints, RawValue, Table
 from sheetsync.rules import wording
-from sheetsync.rules.checks import CHECKS, Hits
+from sheetsync.rules.checks.hits import Hits
+from sheetsync.rules.checks.registry import CHECKS
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.rows import Book, Rows
 from sheetsync.rules.spec import Rule

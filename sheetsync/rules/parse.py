@@ -9,8 +9,10 @@ from sheetsync.errors import SpecFileError
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form, Spec, Words
 from sheetsync.rules import wording
+from sheetsync.rules.checks.links import Unreferenced
+from sheetsync.rules.checks.registry import RULES
 from sheetsync.rules.rows import state_column
-from sheetsync.rules.spec import RULES, Rule, Unreferenced
+from sheetsync.rules.spec import Rule
 from sheetsync.specfile import Path, SpecTree
 from sheetsync.text import Text
 

@@ -4,9 +4,8 @@ import pytest
 
 from sheetsync.errors import SpecFileError
 from sheetsync.forms.catalogue import Catalogue
-from sheetsync.rules.checks import CHECKS
+from sheetsync.rules.checks.registry import CHECKS, RULES
 from sheetsync.rules.parse import RulePack, build, needed_fields, parse
-from sheetsync.rules.spec import RULES
 
 RULE = """\
 pack: own

@@ -1,0 +1,47 @@
+"""What a check says: where a rule is not met, and by what clock.
+
+A check knows neither words nor levels nor colours, and never walks over rows. It fires only where the cells
+it needs were read: an empty or unreadable cell is held against nobody, unless the rule is about just that.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy.typing as npt
+
+from sheetsync.model.table import Bools
+from sheetsync.rules.rows import Objects, Rows
+from sheetsync.worktime import Limit, Moments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """Where a rule is not met; every array has one entry a record.
+
+    Args:
+        fires: The records.
+        watch: The field that is watched, or one for each record.
+        watch_form: The form that field belongs to, where it is another one.
+        mild: Records of the milder level.
+        done: Records that were completed late: nothing is left to act on.
+        started: When the clock began.
+        due: When it had to be done.
+        stopped: When it was done.
+        limit: The length of the clock.
+        facts: Further facts for the message, by name: arrays of numbers or texts.
+    """
+
+    fires: Bools
+    watch: str | Objects
+    watch_form: str | None = None
+    mild: Bools | None = None
+    done: Bools | None = None
+    started: Moments | None = None
+    due: Moments | None = None
+    stopped: Moments | None = None
+    limit: Limit | None = None
+    facts: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+
+Check = Callable[[Any, Rows], Hits]

@@ -1,0 +1,73 @@
+"""Checks of the responsibility matrix: its letters, row by row (spec section 7.1)."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from sheetsync.model.table import Bools
+from sheetsync.rules.checks.hits import Hits
+from sheetsync.rules.rows import Objects, Rows
+from sheetsync.rules.spec import Rule
+
+
+class LetterCount(Rule):
+    """How often a letter stands in a record's open columns.
+
+    Args:
+        letter: The letter.
+        least: At least so often.
+        most: At most so often, None for any number.
+    """
+
+    letter: Annotated[str, Field(pattern="^[RACI]$")]
+    least: Annotated[int, Field(ge=0)] = 0
+    most: int | None = None
+    constants = ("letter",)
+    facts = (*Rule.facts, "count", "where")
+
+
+def letter_count(rule: LetterCount, rows: Rows) -> Hits:
+    """Records in whose open columns a letter stands too rarely or too often."""
+    many = np.zeros(len(rows), np.int64)
+    for name in rows.table.open_fields:
+        cells = rows.column(name)
+        holding = [word for word in cells.dropna().unique() if rule.letter in word]
+        many += cells.isin(holding).to_numpy(np.int64)
+    wrong = many < rule.least
+    if rule.most is not None:
+        wrong |= many > rule.most
+    fires = wrong & ~rows.broken(*rows.table.open_fields)
+    return Hits(
+        fires=fires,
+        watch=rows.form.key,
+        facts={"count": many, "where": _columns_with(rule.letter, rows, fires)},
+    )
+
+
+class UnknownLetters(Rule):
+    """Cells of the open columns that hold none of the letters."""
+
+    facts = (*Rule.facts, "where")
+
+
+def unknown_letters(_: UnknownLetters, rows: Rows) -> Hits:
+    """Records with an open cell that holds none of the letters."""
+    fires = rows.broken(*rows.table.open_fields)
+    watch = np.full(len(rows), rows.form.key, object)
+    where = np.full(len(rows), None, object)
+    for name in reversed(rows.table.open_fields):
+        for place in np.flatnonzero(rows.broken(name)).tolist():
+            watch[place] = name
+            said = f"{rows.title(name)}“{rows.raw(name, place)}”"
+            where[place] = said if where[place] is None else f"{said}、{where[place]}"
+    return Hits(fires=fires, watch=watch, facts={"where": where})
+
+
+def _columns_with(letter: str, rows: Rows, fires: Bools) -> Objects:
+    """Return the titles of the open columns that hold the letter, for the records that matter."""
+    found = np.full(len(rows), "", object)
+    columns = [(rows.title(name), rows.texts(name)) for name in rows.table.open_fields] if fires.any() else []
+    for place in np.flatnonzero(fires):
+        found[place] = "、".join(title for title, letters in columns if letter in (letters[place] or ""))
+    return found
