@@ -9,7 +9,6 @@ from sheetsync.errors import SpecFileError
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form, Spec, Words
 from sheetsync.rules import wording
-from sheetsync.rules.checks.links import Unreferenced
 from sheetsync.rules.checks.registry import RULES
 from sheetsync.rules.rows import state_column
 from sheetsync.rules.spec import Rule
@@ -125,8 +124,9 @@ def needed_fields(packs: Iterable[RulePack], catalogue: Catalogue) -> dict[str, 
             own |= {column.id for column in form.columns if column.kind == "word" and column.vocabulary}
             own |= {derive.source for field in own if (derive := form.column(field).derive)}
             needed.setdefault(name, set()).update(own)
-        if isinstance(rule, Unreferenced):
-            needed.setdefault(rule.by_form, set()).update({rule.by, catalogue.forms[rule.by_form].key})
+        for _, name, columns in rule.elsewhere():
+            fields = {field for holder in columns.values() for field in holder}
+            needed.setdefault(name, set()).update(fields, {catalogue.forms[name].key})
     return {form: frozenset(fields) for form, fields in needed.items()}
 
 
@@ -153,8 +153,12 @@ def _unknown(rule: Rule, branch: SpecTree, catalogue: Catalogue) -> Iterator[Spe
         return
     for key, fields in rule.columns():
         yield from _unknown_columns(key, fields, forms, branch)
-    if isinstance(rule, Unreferenced):
-        yield from _unknown_other(rule, branch, catalogue)
+    for key, other, columns in rule.elsewhere():
+        if other not in catalogue.forms:
+            yield specfile.mistake(branch, (key,), _no_such("form", "表单", other, catalogue.forms))
+            continue
+        for holder, fields in columns.items():
+            yield from _unknown_columns(holder, fields, [catalogue.forms[other]], branch)
     for form in forms:
         yield from _unknown_words(rule, form, branch, catalogue)
     for key, said in (("message", rule.message), ("step", rule.step)):
@@ -179,14 +183,6 @@ def _unknown_columns(
                     f"form {form.id} has no column {', '.join(fields)}",
                 ),
             )
-
-
-def _unknown_other(rule: Unreferenced, branch: SpecTree, catalogue: Catalogue) -> Iterator[SpecFileError]:
-    if rule.by_form not in catalogue.forms:
-        yield specfile.mistake(branch, ("by_form",), _no_such("form", "表单", rule.by_form, catalogue.forms))
-        return
-    for key, field in (("by", rule.by), ("awaits", rule.awaits)):
-        yield from _unknown_columns(key, (field,), [catalogue.forms[rule.by_form]], branch)
 
 
 def _unknown_words(rule: Rule, form: Form, branch: SpecTree, catalogue: Catalogue) -> Iterator[SpecFileError]:

@@ -83,6 +83,8 @@ class Rule(Spec):
     """The parameters that hold column names."""
     state_keys: ClassVar[tuple[str, ...]] = ()
     """The parameters that hold words of the form's state column."""
+    other_keys: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The parameters that name another form, each with those that hold column names of that form."""
     constants: ClassVar[tuple[str, ...]] = ()
     """The parameters that a message may name."""
     facts: ClassVar[tuple[str, ...]] = ("id", "name", "column", "value", "owner", "actor")
@@ -98,8 +100,14 @@ class Rule(Spec):
         yield "actor_field", self.actor_field
         yield "when", tuple(self.when)
         for key in self.column_keys:
-            value = getattr(self, key)
-            yield key, (value,) if isinstance(value, str) else value
+            yield key, _names(getattr(self, key))
+
+    def elsewhere(self) -> Iterator[tuple[str, str, Mapping[str, tuple[str, ...]]]]:
+        """Yield each parameter that names another form, that form, and its columns by parameter."""
+        for key, holders in self.other_keys.items():
+            name = getattr(self, key)
+            if name is not None:
+                yield key, name, {holder: _names(getattr(self, holder)) for holder in holders}
 
     def entries(self) -> Iterator[tuple[str, Text]]:
         """Yield each key the rule sets, with its value as a person writes it."""
@@ -110,6 +118,13 @@ class Rule(Spec):
     def word_status(self, level: Level) -> Status:
         """Return the word a finding of `level` gives its record."""
         return self.status or DEFAULT_STATUS[level]
+
+
+def _names(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return what a parameter of columns names."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
 
 
 def _written(value: object) -> Text:

@@ -26,6 +26,7 @@ class Unreferenced(Rule):
     limit: Length
 
     column_keys = ("since",)
+    other_keys = {"by_form": ("by", "awaits")}  # noqa: RUF012 - as its base declares it
     constants = ("limit",)
     facts = CLOCK_FACTS
 
