@@ -153,12 +153,7 @@ def _unknown(rule: Rule, branch: SpecTree, catalogue: Catalogue) -> Iterator[Spe
         return
     for key, fields in rule.columns():
         yield from _unknown_columns(key, fields, forms, branch)
-    for key, other, columns in rule.elsewhere():
-        if other not in catalogue.forms:
-            yield specfile.mistake(branch, (key,), _no_such("form", "表单", other, catalogue.forms))
-            continue
-        for holder, fields in columns.items():
-            yield from _unknown_columns(holder, fields, [catalogue.forms[other]], branch)
+    yield from _unknown_elsewhere(rule, branch, catalogue)
     for form in forms:
         yield from _unknown_words(rule, form, branch, catalogue)
     for key, said in (("message", rule.message), ("step", rule.step)):
@@ -183,6 +178,15 @@ def _unknown_columns(
                     f"form {form.id} has no column {', '.join(fields)}",
                 ),
             )
+
+
+def _unknown_elsewhere(rule: Rule, branch: SpecTree, catalogue: Catalogue) -> Iterator[SpecFileError]:
+    for key, other, columns in rule.elsewhere():
+        if other not in catalogue.forms:
+            yield specfile.mistake(branch, (key,), _no_such("form", "表单", other, catalogue.forms))
+            continue
+        for holder, fields in columns.items():
+            yield from _unknown_columns(holder, fields, [catalogue.forms[other]], branch)
 
 
 def _unknown_words(rule: Rule, form: Form, branch: SpecTree, catalogue: Catalogue) -> Iterator[SpecFileError]:
