@@ -19,6 +19,8 @@ _SYNONYM = 0.6
 speaks more for the first."""
 _LEAST_SCORE = 1.5
 """Less is said by a few words that many lists share (序号, 状态, 备注)."""
+_LEAST_REQUIRED = 3
+"""Required columns that must be there, where the form has as many."""
 SAMPLED_ROWS = 200
 """Rows below a header that are looked at to tell what a column holds."""
 _NEAREST = 0.5
@@ -220,8 +222,8 @@ class Match:
         required = [column.id for column in self.form.columns if column.required and not column.machine]
         there = sum(field in self.fields for field in required)
         if has_key:
-            return there >= 3 and self.score >= _LEAST_SCORE
-        return there * 2 >= len(required)
+            return there >= min(_LEAST_REQUIRED, len(required)) and self.score >= _LEAST_SCORE
+        return there >= _LEAST_REQUIRED and there * 2 >= len(required)
 
 
 def _assign(
