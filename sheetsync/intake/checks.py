@@ -11,7 +11,7 @@ import pandas as pd
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.cell import Doubt
 from sheetsync.intake.columns import Typed
-from sheetsync.intake.ids import IdPattern, next_free
+from sheetsync.intake.ids import ONE_EACH, IdPattern, next_free
 from sheetsync.intake.notebook import Notebook
 from sheetsync.intake.records import Records
 from sheetsync.model.table import Bools, Ints
@@ -28,6 +28,9 @@ FIVE_ELEMENTS: Mapping[str, frozenset[str]] = {
 }
 """Required fields that rule E5 judges, and nobody else (spec 7.2)."""
 _FAR = np.timedelta64(2 * 366, "D")
+_FILL_IN = Text("请补填", "fill it in")
+_NEW_ID = Text("请填一个没有用过的编号", "give it an id that is not in use")
+_IN_ORDER = Text("核对这两个日期，结束不能早于开始", "check both dates; the end cannot be before the start")
 
 
 def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterator[tuple[int, Doubt, str]]:
@@ -69,7 +72,7 @@ def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: N
                 word = str(typed[name].data[row])
                 title = form.column(name).title
                 message = Text(f"{title.zh}为“{word}”时必填", f"required where {title.en} is '{word}'")
-                note.cell(row, column.id, Doubt("error", message, column.hint))
+                note.cell(row, column.id, Doubt("error", message, column.hint or _FILL_IN))
 
 
 def keys(column: Column, typed: Typed, note: Notebook) -> None:
@@ -98,7 +101,7 @@ def keys(column: Column, typed: Typed, note: Notebook) -> None:
             note.row(row, Doubt("warning", message), column.composed_of[0])
             continue
         message = Text(f"编号重复，与第 {listed} 行相同", f"the id stands on row {', '.join(others)} too")
-        note.cell(row, column.id, Doubt("error", message), str(typed.data[row]))
+        note.cell(row, column.id, Doubt("error", message, ONE_EACH), str(typed.data[row]))
 
 
 def own_scheme(typed: Typed, patterns: tuple[IdPattern, ...]) -> tuple[Typed, int]:
@@ -134,7 +137,7 @@ def order(typed: dict[str, Typed], note: Notebook) -> None:
                 f"结束 {said[1]} 早于开始 {said[0]}", f"the end {said[1]} is before the start {said[0]}"
             )
             for name in (first, last):
-                note.cell(row, name, Doubt("error", message))
+                note.cell(row, name, Doubt("error", message, _IN_ORDER))
         if wrong.any():
             typed[first], typed[last] = _refused(start, wrong), _refused(end, wrong)
 
@@ -196,7 +199,7 @@ def _propose(column: Column, values: "pd.Series[Any]", empty: Bools, note: Noteb
                 after = value
             continue
         free = next_free(after, taken, column.example)
-        suggestion = None
+        suggestion = _NEW_ID
         if free is not None:
             taken.add(free)
             after = free

@@ -16,6 +16,10 @@ _SHORT_SERIAL = re.compile(r"(.*-)(\d)")
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "Q": "0"})
 _SERIAL = re.compile(r"(.*?)(\d+)")
 _YEAR = re.compile(r"[A-Z]{1,5}((?:19|20|21)\d\d)(?:0[1-9]|1[0-2])\d{2}")
+ONE_EACH = Text(
+    "每条记录用一个不同的编号，改掉其中之一", "give each record an id of its own; change one of them"
+)
+"""What to do about an id that stands on several records."""
 _LONGEST = 60
 
 
@@ -59,7 +63,7 @@ def read_id(raw: RawValue, patterns: tuple[IdPattern, ...] = ()) -> Cell:
         return unsaid
     if len(text) > _LONGEST:
         shown = text[:20] + "…"
-        return failed(f"“{shown}”不是编号", f"'{shown}' is not an id")
+        return failed(f"“{shown}”不是编号", f"'{shown}' is not an id", _example(patterns))
     return _spelled(regular(text), text.strip(), patterns)
 
 
@@ -137,7 +141,7 @@ def _near_miss(found: str, pattern: IdPattern) -> Cell | None:
             f"编号“{found}”的位数或月份不对，应如 {pattern.example}",
             f"the id '{found}' has a wrong length or month; it should look like {pattern.example}",
         )
-        return Cell(found, Doubt("error", message))
+        return Cell(found, Doubt("error", message, _example((pattern,))))
     return None
 
 
@@ -145,6 +149,12 @@ def _padded(found: str) -> str:
     """Return the id with a one-digit serial after the dash as two digits."""
     match = _SHORT_SERIAL.fullmatch(found)
     return f"{match[1]}0{match[2]}" if match else found
+
+
+def _example(patterns: tuple[IdPattern, ...]) -> Text:
+    if not patterns:
+        return Text("这里只填编号", "put nothing but the id here")
+    return Text(f"请写成 {patterns[0].example} 这样", f"write it like {patterns[0].example}")
 
 
 def _write(identifier: str) -> Text:

@@ -82,15 +82,15 @@ def read_number(raw: RawValue) -> Cell:
     """Read a cell of a number column."""
     match raw:
         case bool() | date() | time() | timedelta():
-            return failed(f"“{raw}”不是数字", f"'{raw}' is not a number")
+            return failed(f"“{raw}”不是数字", f"'{raw}' is not a number", _NUMBER)
         case int() | float():
-            return Cell(float(raw)) if isfinite(raw) else failed("不是数字", "not a number")
+            return Cell(float(raw)) if isfinite(raw) else failed("不是数字", "not a number", _NUMBER)
         case str():
             if is_marker(raw):
                 return EMPTY
             if match := _AMOUNT.fullmatch(_THOUSANDS.sub("", fold(raw[:60]))):
                 return Cell(float(match[1]))
-            return failed(f"“{_short(raw)}”不是数字", f"'{_short(raw)}' is not a number")
+            return failed(f"“{_short(raw)}”不是数字", f"'{_short(raw)}' is not a number", _NUMBER)
 
 
 def above_one(raw: RawValue | Percent, cell: Cell) -> bool:
@@ -237,4 +237,5 @@ def _short(raw: str) -> str:
     return raw if len(raw) <= 40 else raw[:40] + "…"
 
 
+_NUMBER = Text("请写数字，如 3 或 12.5", "write a number, such as 3 or 12.5")
 _ADVICE = Text("请写 0%–100%，如 70%", "write 0% to 100%, such as 70%")

@@ -180,7 +180,11 @@ def _unreadable(reason: str) -> Cell:
             "the formula has no computed value",
             Text("在表格软件中打开并保存一次", "open the file in a spreadsheet program and save it once"),
         )
-    return failed(f"单元格是错误值 {reason}", f"the cell is the error {reason}")
+    return failed(
+        f"单元格是错误值 {reason}",
+        f"the cell is the error {reason}",
+        Text("修正公式，或直接填写内容", "mend the formula, or type the value"),
+    )
 
 
 def _derive(form: Form, needed: frozenset[str] | None, typed: dict[str, Typed], note: Notebook) -> None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.intake.ids import ONE_EACH
 from sheetsync.intake.normalise import cell_address
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import RawBook, Table
@@ -65,4 +66,5 @@ def _shared(value: str, table: Table, position: int, found: Sequence[tuple[Table
         kind="error",
         read_as=value,
         message=Text(f"编号重复，与 {'、'.join(others)} 相同", f"the id stands on {', '.join(others)} too"),
+        suggestion=ONE_EACH,
     )

@@ -297,10 +297,34 @@ class _Teller:
         )
 
     def _slips(self) -> None:
-        """Put in the mistakes that nobody can read, one of each kind, where they stand out."""
-        progress, tasks, issues, raci = (
-            self.rows[form] for form in ("progress", "task-master", "issues", "raci")
+        """Put in one of each way to type that is hard or impossible to read."""
+        self._slips_in_progress()
+        tasks, issues, raci, acceptance = (
+            self.rows[form] for form in ("task-master", "issues", "raci", "acceptance")
         )
+        tasks[9]["departments"] = "市埸部、品牌部"
+        tasks[14]["priority"] = "加急处理"
+        tasks[20]["milestones"] = "尽快启动，越快越好"
+        tasks[23]["initiator"] = "王总"
+        tasks[27]["priority"] = "★★★"
+        issues[4]["submitted_at"] = "08/10/2023"
+        issues[8]["issue_id"] = str(issues[8]["issue_id"]).lower()
+        issues[11]["verdict"] = "有条件通过"
+        issues[11]["state"] = "待验证"
+        issues[14]["issue_id"] = issues[13]["issue_id"]
+        issues[17]["issue_id"] = ""
+        issues[20]["issue_id"] = str(issues[20]["issue_id"]).replace("0", "O", 1)
+        issues.insert(22, {"issue_id": "小计", "description": "本月新增 22 项"})
+        acceptance[0]["verdict"] = "×"
+        department = self.story.tasks[3][1]
+        raci[3][department] = "√"
+        raci[4][self.story.tasks[4][1]] = "RR"
+        raci[5] = {**raci[5], self.story.tasks[5][2][0]: "A"}
+        first = self.story.tasks[8][1]
+        raci[8] = {**raci[8], first: "C"}
+
+    def _slips_in_progress(self) -> None:
+        progress = self.rows["progress"]
         progress[7]["actual_progress"] = "差不多了"
         progress[12]["due"] = "尽快"
         progress[18]["owner"] = "李娜、周涛"
@@ -311,16 +335,25 @@ class _Teller:
         progress[47]["owner"] = "设计部"
         progress[55]["due"] = 10.8
         progress[63]["actual_progress"] = "150%"
-        tasks[9]["departments"] = "市埸部、品牌部"
-        tasks[14]["priority"] = "加急处理"
-        issues[4]["submitted_at"] = "08/10/2023"
-        issues[11]["verdict"] = "有条件通过"
-        issues[11]["state"] = "待验证"
-        department = self.story.tasks[3][1]
-        raci[3][department] = "√"
-        raci[5] = {**raci[5], self.story.tasks[5][2][0]: "A"}
-        first = self.story.tasks[8][1]
-        raci[8] = {**raci[8], first: "C"}
+        progress[66]["due"] = "月底"
+        progress[68]["due"] = "10月下旬"
+        progress[70]["due"] = "下周五前"
+        progress[72]["due"] = "明天18点前"
+        progress[74]["due"] = "28号"
+        progress[76]["due"] = "10月23日-10月27日"
+        progress[78]["due"] = "2032-10-27"
+        progress[80]["due"] = "23.10.27"
+        progress[82]["due"] = "10月27日12:"
+        progress[84]["planned_start"] = datetime(2023, 11, 30)
+        progress[86]["actual_progress"] = "70-80%"
+        progress[88]["actual_progress"] = "3/4个"
+        progress[90]["actual_progress"] = 1
+        progress[92]["state"] = "进行中/受阻"
+        progress[94]["state"] = "延期"
+        progress[96]["owner"] = "全体"
+        progress[98]["support"] = "请王磊今日18点前确认预算"
+        progress[100]["obstacles"] = "=合同未签，见附件"
+        progress.insert(102, {"subtask_id": "合计", "actual_progress": "58%"})
 
 
 def _said(points: int) -> str:
