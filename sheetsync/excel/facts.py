@@ -1,12 +1,14 @@
 """What a sheet knows of its cells beyond their values: number formats, errors, formulas nobody calculated."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from sheetsync.excel.cellvalue import has_formula, plain
-from sheetsync.excel.sheet import Area, Cell, SheetPart
+from sheetsync.excel.encoding import to_utf8
+from sheetsync.excel.sheet import Cell, SheetPart, column_cells, suspect_cells
 from sheetsync.excel.styles import Styles
+from sheetsync.excel.survey import Survey, row_chunks
 
 _TYPE = re.compile(rb"\st\s*=\s*[\"']([A-Za-z]+)[\"']")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']([0-9]+)[\"']")
@@ -14,47 +16,62 @@ _VALUE = re.compile(rb"<(?:[^\s/>:]+:)?v(?:\s[^>]*)?>([^<]*(?:<!\[CDATA\[.*?\]\]
 
 
 class SheetFacts:
-    """Facts of one worksheet, found by scanning its bytes when somebody asks.
+    """Facts of one worksheet, found by scanning its bytes when somebody asks; nothing of them is kept.
 
     Args:
-        load: Gives the part as UTF-8.
+        pieces: Gives the part, piece by piece.
         styles: Gives the workbook's styles.
+        seen: The survey of the part, None if it is not a regular one.
     """
 
-    def __init__(self, load: Callable[[], bytes], styles: Callable[[], Styles]) -> None:
-        self._load = load
+    def __init__(
+        self, pieces: Callable[[], Iterator[bytes]], styles: Callable[[], Styles], seen: Survey | None
+    ) -> None:
+        self._pieces = pieces
         self._styles = styles
-
-    @cached_property
-    def part(self) -> SheetPart:
-        """The part by its offsets."""
-        return SheetPart(self._load())
-
-    @property
-    def merged(self) -> tuple[Area, ...]:
-        """The merged ranges."""
-        return self.part.merged
+        self._seen = seen
 
     def number_formats(self, column: int) -> Mapping[int, str]:
         """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
-        codes: dict[int, str] = {}
+        codes: dict[bytes, str | None] = {}
         found = {}
-        for cell in self.part.column(column):
-            if cell.body == cell.tail or kind_of(cell) != "n":
+        for cell in self._column(column):
+            if cell.body == cell.tail:
                 continue
-            style = style_of(cell)
-            if style not in codes:
-                codes[style] = self._styles().number_format(style)
-            found[cell.row] = codes[style]
+            if cell.attributes not in codes:
+                numeric = kind_of(cell) == "n"
+                codes[cell.attributes] = self._styles().number_format(style_of(cell)) if numeric else None
+            code = codes[cell.attributes]
+            if code is not None:
+                found[cell.row] = code
         return found
 
     def unreadable(self) -> Mapping[tuple[int, int], str]:
         """Return cells (row, column) that show an error, with its text, or hold a formula without a value."""
         return {
             (cell.row, cell.column): fault
-            for cell in self.part.suspects()
-            if (fault := _fault(cell, self.part.inner(cell)))
+            for cell, inner in self._suspects()
+            if (fault := _fault(cell, inner))
         }
+
+    def _column(self, number: int) -> Iterator[Cell]:
+        if self._seen is None:
+            yield from self._part.column(number)
+        elif number <= self._seen.last_column:
+            for rows in row_chunks(self._pieces()):
+                yield from column_cells(rows, self._seen.prefix, number)
+
+    def _suspects(self) -> Iterator[tuple[Cell, bytes]]:
+        if self._seen is None:
+            yield from ((cell, self._part.inner(cell)) for cell in self._part.suspects())
+        elif self._seen.suspects:
+            for rows in row_chunks(self._pieces()):
+                for cell in suspect_cells(rows, self._seen.prefix):
+                    yield cell, rows[cell.body : cell.tail]
+
+    @cached_property
+    def _part(self) -> SheetPart:
+        return SheetPart(to_utf8(b"".join(self._pieces())))
 
 
 def kind_of(cell: Cell) -> str:

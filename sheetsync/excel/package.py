@@ -90,6 +90,20 @@ class Package:
             raise DamagedZipError(f"{name} is missing")
         return self._inflated(key)
 
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a part piece by piece; nothing of it is kept.
+
+        Raises:
+            DamagedZipError: It is missing or damaged, which may show at the end only.
+        """
+        key = _key(name)
+        if key in self._written:
+            yield self._written[key]
+            return
+        if not self.has(name):
+            raise DamagedZipError(f"{name} is missing")
+        yield from self._archive.pieces(self._members[key])
+
     def read_xml(self, name: str) -> bytes:
         """Return an XML part as UTF-8.
 

@@ -41,6 +41,25 @@ def unsafe(zh: str, en: str, where: str) -> InputRefusedError:
     )
 
 
+def beyond(zh: str, en: str, setting: str, where: str) -> InputRefusedError:
+    """Refuse a file beyond a limit that a setting can raise.
+
+    Args:
+        zh: What is too large, in Chinese.
+        en: The same in English.
+        setting: The name of the setting in `[limits]`.
+        where: The path.
+    """
+    return InputRefusedError(
+        Text(f"工作簿超出安全限制：{zh}。", f"The workbook is beyond the safety limits: {en}."),
+        fix=Text(
+            f"若文件可信，请在 sheetsync.toml 的 [limits] 中调大 {setting}。",
+            f"If you trust the file, raise {setting} in [limits] of sheetsync.toml.",
+        ),
+        where=where,
+    )
+
+
 def unsupported(zh: str, en: str, fix: Text | None = None, where: str | None = None) -> InputRefusedError:
     """Refuse a kind of workbook, or a place in it, that we cannot edit without loss."""
     return InputRefusedError(Text(zh, en), fix=fix or _SAVE_ANEW, where=where)

@@ -155,37 +155,16 @@ class SheetPart:
                 yield from (cell for cell in self.cells(row) if cell.column in numbers)
             return
         for number in numbers:
-            letters = column_letters(number).encode()
-            pattern = re.compile(
-                b"<" + self.prefix + b'c r="' + letters + b'([0-9]+)"' + _ATTRIBUTES
-                + rb"(?:/>|>(.*?)</" + self.prefix + rb"c\s*>)",
-                re.DOTALL,
-            )  # fmt: skip
-            for match in pattern.finditer(self.mask, self.data.body, self.data.tail):
-                body = tail = match.end()
-                if match[3] is not None:
-                    body, tail = match.span(3)
-                yield Cell(int(match[1]), number, match.start(), body, tail, match.end(), match[2])
+            yield from column_cells(self.mask, self.prefix, number, self.data.body, self.data.tail)
 
     def suspects(self) -> Iterator[Cell]:
         """Yield the cells that show an error or hold a formula, and maybe others."""
         start, end = self.data.body, self.data.tail
-        formula = b"<" + self.prefix + b"f"
-        errors = b't="e"' in self.mask or b"t='e'" in self.mask
-        if not errors and self.mask.find(formula, start, end) < 0:
-            return
-        if not self._regular:
+        if self._regular:
+            yield from suspect_cells(self.mask, self.prefix, start, end)
+        elif _errors(self.mask) or self.mask.find(b"<" + self.prefix + b"f", start, end) >= 0:
             for row in self.rows:
                 yield from self.cells(row)
-            return
-        cell = b"<" + self.prefix + b'c r="([A-Z]{1,3})([0-9]+)"'
-        closing = b"(.*?)</" + self.prefix + rb"c\s*>"
-        wanted = b"([^>]*)>(?=" + formula + rb"[\s/>])"
-        patterns = [cell + wanted + closing] + [cell + b"([^>]*\\st=[\"']e[\"'][^>]*)>" + closing] * errors
-        for pattern in patterns:
-            for match in re.compile(pattern, re.DOTALL).finditer(self.mask, start, end):
-                place = int(match[2]), _letters(match[1])
-                yield Cell(*place, match.start(), *match.span(4), match.end(), match[3])
 
     def inner(self, cell: Cell) -> bytes:
         """Return what stands between the tags of a cell, as written."""
@@ -232,6 +211,44 @@ class SheetPart:
         return int(place[2]) if place else None
 
 
+def column_cells(
+    mask: bytes, prefix: bytes, number: int, start: int = 0, end: int | None = None
+) -> Iterator[Cell]:
+    """Yield the cells of one column among rows whose cells all begin with their place.
+
+    Args:
+        mask: Bytes without comments and CDATA.
+        prefix: The prefix of the elements, with its colon.
+        number: The column, from 1.
+        start: Where to begin.
+        end: Where to end; at the end when None.
+    """
+    place = b"<" + prefix + b'c r="' + column_letters(number).encode() + b'([0-9]+)"'
+    pattern = re.compile(place + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + prefix + rb"c\s*>)", re.DOTALL)
+    for match in pattern.finditer(mask, start, len(mask) if end is None else end):
+        body = tail = match.end()
+        if match[3] is not None:
+            body, tail = match.span(3)
+        yield Cell(int(match[1]), number, match.start(), body, tail, match.end(), match[2])
+
+
+def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = None) -> Iterator[Cell]:
+    """Yield the cells that show an error or hold a formula; arguments as `column_cells`."""
+    end = len(mask) if end is None else end
+    formula = b"<" + prefix + b"f"
+    cell = b"<" + prefix + b'c r="([A-Z]{1,3})([0-9]+)"'
+    closing = b"(.*?)</" + prefix + rb"c\s*>"
+    patterns = []
+    if mask.find(formula, start, end) >= 0:
+        patterns.append(cell + b"([^>]*)>(?=" + formula + rb"[\s/>])" + closing)
+    if _errors(mask):
+        patterns.append(cell + b"([^>]*\\st=[\"']e[\"'][^>]*)>" + closing)
+    for pattern in patterns:
+        for match in re.compile(pattern, re.DOTALL).finditer(mask, start, end):
+            place = int(match[2]), _letters(match[1])
+            yield Cell(*place, match.start(), *match.span(4), match.end(), match[3])
+
+
 def areas(references: Iterable[str]) -> Iterator[Area]:
     """Yield the areas of references like `A1:C3` or `B2`; others are left out."""
     for reference in references:
@@ -239,6 +256,10 @@ def areas(references: Iterable[str]) -> Iterator[Area]:
         if match is not None:
             left, top = column_number(match[1]), int(match[2])
             yield Area(top, left, int(match[4] or top), column_number(match[3] or match[1]))
+
+
+def _errors(mask: bytes) -> bool:
+    return b't="e"' in mask or b"t='e'" in mask
 
 
 def _number_in(attributes: bytes) -> bytes | None:

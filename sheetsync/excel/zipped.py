@@ -7,7 +7,7 @@ Layouts are those of PKWARE's APPNOTE sections 4.3.7 to 4.3.16.
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -82,12 +82,26 @@ class Archive:
         if at_most is not None:
             size = min(at_most, member.size)
             return bytes(packed[:size]) if member.method == STORED else _inflate(packed, size)[:size]
+        return b"".join(self.pieces(member))
+
+    def pieces(self, member: Member) -> Iterator[bytes]:
+        """Yield the bytes of `member` piece by piece; never more of them than the directory says.
+
+        Raises:
+            DamagedZipError: Size or CRC differ from the directory (seen at the end), or unknown method.
+        """
+        packed = memoryview(self.content)[member.data : member.data + member.packed]
         if member.method not in (STORED, DEFLATED):
             raise DamagedZipError(f"{member.name}: unknown compression method {member.method}")
-        data = bytes(packed) if member.method == STORED else _inflate(packed, member.size + 1)
-        if len(data) != member.size or zlib.crc32(data) != member.crc:
+        size = crc = 0
+        for piece in _slices(packed) if member.method == STORED else _inflated(packed):
+            size += len(piece)
+            if size > member.size:
+                break
+            crc = zlib.crc32(piece, crc)
+            yield piece
+        if size != member.size or crc != member.crc:
             raise DamagedZipError(f"{member.name}: size or checksum is wrong")
-        return data
 
     def rewrite(
         self, *, replaced: Mapping[str, bytes], dropped: AbstractSet[str], added: Iterable[tuple[str, bytes]]
@@ -132,6 +146,29 @@ def _inflate(packed: memoryview, limit: int) -> bytes:
         return zlib.decompressobj(-15).decompress(packed, limit)
     except zlib.error as error:
         raise DamagedZipError(f"compressed data is damaged: {error}") from error
+
+
+def _slices(data: memoryview, size: int = 1 << 19) -> Iterator[bytes]:
+    return (bytes(data[at : at + size]) for at in range(0, len(data), size))
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    """Yield inflated bytes in pieces that stay small, however tightly they are packed."""
+    unpacker = zlib.decompressobj(-15)
+    try:
+        for part in _slices(packed, 1 << 16):
+            waiting = part
+            while waiting:
+                piece = unpacker.decompress(waiting, 1 << 20)
+                if piece:
+                    yield piece
+                waiting = unpacker.unconsumed_tail
+        if last := unpacker.flush():
+            yield last
+    except zlib.error as error:
+        raise DamagedZipError(f"compressed data is damaged: {error}") from error
+    if not unpacker.eof:
+        raise DamagedZipError("compressed data ends too early")
 
 
 def _deflate(data: bytes) -> bytes:

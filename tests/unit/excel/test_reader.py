@@ -147,7 +147,7 @@ def test_a_stray_cell_in_the_last_row_costs_nothing() -> None:
 def test_sheets_beyond_the_limits_are_refused(
     limits: Limits, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sheetsync.excel.reader._HARMLESS", 0)
+    monkeypatch.setattr("sheetsync.excel.reach._HARMLESS", 0)
     content = made(lambda _, sheet: [sheet.write_row(row, 0, [1, 2, 3]) for row in range(3)])
     with pytest.raises(InputRefusedError, match=why):
         read(content, limits)

@@ -1,0 +1,214 @@
+"""How far a worksheet part reaches, found while its bytes stream by, without keeping or indexing them.
+
+Most parts are written alike: rows that begin with their number, cells that begin with their place, nothing
+between them. Then a few searches bound the rectangle that holds all cells. A part that is written in another
+way gets no survey, and who asked must look at its rows one by one (`sheet`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from sheetsync.excel import splice
+from sheetsync.excel.encoding import encoding_of
+from sheetsync.marks import column_number
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""What a sheet can hold (ECMA-376 leaves it open; Excel's own limits)."""
+
+_HEAD_MOST, _TAIL_MOST, _ROW_MOST = 1 << 20, 16 << 20, 4 << 20
+"""Bytes before the rows, behind them, and of one row, in a part that is still an ordinary one."""
+
+_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
+_ROOT = re.compile(rb"\s*<((?:[A-Za-z_][\w.-]*:)?)[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The bounds of a regular worksheet part.
+
+    Args:
+        prefix: The prefix of its elements, with its colon, or nothing.
+        first_row: Number of the first stored row, 1 if there is none.
+        last_row: Number of the last stored row, 0 if there is none.
+        lowest: No cell says that it stands below this row: `last_row` or more, less than twice as far.
+        last_column: No cell stands right of it.
+        rows: How many rows are stored.
+        suspects: False if no cell shows an error or holds a formula.
+        outline: The part without its rows.
+    """
+
+    prefix: bytes
+    first_row: int
+    last_row: int
+    lowest: int
+    last_column: int
+    rows: int
+    suspects: bool
+    outline: bytes
+
+    @property
+    def height(self) -> int:
+        """Rows from the first stored one to the last."""
+        return self.last_row - self.first_row + 1
+
+    @property
+    def most_cells(self) -> int:
+        """Cells of the largest rectangle that the places of the cells allow."""
+        return self.lowest * self.last_column
+
+
+def survey(pieces: Iterable[bytes]) -> Survey | None:
+    """Return the bounds of a worksheet part, or None if it is not regular.
+
+    Args:
+        pieces: The part, piece by piece; not read to the end if it is found not to be regular.
+    """
+    head = _head(iter(pieces))
+    if head is None:
+        return None
+    tally = _Tally(head.prefix)
+    tail: list[bytes] = []
+    if not all(map(tally.add, _whole_rows(head, tail))) or not tail:
+        return None
+    return Survey(
+        prefix=head.prefix,
+        first_row=tally.first,
+        last_row=tally.last,
+        lowest=tally.lowest,
+        last_column=tally.column,
+        rows=tally.rows,
+        suspects=tally.suspects,
+        outline=head.outline + b"".join(tail),
+    )
+
+
+def row_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the rows of a part that has a survey: always whole rows, some at a time."""
+    head = _head(iter(pieces))
+    if head is not None:
+        yield from _whole_rows(head, [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where the rows begin: the part up to them, and the bytes from there on."""
+
+    prefix: bytes
+    outline: bytes
+    rest: Iterator[bytes]
+
+
+class _Tally:
+    """What was counted so far."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self.first, self.last, self.lowest, self.column, self.rows = 1, 0, 0, 0, 0
+        self.suspects = False
+        self._prefix = prefix
+        self._numbers = re.compile(b"<" + prefix + rb'row(?: r="([0-9]{1,7})")?').findall
+        self._letters = re.compile(b"<" + prefix + rb'c r="([A-Z]{2,3})').findall
+
+    def add(self, rows: bytes) -> bool:
+        """Count some whole rows; return False if they are not regular."""
+        # One rare letter is found many times faster than a pair that begins with <.
+        if (b"!" in rows and b"<!" in rows) or (b"?" in rows and b"<?" in rows):
+            return False
+        found = self._numbers(rows)
+        if not found:
+            return b"<" not in rows
+        if b"" in found:
+            return False
+        numbers = list(map(int, found))
+        if numbers[0] <= self.last or numbers[-1] > LAST_ROW or numbers != sorted(set(numbers)):
+            return False
+        if not self._bound(rows, numbers[-1]):
+            return False
+        self.first = self.first if self.rows else numbers[0]
+        self.last = numbers[-1]
+        self.rows += len(numbers)
+        # The value of an error begins with #.
+        self.suspects = self.suspects or b"#" in rows or (b"f" in rows and b"<" + self._prefix + b"f" in rows)
+        return True
+
+    def _bound(self, rows: bytes, last: int) -> bool:
+        """Widen the bounds to what the cells of these rows say of their places."""
+        digits = str(last)
+        if _irregular(self._prefix, 1, digits[0], len(digits)).search(rows) is None:
+            self.column = max(self.column, 26)
+        elif _irregular(self._prefix, 3, digits[0], len(digits)).search(rows) is None:
+            letters = set(self._letters(rows))
+            self.column = max(self.column, *(column_number(name.decode()) for name in letters))
+        else:
+            return False
+        self.lowest = (int(digits[0]) + 1) * 10 ** (len(digits) - 1) - 1
+        return True
+
+
+def _head(parts: Iterator[bytes]) -> _Head | None:
+    """Read up to the rows; None where something unusual stands before them."""
+    head = b""
+    for part in parts:
+        head += part
+        found = _DATA.search(head)
+        if found is not None:
+            break
+        if len(head) > _HEAD_MOST:
+            return None
+    else:
+        return None
+    before, prefix = head[: found.start()], found[1]
+    opening, closing = b"<" + prefix + b"sheetData>", b"</" + prefix + b"sheetData>"
+    declared = splice.after_declaration(before)
+    root = _ROOT.match(before, declared)
+    try:
+        usual = encoding_of(before) == "utf-8"
+    except LookupError:
+        return None
+    if not usual or root is None or root[1] != prefix or b"<!" in before or before.find(b"<?", declared) >= 0:
+        return None
+    return _Head(
+        prefix, before + opening, chain([(closing if found[2] else b"") + head[found.end() :]], parts)
+    )
+
+
+def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
+    """Yield whole rows; what stands behind all rows goes into `tail`, which stays empty if there is no end."""
+    opening, closing = b"<" + head.prefix + b"row", b"</" + head.prefix + b"sheetData"
+    kept, behind = b"", 0
+    for piece in head.rest:
+        if tail:
+            behind += len(piece)
+            if behind > _TAIL_MOST:
+                tail.clear()
+                return
+            tail.append(piece)
+            continue
+        text = kept + piece
+        end = text.find(closing, max(len(kept) - len(closing), 0))
+        if end >= 0:
+            tail.append(text[end:])
+            yield text[:end]
+            continue
+        cut = max(text.rfind(opening), 0)
+        kept = text[cut:]
+        if len(kept) > _ROW_MOST:
+            return
+        yield text[:cut]
+
+
+@lru_cache(maxsize=256)
+def _irregular(prefix: bytes, letters: int, first: str, digits: int) -> re.Pattern[bytes]:
+    """Return what finds a cell that does not begin with a place above a row.
+
+    Args:
+        prefix: The prefix of the elements.
+        letters: How many letters a column may have.
+        first: First digit of the row's number.
+        digits: Number of its digits.
+    """
+    shorter = f"|[0-9]{{1,{digits - 1}}}" if digits > 1 else ""
+    row = f"(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
+    return re.compile(b"<" + prefix + rb'c(?! r="[A-Z]{1,' + str(letters).encode() + b"}" + row + b'")')
