@@ -17,6 +17,8 @@ from sheetsync.text import Language
 _SYNONYM = 0.6
 """What a synonym counts against a form's own title: a header that is one form's title and another's synonym
 speaks more for the first."""
+_LEAST_SHARE = 0.4
+"""What a header keeps of its worth however many forms share it, or each new form would hide the others."""
 _LEAST_SCORE = 1.5
 """Less is said by a few words that many lists share (序号, 状态, 备注)."""
 _LEAST_REQUIRED = 3
@@ -154,7 +156,7 @@ class Recogniser:
 
     @cached_property
     def _weights(self) -> dict[str, dict[str, float]]:
-        """Title to form to how much the title speaks for it, 1 shared among all forms that know it."""
+        """Title to form to how much the title speaks for it: its worth, shared among all that know it."""
         raw: dict[str, dict[str, float]] = {}
         for form in self.catalogue.forms.values():
             for column in form.shown:
@@ -163,7 +165,10 @@ class Recogniser:
                     forms = raw.setdefault(key, {})
                     forms[form.id] = max(worth, forms.get(form.id, 0.0))
         return {
-            key: {form: worth * worth / sum(forms.values()) for form, worth in forms.items()}
+            key: {
+                form: max(worth * worth / sum(forms.values()), _LEAST_SHARE * worth)
+                for form, worth in forms.items()
+            }
             for key, forms in raw.items()
         }
 
