@@ -119,7 +119,7 @@ def needed_fields(packs: Iterable[RulePack], catalogue: Catalogue) -> dict[str, 
     for rule in (rule for pack in packs for rule in pack.rules):
         for name in rule.forms:
             form = catalogue.forms[name]
-            own = {field for _, fields in rule.columns() for field in fields if form.has(field)}
+            own = set(rule.reads(form, catalogue))
             own |= {form.key, form.name} | ({form.owner} if form.owner else set())
             own |= {column.id for column in form.columns if column.kind == "word" and column.vocabulary}
             own |= {derive.source for field in own if (derive := form.column(field).derive)}
@@ -156,6 +156,8 @@ def _unknown(rule: Rule, branch: SpecTree, catalogue: Catalogue) -> Iterator[Spe
     yield from _unknown_elsewhere(rule, branch, catalogue)
     for form in forms:
         yield from _unknown_words(rule, form, branch, catalogue)
+        for key, said in rule.mistakes(form, catalogue):
+            yield specfile.mistake(branch, (key,), said)
     for key, said in (("message", rule.message), ("step", rule.step)):
         for language, words in (("zh", said.zh), ("en", said.en)):
             yield from _unknown_names((key, language), words, rule, branch)

@@ -10,7 +10,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from sheetsync.forms.spec import FieldName, Spec, Words
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.forms.spec import FieldName, Form, Spec, Words
 from sheetsync.model.finding import Level, Status
 from sheetsync.text import Text, same
 from sheetsync.worktime import Limit
@@ -101,6 +102,14 @@ class Rule(Spec):
         yield "when", tuple(self.when)
         for key in self.column_keys:
             yield key, _names(getattr(self, key))
+
+    def reads(self, form: Form, catalogue: Catalogue) -> frozenset[str]:  # noqa: ARG002 - others need it
+        """Return the columns of one of its forms that the rule looks at."""
+        return frozenset(field for _, fields in self.columns() for field in fields if form.has(field))
+
+    def mistakes(self, form: Form, catalogue: Catalogue) -> Iterator[tuple[str, Text]]:  # noqa: ARG002 - as above
+        """Yield the parameters that are wrong for one of its forms, with why, beyond names and words."""
+        yield from ()
 
     def elsewhere(self) -> Iterator[tuple[str, str, Mapping[str, tuple[str, ...]]]]:
         """Yield each parameter that names another form, that form, and its columns by parameter."""

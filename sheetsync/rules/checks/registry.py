@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sheetsync.rules.checks import clocks, completeness, links, matrix, progress
+from sheetsync.rules.checks import clocks, completeness, conditions, links, matrix, progress
 from sheetsync.rules.checks.hits import Check
 from sheetsync.rules.spec import Rule
 
@@ -16,6 +16,7 @@ RULES: Mapping[str, type[Rule]] = {
     "elements": completeness.Elements,
     "letter_count": matrix.LetterCount,
     "unknown_letters": matrix.UnknownLetters,
+    "expression": conditions.Condition,
 }
 """The model of each check's rules."""
 
@@ -29,5 +30,6 @@ CHECKS: Mapping[str, Check] = {
     "elements": completeness.elements,
     "letter_count": matrix.letter_count,
     "unknown_letters": matrix.unknown_letters,
+    "expression": conditions.condition,
 }
 """The function of each check."""
