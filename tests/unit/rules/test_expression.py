@@ -127,6 +127,9 @@ def test_an_expression_has_an_end() -> None:
     [
         ("due - requested_at", [3.0, None]),
         ("due + 1d", [datetime(2023, 10, 11, 12), None]),
+        ("due - 3wh", [datetime(2023, 10, 10, 9), None]),
+        ("due + 1wd - 5wh", [datetime(2023, 10, 11, 13), None]),
+        ("due - 1wd", [datetime(2023, 10, 9, 18), None]),
         ("coalesce(requested_at, due)", [datetime(2023, 10, 10, 9), datetime(2023, 10, 9, 18)]),
         ("actual_progress / 2", [35.0, None]),
         ("lower(remark)", ["abc", None]),
