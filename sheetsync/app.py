@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sheetsync.config import Settings
+    from sheetsync.excel.gate import Limits
     from sheetsync.excel.store import ExcelStore
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.forms.spec import Form
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.rule_cases import CaseResult
     from sheetsync.operations.standards import Standards
-    from sheetsync.ports import Backup, Clock
+    from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.worktime import WorkTime
 
@@ -109,14 +110,43 @@ class App:
             project=self.settings.project.name,
         )
 
+    @cached_property
+    def limits(self) -> Limits:
+        """How much of a file is taken in."""
+        from sheetsync.excel.gate import MEGABYTE, Limits
+
+        given = self.settings.limits
+        return Limits(
+            file_bytes=given.file_megabytes * MEGABYTE,
+            unpacked_bytes=given.unpacked_megabytes * MEGABYTE,
+            part=given.part_megabytes * MEGABYTE,
+            members=given.members,
+            ratio=given.packing_ratio,
+            sheets=given.sheets,
+            rows=given.rows,
+            columns=given.columns,
+            area=given.cells,
+            gap=given.empty_rows,
+        )
+
+    def reader(self, path: Path) -> TableReader:
+        """Return what reads the workbook, or the text file with a table, at `path`."""
+        from sheetsync.excel.delimited import DelimitedFile, is_delimited
+
+        return DelimitedFile(path, limits=self.limits) if is_delimited(path) else self.store(path)
+
     def store(self, path: Path, output: Path | None = None) -> ExcelStore:
-        """Return the workbook at `path` as a store."""
+        """Return the workbook at `path` as a store.
+
+        Raises:
+            InputRefusedError: It is a text file, which can only be read.
+        """
         from sheetsync.config import find_project
-        from sheetsync.excel.gate import Limits
+        from sheetsync.excel.delimited import is_delimited, read_only
         from sheetsync.excel.store import ExcelStore
 
-        limits = self.settings.limits
-        megabyte = 1 << 20
+        if is_delimited(path):
+            raise read_only(path)
         return ExcelStore(
             path,
             output=output,
@@ -124,10 +154,7 @@ class App:
             # By where the workbook lies, not by where the command is called from: undo must find them again.
             backup_root=find_project(path.resolve().parent),
             zone=self.settings.zone,
-            limits=Limits(
-                file_bytes=limits.file_megabytes * megabyte,
-                unpacked_bytes=limits.unpacked_megabytes * megabyte,
-            ),
+            limits=self.limits,
         )
 
     def new(
@@ -215,7 +242,7 @@ class App:
         """Explain why the record `key` of a workbook has its status."""
         from sheetsync.operations.explain import explain
 
-        return explain(self.store(Path(book)), self.standards(), now=self.clock.now(), key=key, rule=rule)
+        return explain(self.reader(Path(book)), self.standards(), now=self.clock.now(), key=key, rule=rule)
 
     def explain_document(self, book: str, explanations: Sequence[Explanation]) -> dict[str, object]:
         """Return the JSON document of an explanation."""
@@ -347,8 +374,15 @@ def _check_one(
     if isinstance(path, UsageError):
         return BookResult(path=path.where or "", now=now, error=path)
     try:
+        marked = None if writing == "none" else app.store(path, output)
         return check(
-            app.store(path, output), standards, now=now, path=str(path), title=path.stem, writing=writing
+            marked or app.reader(path),
+            standards,
+            now=now,
+            path=str(path),
+            title=path.stem,
+            presenter=marked,
+            writing=writing,
         )
     except SheetSyncError as error:
         error.where = error.where or str(path)

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -71,10 +71,24 @@ class CalendarSettings(_Section):
         return self
 
 
+ParameterValue = str | int | float | bool | list[str]
+
+
 class RulesSettings(_Section):
-    """`[rules]`: which packs are in force; all that are found when empty."""
+    """`[rules]`: which packs are in force (all that are found when empty), and what is changed in them.
+
+    Args:
+        packs: Names of packs.
+        parameters: `T16.limit` to value; tables such as `[rules.parameters.T16]` are read as that, too.
+    """
 
     packs: tuple[str, ...] = ()
+    parameters: Mapping[str, ParameterValue] = {}
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _flat(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        return _flattened(value) if isinstance(value, dict) else value
 
 
 class WorkbookSettings(_Section):
@@ -91,10 +105,31 @@ class BackupSettings(_Section):
 
 
 class LimitsSettings(_Section):
-    """`[limits]`: what is too large to be read safely."""
+    """`[limits]`: what is too large to be read safely (reliability, 10).
+
+    Args:
+        file_megabytes: Size of the file.
+        unpacked_megabytes: Size of all its inner parts together, unpacked.
+        part_megabytes: Size of one of them.
+        members: Number of inner parts.
+        packing_ratio: Unpacked to packed size of a large part.
+        sheets: Number of sheets.
+        rows: Rows with content in one sheet.
+        columns: Last column with content.
+        cells: Cells of the rectangles around the content of all sheets.
+        empty_rows: What stands behind so many empty rows is not read in a sheet that is huge without them.
+    """
 
     file_megabytes: Annotated[int, Field(ge=1, le=2000)] = 100
     unpacked_megabytes: Annotated[int, Field(ge=1, le=8000)] = 512
+    part_megabytes: Annotated[int, Field(ge=1, le=4000)] = 256
+    members: Annotated[int, Field(ge=10, le=1_000_000)] = 20_000
+    packing_ratio: Annotated[int, Field(ge=10, le=1100)] = 200
+    sheets: Annotated[int, Field(ge=1, le=100_000)] = 2_000
+    rows: Annotated[int, Field(ge=1, le=1_048_576)] = 200_000
+    columns: Annotated[int, Field(ge=1, le=16_384)] = 1_000
+    cells: Annotated[int, Field(ge=1, le=1_000_000_000)] = 40_000_000
+    empty_rows: Annotated[int, Field(ge=1, le=1_048_576)] = 1_000
 
 
 class Settings(_Section):
@@ -181,6 +216,33 @@ def _mistake(text: str, location: tuple[int | str, ...], kind: str, message: str
         return line, zh, en
     reason = message.removeprefix("Value error, ")
     return line, f"第 {line} 行 {place} 的值不对：{reason}", f"line {line}: {place} is wrong: {reason}"
+
+
+def _flattened(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Return nested tables as one, their keys joined by dots."""
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat |= _flattened(value, f"{above}{key}.")
+        else:
+            flat[f"{above}{key}"] = value
+    return flat
+
+
+def parameter_places(text: str, settings: Settings) -> dict[str, str]:
+    """Return where each of `[rules.parameters]` stands, as `sheetsync.toml:12`."""
+    return {name: f"{FILE_NAME}:{_parameter_line(text, name)}" for name in settings.rules.parameters}
+
+
+def _parameter_line(text: str, name: str) -> int:
+    """Return the line of a parameter, written as a dotted key, a quoted key or a table of its rule."""
+    rule, _, key = name.rpartition(".")
+    lines = text.splitlines()
+    whole = re.compile(rf"\s*[\"']?{re.escape(rule)}[\"']?\s*\.\s*{re.escape(key)}[\"']?\s*=")
+    for number, line in enumerate(lines, start=1):
+        if whole.match(line):
+            return number
+    return _line(text, ["rules", "parameters", *name.split(".")])
 
 
 def _known_keys() -> list[str]:

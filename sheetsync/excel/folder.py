@@ -7,6 +7,7 @@ from sheetsync.errors import UsageError
 from sheetsync.text import Text, same
 
 SUFFIXES = (".xlsx", ".xlsm")
+_TEXTS = (".csv", ".tsv")
 _NOT_OURS = ("~$", ".~", "._")
 _COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
 
@@ -16,7 +17,8 @@ def expand(names: Iterable[str]) -> tuple[Path | UsageError, ...]:
 
     Args:
         names: Files (existing or not: a missing one is reported when it is read), folders (their workbooks,
-            not those of folders inside), or patterns such as `项目/*.xlsx`.
+            not those of folders inside), or patterns such as `项目/*.xlsx`. Text files with tables are meant
+            only where they are named, or by a pattern that ends as they do, such as `*.csv`.
 
     Returns:
         The workbooks; in the place of a folder or pattern without one, the error that says so.
@@ -86,14 +88,15 @@ def _found(name: str) -> Sequence[Path | UsageError]:
         return books or [UsageError(Text("文件夹里没有工作簿。", "The folder has no workbook."), where=name)]
     if not path.exists() and any(letter in name for letter in "*?["):
         root = Path(path.anchor)
-        books = sorted(_workbooks(root.glob(str(path.relative_to(path.anchor)))))
+        endings = _TEXTS if name.lower().endswith(_TEXTS) else SUFFIXES
+        books = sorted(_workbooks(root.glob(str(path.relative_to(path.anchor))), endings))
         return books or [UsageError(Text("没有符合的工作簿。", "No workbook matches."), where=name)]
     return [path]
 
 
-def _workbooks(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the workbooks among `paths`, without owner files and conflict copies of other programs."""
+def _workbooks(paths: Iterable[Path], endings: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
+    """Yield the files with one of these endings, without owner files and conflict copies of other programs."""
     for path in paths:
         ours = not path.name.startswith(_NOT_OURS) and not any(word in path.name for word in _COPIES)
-        if ours and path.suffix.lower() in SUFFIXES and path.is_file():
+        if ours and path.suffix.lower() in endings and path.is_file():
             yield path

@@ -9,7 +9,7 @@ from pathlib import Path
 from sheetsync.errors import BusyError, InputRefusedError
 from sheetsync.excel.book import Book
 from sheetsync.excel.package import TYPES, Package
-from sheetsync.excel.refusals import damaged, not_a_workbook, unsafe, unsupported
+from sheetsync.excel.refusals import beyond, damaged, not_a_workbook, unsafe, unsupported
 from sheetsync.excel.zipped import DEFLATED, ENCRYPTED, STORED, Archive, DamagedZipError, Member
 from sheetsync.text import Text, same
 
@@ -107,7 +107,9 @@ def open_package(content: bytes, where: str, limits: Limits = LIMITS) -> tuple[P
     except (DamagedZipError, ValueError) as error:
         raise damaged(str(error), where) from error
     if len(book.sheets) > limits.sheets:
-        raise unsafe(f"工作表多于 {limits.sheets} 个", f"more than {limits.sheets} sheets", where)
+        raise beyond(
+            f"工作表多于 {limits.sheets} 个", f"it has more than {limits.sheets} sheets", "sheets", where
+        )
     names = [sheet.name.casefold() for sheet in book.sheets]
     if len(set(names)) < len(names):
         raise damaged("two sheets have one name", where)
@@ -123,7 +125,7 @@ def _check_kind(status: os.stat_result, limits: Limits, where: str) -> None:
         raise InputRefusedError(Text("这不是普通文件。", "This is no regular file."), where=where)
     if status.st_size > limits.file_bytes:
         size = limits.file_bytes // MEGABYTE
-        raise unsafe(f"文件大于 {size} MB", f"the file is larger than {size} MB", where)
+        raise beyond(f"文件大于 {size} MB", f"the file is larger than {size} MB", "file_megabytes", where)
 
 
 def _missing(path: Path) -> InputRefusedError:
@@ -150,9 +152,17 @@ def _recognise(content: bytes, where: str) -> None:
         raise not_a_workbook(Text("网页（HTML）", "a web page (HTML)"), where)
     if start.startswith(b"<?xml"):
         raise not_a_workbook(Text(" XML 文件（例如 Excel 2003 XML）", "an XML file (Excel 2003 XML?)"), where)
-    if where.lower().endswith((".csv", ".tsv", ".txt")) or (b"\0" not in head and b"," in head):
-        raise not_a_workbook(
-            Text("文本文件（CSV），目前还不支持", "a text file (CSV), not supported yet"), where
+    if where.lower().endswith(".txt") or (b"\0" not in head and b"," in head):
+        raise InputRefusedError(
+            Text(
+                "这不是 .xlsx 工作簿，而是文本文件（CSV）。",
+                "This is no .xlsx workbook but a text file (CSV).",
+            ),
+            fix=Text(
+                "请把扩展名改为 .csv，或在 Excel、WPS 中另存为 .xlsx。",
+                "Give it the ending .csv, or save it as .xlsx in Excel or WPS.",
+            ),
+            where=where,
         )
     raise not_a_workbook(Text("未知格式的文件", "a file of unknown format"), where)
 
@@ -171,7 +181,12 @@ def _compound(content: bytes, where: str) -> InputRefusedError:
 def _check_members(archive: Archive, limits: Limits, where: str) -> None:
     members = archive.members
     if len(members) > limits.members:
-        raise unsafe(f"内部文件多于 {limits.members} 个", f"more than {limits.members} members", where)
+        raise beyond(
+            f"内部文件多于 {limits.members} 个",
+            f"it has more than {limits.members} members",
+            "members",
+            where,
+        )
     seen: set[str] = set()
     for member in members:
         _check_name(member, seen, where)
@@ -181,9 +196,10 @@ def _check_members(archive: Archive, limits: Limits, where: str) -> None:
         if member.method not in (STORED, DEFLATED):
             raise unsupported("工作簿用了不支持的压缩方法。", "An unknown compression method.", where=where)
     if sum(member.size for member in members) > limits.unpacked_bytes:
-        raise unsafe(
+        raise beyond(
             f"展开后大于 {limits.unpacked_bytes // MEGABYTE} MB",
-            f"larger than {limits.unpacked_bytes // MEGABYTE} MB when unpacked",
+            f"it is larger than {limits.unpacked_bytes // MEGABYTE} MB when unpacked",
+            "unpacked_megabytes",
             where,
         )
     ordered = sorted(members, key=lambda member: member.start)
@@ -204,13 +220,19 @@ def _check_name(member: Member, seen: set[str], where: str) -> None:
 
 def _check_size(member: Member, limits: Limits, where: str) -> None:
     if member.size > limits.part:
-        raise unsafe(
+        raise beyond(
             f"{member.name} 展开后大于 {limits.part // MEGABYTE} MB",
             f"{member.name} is larger than {limits.part // MEGABYTE} MB when unpacked",
+            "part_megabytes",
             where,
         )
     if member.size > limits.ratio_from and member.size > limits.ratio * max(member.packed, 1):
-        raise unsafe(f"{member.name} 压缩比异常", f"{member.name} is packed suspiciously tightly", where)
+        raise beyond(
+            f"{member.name} 压缩比异常",
+            f"{member.name} is packed suspiciously tightly",
+            "packing_ratio",
+            where,
+        )
 
 
 def _workbook(package: Package, where: str) -> Book:

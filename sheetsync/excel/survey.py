@@ -175,7 +175,7 @@ def _head(parts: Iterator[bytes]) -> _Head | None:
 
 
 def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
-    """Yield whole rows; what stands behind all rows goes into `tail`, which stays empty if there is no end."""
+    """Yield whole rows; what stands behind them all goes into `tail`, which stays empty without an end."""
     opening, closing = b"<" + head.prefix + b"row", b"</" + head.prefix + b"sheetData"
     kept, behind = b"", 0
     for piece in head.rest:

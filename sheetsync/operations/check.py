@@ -13,7 +13,7 @@ from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import RawBook, Table
 from sheetsync.operations.standards import Standards
-from sheetsync.ports import TableReader, Workbook
+from sheetsync.ports import Presenter, TableReader
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.marks import marks
 from sheetsync.render.problems import problems_tab
@@ -128,27 +128,35 @@ def edits(judgement: Judgement, standards: Standards, *, now: datetime) -> Seque
 
 
 def check(
-    book: Workbook, standards: Standards, *, now: datetime, path: str, title: str, writing: Writing = "none"
+    reader: TableReader,
+    standards: Standards,
+    *,
+    now: datetime,
+    path: str,
+    title: str,
+    presenter: Presenter | None = None,
+    writing: Writing = "none",
 ) -> BookResult:
     """Check one workbook and, where asked, mark it.
 
     Args:
-        book: The workbook.
+        reader: The workbook.
         standards: What it is judged by.
         now: Wall clock of the project's zone.
         path: The workbook as the user named it.
         title: What the dashboard calls it if the project has no name.
+        presenter: The same workbook as a document that can be marked; None where it cannot or need not be.
         writing: `none` reads only, `preview` says what a write would change, `write` writes.
 
     Raises:
         SheetSyncError: The workbook cannot be read, or not be written; then nothing was written.
     """
-    judgement = judge(book, standards, now=now, title=title)
+    judgement = judge(reader, standards, now=now, title=title)
     presented = None
     written = False
-    if writing != "none" and judgement.tables:
+    if presenter is not None and writing != "none" and judgement.tables:
         ordered = edits(judgement, standards, now=now)
-        act = book.present if writing == "write" else book.preview
+        act = presenter.present if writing == "write" else presenter.preview
         presented = act(ordered, based_on=judgement.book.version)
         elsewhere = presented.path != path
         written = writing == "write" and (elsewhere or bool(presented.changes))

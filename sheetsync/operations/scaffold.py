@@ -23,9 +23,11 @@ timezone = "Asia/Shanghai"
 [backup]
 # keep = 10                  # 每个工作簿保留的备份数 earlier versions kept of each workbook
 
-[limits]
+[limits]                     # 超出的文件不读 files beyond these are not read
 # file_megabytes = 100
 # unpacked_megabytes = 512
+# rows = 200000              # 每张工作表的行数 rows of a sheet
+# columns = 1000
 """
 
 _READMES = {
