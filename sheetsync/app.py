@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +89,8 @@ class App:
             UsageError: There is no such pack.
             SpecFileError: A pack is wrong, with its line.
         """
+        from sheetsync.config import FILE_NAME, parameter_places
+        from sheetsync.rules.parameters import applied, from_settings
         from sheetsync.rules.parse import build
 
         shipped = {
@@ -96,7 +98,16 @@ class App:
         }
         wanted = list(names) or list(self.settings.rules.packs) or sorted(shipped)
         chosen = [_pack_file(name, shipped) for name in wanted]
-        return build([(shown, shown, text) for shown, text in chosen], self.catalogue)
+        ours = {shown for _, shown, _ in spec_files(None, "rules")}
+        packs = build([(shown, shown, text) for shown, text in chosen], self.catalogue)
+        packs = tuple(
+            replace(pack, own=shown not in ours) for pack, (shown, _) in zip(packs, chosen, strict=True)
+        )
+        given = self.settings.rules.parameters
+        if not given or self.folder is None:
+            return packs
+        places = parameter_places((self.folder / FILE_NAME).read_text("utf-8"), self.settings)
+        return applied(packs, from_settings(given, places), self.catalogue)
 
     def standards(self, rules: Sequence[str] = ()) -> Standards:
         """Return what workbooks are judged by."""

@@ -44,7 +44,9 @@ def show(given: Globals, rule: str) -> None:
         click.secho(f"{item.name}  {item.title.say(app.language)}  ({pack.places[item.name]})", bold=True)
         for key, value in item.entries():
             if key not in {"id", "variant", "title"}:
-                click.echo(f"  {key}: {value.say(app.language)}")
+                origin = pack.origins.get((item.name, key))
+                came = f"  ← {origin}" if origin else ""
+                click.echo(f"  {key}: {value.say(app.language)}{came}")
 
 
 @rules.command("test", epilog="Example: sheetsync rules test")

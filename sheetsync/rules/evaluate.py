@@ -38,7 +38,7 @@ def evaluate(
         catalogue: The forms and their words.
     """
     book = Book(tables, catalogue, worktime, now)
-    rules = [rule for pack in packs for rule in pack.rules]
+    rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
     for rows in book.rows:
         of_table: list[Finding] = []

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sheetsync import specfile
 from sheetsync.errors import SpecFileError
@@ -33,18 +33,22 @@ class RulePack:
         title: What the pack is called.
         rules: The rules in their order.
         places: `file:line` of each rule, by its name such as `T43/unrequested`.
+        own: True for a pack of the project, False for a shipped one.
+        origins: Where a key was changed from outside the pack: (name of the rule, key) to place.
     """
 
     name: str
     title: Text
     rules: tuple[Rule, ...]
     places: Mapping[str, str]
+    own: bool = False
+    origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def only(self, ids: Iterable[str]) -> "RulePack":
         """Return the pack with the rules of these ids alone."""
         wanted = set(ids)
         kept = tuple(rule for rule in self.rules if rule.id in wanted)
-        return RulePack(name=self.name, title=self.title, rules=kept, places=self.places)
+        return replace(self, rules=kept)
 
 
 def build(files: Iterable[tuple[str, str, str]], catalogue: Catalogue) -> tuple[RulePack, ...]:
@@ -99,7 +103,7 @@ def parse(text: str, name: str, catalogue: Catalogue) -> RulePack:
         except SpecFileError as error:
             mistakes.append(error)
             continue
-        mistakes += _unknown(rule, branch, catalogue)
+        mistakes += unknown(rule, branch, catalogue)
         if rule.name in places:
             mistakes.append(
                 specfile.mistake(
@@ -141,7 +145,7 @@ def _rule(branch: SpecTree) -> Rule:
     return specfile.check(branch, RULES[check])
 
 
-def _unknown(rule: Rule, branch: SpecTree, catalogue: Catalogue) -> Iterator[SpecFileError]:
+def unknown(rule: Rule, branch: SpecTree, catalogue: Catalogue) -> Iterator[SpecFileError]:
     """Yield what the rule's own model cannot see: unknown forms, columns, words and names in messages."""
     forms: list[Form] = []
     for name in rule.forms:
@@ -167,11 +171,11 @@ def _unknown_columns(
     key: str, fields: tuple[str, ...], forms: list[Form], branch: SpecTree
 ) -> Iterator[SpecFileError]:
     known = {column.id: None for form in forms for column in form.columns}
-    for field in fields:
-        if field not in known:
-            yield specfile.mistake(branch, (key, field), _no_such("column", "列", field, known))
+    for name in fields:
+        if name not in known:
+            yield specfile.mistake(branch, (key, name), _no_such("column", "列", name, known))
     for form in forms:
-        if fields and all(field in known for field in fields) and not any(map(form.has, fields)):
+        if fields and all(name in known for name in fields) and not any(map(form.has, fields)):
             yield specfile.mistake(
                 branch,
                 (key,),

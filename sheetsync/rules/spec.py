@@ -51,6 +51,7 @@ class Rule(Spec):
         reason: Why the rule exists.
         source: Where the requirement comes from, such as `S3:112`.
         forms: The form it judges, or several (key `form`).
+        enabled: False for a rule that is not in force.
         level: How severe.
         mild_level: The level of the milder case, for checks that know one.
         status: The word a record gets, where it is not the level's usual one.
@@ -69,6 +70,7 @@ class Rule(Spec):
     reason: Words
     source: str
     forms: Annotated[tuple[str, ...], BeforeValidator(_many), Field(alias="form", min_length=1)]
+    enabled: bool = True
     level: Level
     mild_level: Level = "info"
     status: Status | None = None
