@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sheetsync.intake.cell import Cell, failed
+from sheetsync.intake.cell import Cell, Doubt, failed
+from sheetsync.intake.directory import FULL_ENDINGS, NO_DIRECTORY, Directory
 from sheetsync.intake.normalise import as_text, clean, is_chinese, split, trim
 from sheetsync.intake.nothing import nothing
+from sheetsync.intake.spellings import Spellings
 from sheetsync.intake.words import WordReader
 from sheetsync.model.table import RawValue
-from sheetsync.text import Text
+from sheetsync.text import Text, join
 
-_ENDINGS = ("部", "部门", "中心", "事业部", "科室", "小组", "分公司")
+_EVERYWHERE = frozenset(
+    {"各部门", "全体部门", "所有部门", "全部部门", "全公司", "全体", "相关部门", "各相关部门"}
+)
 _LONGEST = 20
+_NAMED = 3
+"""So many unknown departments of one cell are named."""
 
 
 @dataclass(frozen=True)
@@ -19,10 +25,13 @@ class Departments:
     """What a run knows of departments: a list that is mostly not complete.
 
     Args:
-        words: The vocabulary, None where there is none.
+        words: The vocabulary, None where there is none; it knows the directory's departments
+            (`wordlist.extended`).
+        directory: Who works where; its departments are all there are.
     """
 
     words: WordReader | None = None
+    directory: Directory = NO_DIRECTORY
 
     def standard(self, text: str) -> str | None:
         """Return the usual name of a department we know, or None."""
@@ -30,7 +39,7 @@ class Departments:
 
     def looks_like(self, text: str) -> bool:
         """Tell whether `text` names a department, known or not."""
-        return self.standard(text) is not None or (len(text) <= _LONGEST and text.endswith(_ENDINGS))
+        return self.standard(text) is not None or (len(text) <= _LONGEST and text.endswith(FULL_ENDINGS))
 
     def read(self, raw: RawValue) -> Cell:
         """Read a cell that holds one department."""
@@ -42,8 +51,9 @@ class Departments:
             return failed(
                 f"只能填一个部门，这里有 {named}",
                 f"only one department is allowed; here are {named}",
+                Text(f"只写一个，如 {cell.value[0]}", f"write one, such as {cell.value[0]}"),
             )
-        return Cell(cell.value[0])
+        return Cell(cell.value[0], cell.doubt)
 
     def read_many(self, raw: RawValue) -> Cell:
         """Read a cell that holds departments; a tuple of names."""
@@ -53,7 +63,7 @@ class Departments:
         names: list[str] = []
         for part in _parts(text, self):
             name = self.standard(part)
-            if name is None and (near := self._misspelt(part)) is not None:
+            if name is None and part not in _EVERYWHERE and (near := self._misspelt(part)) is not None:
                 return failed(
                     f"没有“{part}”",
                     f"there is no '{part}'",
@@ -61,21 +71,48 @@ class Departments:
                 )
             names.append(name or part)
         if not names:
-            return failed(f"“{trim(text)[:20]}”不是部门", f"'{trim(text)[:20]}' is not a department")
-        return Cell(tuple(dict.fromkeys(names)))
+            shown = trim(text)[:20]
+            return failed(
+                f"“{shown}”不是部门",
+                f"'{shown}' is not a department",
+                Text("写部门名，如 市场部", "write a department's name, such as 市场部"),
+            )
+        distinct = tuple(dict.fromkeys(names))
+        return Cell(distinct, self._unlisted(distinct))
 
     def _misspelt(self, text: str) -> str | None:
         """Return the known department that differs from `text` in exactly one character."""
-        for name in self._names:
-            if len(name) == len(text) >= 3 and sum(a != b for a, b in zip(name, text, strict=True)) == 1:
-                return name
-        return None
+        return next(iter(self._spellings.near(text)), None)
+
+    def _unlisted(self, names: tuple[str, ...]) -> Doubt | None:
+        """Return the doubt about departments that the directory does not have."""
+        if not self._listed:
+            return None
+        unknown = [name for name in names if name not in self._listed and name not in _EVERYWHERE]
+        if not unknown:
+            return None
+        said = [
+            Text(f"名册中没有“{name}”这个部门", f"the directory has no department '{name}'")
+            for name in unknown[:_NAMED]
+        ]
+        near = self._misspelt(unknown[0])
+        suggestion = Text("请核对部门名，或补进名册", "check the name, or add it to the directory")
+        if near is not None:
+            suggestion = Text(
+                f"如是“{near}”请改正，否则补进名册", f"correct it if {near} is meant, else add it"
+            )
+        return Doubt("warning", join(said), suggestion)
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        if self.words is None:
-            return ()
-        return tuple(word.zh for word in self.words.vocabulary.words)
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self.directory.departments)
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        names = self.directory.departments
+        if not names and self.words is not None:
+            names = tuple(word.zh for word in self.words.vocabulary.words)
+        return Spellings(names, shortest=3)
 
 
 def _parts(text: str, known: Departments) -> list[str]:

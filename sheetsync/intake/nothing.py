@@ -2,6 +2,7 @@
 
 from sheetsync.intake.cell import EMPTY, Cell, failed
 from sheetsync.intake.normalise import error_value, is_marker
+from sheetsync.text import Text
 
 
 def nothing(text: str) -> Cell | None:
@@ -9,4 +10,10 @@ def nothing(text: str) -> Cell | None:
     if is_marker(text):
         return EMPTY
     error = error_value(text)
-    return None if error is None else failed(f"单元格是错误值 {error}", f"the cell is the error {error}")
+    if error is None:
+        return None
+    return failed(
+        f"单元格是错误值 {error}",
+        f"the cell is the error {error}",
+        Text("修正公式，或直接填写内容", "mend the formula, or type the value"),
+    )

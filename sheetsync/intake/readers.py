@@ -12,6 +12,7 @@ from sheetsync.intake.cell import EMPTY, Cell, Take, failed
 from sheetsync.intake.dates import NO_ANCHOR, read_moment
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.departments import Departments
+from sheetsync.intake.directory import DEPARTMENTS, NO_DIRECTORY, Directory
 from sheetsync.intake.ids import IdPattern, read_id, read_ids
 from sheetsync.intake.lists import read_list
 from sheetsync.intake.normalise import as_text, is_marker, may_be_marker, trim, visible_length
@@ -43,16 +44,18 @@ class Readers:
     """The readers of a run.
 
     Args:
-        catalogue: Forms and vocabularies.
+        catalogue: Forms and vocabularies, with the project's own words (`wordlist.extended`).
+        directory: Whom the project knows.
     """
 
     catalogue: Catalogue
+    directory: Directory = NO_DIRECTORY
 
     @cached_property
     def departments(self) -> Departments:
         """What is known of departments."""
-        words = self.catalogue.vocabularies.get("departments")
-        return Departments(WordReader(words) if words else None)
+        words = self.catalogue.vocabularies.get(DEPARTMENTS)
+        return Departments(WordReader(words) if words else None, self.directory)
 
     def reader(self, column: Column) -> Reader:  # noqa: C901, PLR0911, PLR0912 - one line a kind
         """Return what reads the cells of a column whose kind needs no other cell."""
