@@ -77,7 +77,7 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
         forms[form.id] = form
     for form in forms.values():
         _check_words(form, words, trees[form.id])
-    ordered = sorted(forms.values(), key=lambda form: (form.code.startswith("B"), form.code))
+    ordered = sorted(forms.values(), key=lambda form: (form.is_support, form.code))
     return Catalogue({form.id: form for form in ordered}, words)
 
 

@@ -222,6 +222,11 @@ class Form(Spec):
         return any(column.id == field for column in self.columns)
 
     @property
+    def is_support(self) -> bool:
+        """True for a sheet that tells about days, words, people or settings: nothing on it is judged."""
+        return self.code.startswith("B")
+
+    @property
     def shown(self) -> tuple[Column, ...]:
         """The columns that stand on a sheet."""
         return tuple(column for column in self.columns if not column.composed_of)

@@ -1,0 +1,36 @@
+"""The company's own calendar (form B2): days that are worked, or not, whatever the official calendar says."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from sheetsync.model.table import Table
+from sheetsync.worktime import WorkTime
+
+_WORKED = frozenset({"工作日", "调休上班"})
+_FREE = frozenset({"休息日", "法定节假日"})
+
+
+def with_exceptions(worktime: WorkTime, tables: Sequence[Table]) -> WorkTime:
+    """Return the calendar with the exceptions of the sheets; the settings' own exceptions come first.
+
+    Args:
+        worktime: The calendar of the settings.
+        tables: Tables of the form `calendar`.
+    """
+    said: dict[date, bool] = {}
+    for table in tables:
+        if not {"day", "kind"} <= set(table.frame.columns):
+            continue
+        for day, kind in zip(table.frame["day"], table.frame["kind"], strict=True):
+            if not pd.isna(day) and kind in _WORKED | _FREE:
+                said[day.date()] = kind in _WORKED
+    spec = worktime.spec
+    settled = spec.rest | spec.work
+    if not said.keys() - settled:
+        return worktime
+    work = {day for day, worked in said.items() if worked and day not in settled}
+    rest = {day for day, worked in said.items() if not worked and day not in settled}
+    return replace(worktime, spec=replace(spec, rest=spec.rest | rest, work=spec.work | work))
