@@ -95,7 +95,7 @@ def _found(name: str) -> Sequence[Path | UsageError]:
 
 
 def _workbooks(paths: Iterable[Path], endings: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
-    """Yield the files with one of these endings, without owner files and conflict copies of other programs."""
+    """Yield the files that end so, without owner files and conflict copies of other programs."""
     for path in paths:
         ours = not path.name.startswith(_NOT_OURS) and not any(word in path.name for word in _COPIES)
         if ours and path.suffix.lower() in endings and path.is_file():

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from sheetsync.text import Text, same
 
 MEGABYTE = 1 << 20
 _TEXT_SUFFIXES = (".xml", ".rels", ".vml")
-_HEAD = 4096
+_HEAD, _PROLOG_MOST = 4096, 1 << 20
+_REMARK = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_ROOT = re.compile(rb"<[^!?]")
 _WORKBOOKS = ("spreadsheetml.sheet.main+xml", "sheet.macroenabled.main+xml")
 
 
@@ -273,8 +276,22 @@ def _check_parts(archive: Archive, where: str) -> None:
     for member in archive.members:
         if not member.name.lower().endswith(_TEXT_SUFFIXES):
             continue
-        head = archive.inflate(member, _HEAD).replace(b"\0", b"")
+        head = _prolog(archive, member)
+        if head is None:
+            raise unsafe(f"{member.name} 没有正文", f"{member.name} begins with remarks without end", where)
         if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
             raise unsafe(
                 f"{member.name} 含有 DOCTYPE", f"{member.name} has a document type declaration", where
             )
+
+
+def _prolog(archive: Archive, member: Member) -> bytes | None:
+    """Return the start of a part up to its root element at least, or None if that does not come."""
+    size = _HEAD
+    while True:
+        head = archive.inflate(member, size).replace(b"\0", b"")
+        if size >= member.size or _ROOT.search(_REMARK.sub(b"", head)):
+            return head
+        if size >= _PROLOG_MOST:
+            return None
+        size *= 4
