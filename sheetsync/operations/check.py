@@ -187,7 +187,12 @@ def _with_contradictions(
 def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterator[Edit]:
     yield from marks(
         judgement.book,
-        judgement.tables,
+        # What stands in a text is marked with its row; support sheets are not judged.
+        [
+            table
+            for table in judgement.tables
+            if table.exploded_from is None and not standards.catalogue.forms[table.form].is_support
+        ],
         judgement.verdicts,
         judgement.problems,
         columns={"zh": engine_columns("zh"), "en": engine_columns("en")},

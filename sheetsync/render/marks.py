@@ -28,7 +28,7 @@ def marks(
 
     Args:
         book: The workbook as it was read.
-        tables: What was read from it.
+        tables: The tables to mark.
         verdicts: One a record.
         problems: Of all cells.
         columns: Our columns, by language.
@@ -44,8 +44,6 @@ def marks(
     raw = {sheet.name: sheet for sheet in book.sheets}
     free = max(book.numbers, default=0)
     for table in tables:
-        if table.exploded_from is not None:
-            continue  # its records stand in a text of another table, which is marked
         if table.own is None:
             free += 1
         yield from _table(
@@ -64,7 +62,6 @@ def _right_of(other: Table, table: Table) -> bool:
     """Tell whether another table stands at the right of a table."""
     return (
         other.sheet == table.sheet
-        and other.exploded_from is None
         and other.first_column > table.last_column
         and other.header_row <= table.last_row
         and table.header_row <= other.last_row

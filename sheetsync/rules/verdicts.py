@@ -39,6 +39,8 @@ def verdicts(
     found: list[Verdict] = []
     for rows in book.rows:
         table = rows.table
+        if rows.form.is_support:
+            continue
         name = table.id
         for position, (row, key, finished) in enumerate(
             zip(table.rows.tolist(), rows.keys.tolist(), standing(rows).finished.tolist(), strict=True)
