@@ -17,7 +17,7 @@ from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.intake.readers import Readers
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.operations.create import create
-from sheetsync.templates.layout import HEADER_ROW, sheet_name
+from sheetsync.templates.layout import ENGINE_TITLES, HEADER_ROW, sheet_name
 from sheetsync.text import Language
 from sheetsync.worktime import WorkTime
 
@@ -342,6 +342,12 @@ def test_no_composed_key_stands_on_a_tab(handed_out: tuple[Language, Workbook]) 
         assert header[: len(form.shown)] == [column.title.say(language) for column in form.shown]
         for column in form.columns:
             assert not column.composed_of or column.title.say(language) not in header
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+def test_no_field_is_named_as_a_column_of_ours(form: Form) -> None:
+    """A tab holds both side by side; 预警说明 must not show what people wrote under a field of its name."""
+    assert {column.id for column in form.columns}.isdisjoint(ENGINE_TITLES)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
