@@ -1,7 +1,7 @@
 """`check`: reads a workbook, evaluates the rules, and marks the workbook where asked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -19,7 +19,8 @@ from sheetsync.render.marks import marks
 from sheetsync.render.problems import problems_tab
 from sheetsync.rules.contradictions import contradictions
 from sheetsync.rules.evaluate import evaluate
-from sheetsync.rules.parse import needed_fields
+from sheetsync.rules.parameters import tailored
+from sheetsync.rules.parse import RulePack, needed_fields
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.templates.layout import engine_columns
 
@@ -28,9 +29,20 @@ Writing = Literal["none", "preview", "write"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What the study says of one workbook: values only, nothing written yet."""
+    """What the study says of one workbook: values only, nothing written yet.
+
+    Args:
+        book: The workbook as it was read.
+        packs: The rules it was judged by: those of the run, with the workbook's own parameters.
+        tables: What was read.
+        problems: Cells not read or read with a doubt.
+        findings: Rules not met.
+        verdicts: The status of every record.
+        summary: The figures.
+    """
 
     book: RawBook
+    packs: tuple[RulePack, ...]
     tables: tuple[Table, ...]
     problems: tuple[Problem, ...]
     findings: tuple[Finding, ...]
@@ -93,9 +105,11 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
         worktime=standards.worktime,
         fields=needed_fields(standards.packs, standards.catalogue),
     )
+    packs, mistakes = tailored(standards.packs, reading.tables, standards.catalogue)
+    reading = replace(reading, problems=(*reading.problems, *mistakes))
     findings = evaluate(
         reading.tables,
-        standards.packs,
+        packs,
         now=now,
         worktime=standards.worktime,
         catalogue=standards.catalogue,
@@ -114,6 +128,7 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
     )
     return Judgement(
         book=book,
+        packs=packs,
         tables=reading.tables,
         problems=problems,
         findings=findings,

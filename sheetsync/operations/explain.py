@@ -116,7 +116,9 @@ def _explanation(
     table = next(table for table in judgement.tables if table.id == verdict.table)
     index = verdict.position
     form = standards.catalogue.forms[table.form]
-    rules = [(rule, pack.places[rule.name]) for pack in standards.packs for rule in pack.rules]
+    rules = [
+        (rule, pack.places[rule.name]) for pack in judgement.packs for rule in pack.rules if rule.enabled
+    ]
     reasons = tuple(
         _reason(standards, table, index, finding, rules)
         for finding in verdict.findings

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from sheetsync import specfile
 from sheetsync.errors import SpecFileError
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.marks import column_letters
+from sheetsync.model.finding import Problem
 from sheetsync.model.table import Table
 from sheetsync.rules.checks.registry import RULES
 from sheetsync.rules.parse import RulePack, unknown
@@ -20,6 +22,7 @@ from sheetsync.specfile import SpecTree
 from sheetsync.text import Text
 from sheetsync.worktime import Limit
 
+FORM = "parameters"
 FIXED = frozenset({"id", "variant", "check", "form"})
 """What makes a rule the rule it is; to change it, write a rule of your own."""
 
@@ -98,24 +101,45 @@ def from_settings(given: Mapping[str, object], places: Mapping[str, str]) -> lis
     return parameters
 
 
+def tailored(
+    packs: Sequence[RulePack], tables: Iterable[Table], catalogue: Catalogue
+) -> tuple[tuple[RulePack, ...], list[Problem]]:
+    """Return the packs with what the 参数 sheets change in shipped rules, and what is wrong with those.
+
+    Args:
+        packs: The packs in force.
+        tables: All tables of a workbook.
+        catalogue: The forms the rules are about.
+    """
+    problems = []
+    changed = tuple(packs)
+    for table in tables:
+        for parameter, position in from_table(table) if table.form == FORM else ():
+            try:
+                changed = applied(changed, [parameter], catalogue, weak=True)
+            except SpecFileError as error:
+                problems.append(_problem(table, position, error))
+    return changed, problems
+
+
 def from_table(table: Table) -> list[tuple[Parameter, int]]:
     """Return the parameters of rules in a 参数 sheet, each with the position of its record."""
-    fields = ("parameter", "kind", "value", "rule")
-    columns = [table.raw.get(field, [""] * len(table)) for field in fields]
+    if "value" not in table.places:
+        return []
+    columns = [table.raw.get(field, [""] * len(table)) for field in ("parameter", "value", "rule")]
     kinds = table.frame["kind"].tolist() if "kind" in table.frame else [None] * len(table)
-    place = table.places.get("value")
+    letters = column_letters(table.places["value"].number)
     found = []
-    for position, (name, _, value, rule) in enumerate(zip(*columns, strict=True)):
+    for position, (name, value, rule) in enumerate(zip(*columns, strict=True)):
         dotted = _DOTTED.fullmatch(str(name).strip())
         named = dotted[1] if dotted else str(rule).strip()
         if not named or str(value).strip() == "" or kinds[position] not in {None, "规则时限", "阈值", "其他"}:
             continue
-        where = f"{table.sheet}!{place.title if place else ''}{table.rows[position]}"
         parameter = Parameter(
             rule=named.upper() if "/" not in named else named,
             key=dotted[2] if dotted else None,
             value=value if isinstance(value, int | float) else str(value).strip(),
-            place=where,
+            place=f"{table.sheet}!{letters}{table.rows[position]}",
         )
         found.append((parameter, position))
     return found
@@ -153,6 +177,24 @@ def _changed(rule: Rule, key: str, parameter: Parameter, catalogue: Catalogue) -
     for mistake in unknown(changed, tree, catalogue):
         raise mistake
     return changed
+
+
+def _problem(table: Table, position: int, error: SpecFileError) -> Problem:
+    row, place = int(table.rows[position]), table.places["value"]
+    return Problem(
+        sheet=table.sheet,
+        row=row,
+        cell=f"{column_letters(place.number)}{row}",
+        column=place.title,
+        raw=table.raw["value"][position],
+        kind="error",
+        message=error.what,
+        suggestion=Text(
+            "规则号写如 T16，时限写如 2h、2wh、1wd，阈值写如 10",
+            "name the rule like T16; a limit is 2h, 2wh or 1wd, a threshold 10",
+        ),
+        table=table.id,
+    )
 
 
 def _with(pack: RulePack, rule: Rule, changed: Rule, key: str, place: str) -> RulePack:
