@@ -11,8 +11,11 @@ from sheetsync.text import Text
 
 _PIECES = re.compile(r"[\s\-:/<>()\[\]【】_]+")
 _ADDRESS = re.compile(r"(.{2,})(?:总监|经理|主任|老师|部长|主管|工程师|总|董|工|等(?:\d{0,3}人)?)")
+_POST = re.compile(r".*(?:经理|主管|专员|助理|总监|主任|部长|组长|代表|负责人|接口人|师)")
 _LONGEST = 40
 """Longer texts are not taken apart: they name nobody."""
+_FEW = 3
+"""More names that look alike say nothing of who is meant."""
 _SHOWN = 5
 """So many candidates are named."""
 
@@ -58,11 +61,18 @@ def known(person: Person, part: str, phones: Sequence[str], departments: Departm
     )
 
 
+def is_post(name: str, departments: Departments) -> bool:
+    """Tell whether a department and a post in it are named instead of a person: 市场部经理."""
+    if len(name) > _LONGEST or not _POST.fullmatch(name):
+        return False
+    return any(departments.standard(name[:end]) is not None for end in range(2, len(name)))
+
+
 def stranger(person: Person, departments: Departments) -> Person:
     """Return a person whom the directory does not have, with the doubt that says so."""
-    near = departments.directory.near(person.name)[:_SHOWN]
+    near = departments.directory.near(person.name)
     suggestion = Text("请核对姓名，或把此人补进名册", "check the name, or add the person to the directory")
-    if near:
+    if 0 < len(near) <= _FEW:
         suggestion = Text(
             f"如是“{'”“'.join(near)}”请改正，否则把此人补进名册",
             f"correct it if {' or '.join(near)} is meant, else add the person to the directory",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sheetsync.intake.cell import EMPTY, Cell, Doubt, failed
 from sheetsync.intake.departments import Departments
 from sheetsync.intake.directory import mobile
-from sheetsync.intake.members import Person, known, stranger
+from sheetsync.intake.members import Person, is_post, known, stranger
 from sheetsync.intake.normalise import (
     as_text,
     clean,
@@ -102,7 +102,8 @@ def _anybody(name: str, departments: Departments) -> Person:
         return person
     if (member := known(person, name, (), departments)) is not None:
         return member
-    return person if departments.looks_like(person.name) else stranger(person, departments)
+    group = departments.looks_like(person.name) or is_post(person.name, departments)
+    return person if group else stranger(person, departments)
 
 
 def _one(names: Sequence[str], departments: Departments) -> Person | None:
