@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
@@ -20,11 +21,13 @@ DEPARTMENTS = "departments"
 FULL_ENDINGS = ("部", "部门", "中心", "事业部", "科室", "小组", "分公司")
 """How the full name of a department ends; what ends otherwise may be a short form."""
 
+_Key = TypeVar("_Key")
 _YES = "是"
 _HEAD, _CONTACT = "部门负责人", "接口人"
 _HEADS = frozenset({_HEAD, "负责人"})
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _INSIDE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+_WIDE = str.maketrans("()", "（）")
 _MOBILE = 11
 """Digits of a mobile number without the code of the country."""
 _LONGEST = 60
@@ -118,8 +121,9 @@ class Directory:
         """Return the persons with a role, such as 设计师, in a department or anywhere."""
         if department is not None and role in _HEADS:
             return self.heads_of(department)
-        found = self._by_role.get(fold(role), ())
-        return tuple(m for m in found if department is None or department in m.departments)
+        if department is None:
+            return self._by_role.get(fold(role), ())
+        return self._by_post.get((fold(role), department), ())
 
     def heads_of(self, department: str) -> tuple[Member, ...]:
         """Return the heads of a department."""
@@ -161,6 +165,15 @@ class Directory:
         return _index((fold(role), member) for member in self.members for role in _roles(member))
 
     @cached_property
+    def _by_post(self) -> Mapping[tuple[str, str], tuple[Member, ...]]:
+        return _index(
+            ((fold(role), department), member)
+            for member in self.members
+            for role in _roles(member)
+            for department in member.departments
+        )
+
+    @cached_property
     def _staff(self) -> Mapping[str, tuple[Member, ...]]:
         return _index((name, member) for member in self.members for name in member.departments)
 
@@ -185,7 +198,7 @@ def _records(frame: pd.DataFrame) -> Iterable[dict[str, str]]:
 
 
 def _member(record: Mapping[str, str], words: WordReader | None, spelled: dict[str, str]) -> Member | None:
-    name = _INSIDE.sub("", clean(record.get("name", "")))
+    name = _name(record.get("name", ""))
     if not name:
         return None
     role = record.get("role")
@@ -200,6 +213,12 @@ def _member(record: Mapping[str, str], words: WordReader | None, spelled: dict[s
         is_contact=record.get("is_contact") == _YES or role == _CONTACT,
         is_head=record.get("is_head") == _YES or role == _HEAD,
     )
+
+
+def _name(typed: str) -> str:
+    """Return a name as written, without spaces between Chinese characters; 张伟（小） keeps its brackets."""
+    name = _INSIDE.sub("", clean(typed))
+    return name.translate(_WIDE) if "（" in typed else name
 
 
 def _departments(text: str, words: WordReader | None, spelled: dict[str, str]) -> tuple[str, ...]:
@@ -232,12 +251,13 @@ def _roles(member: Member) -> list[str]:
     """Return a role as it stands and without the department before it: 设计部设计师 is 设计师 there."""
     if member.role is None:
         return []
-    return list(dict.fromkeys([member.role, *(member.role.removeprefix(d) for d in member.departments)]))
+    short = [member.role.removeprefix(department) for department in member.departments]
+    return [role for role in dict.fromkeys([member.role, *short]) if role]
 
 
-def _index(pairs: Iterable[tuple[str, Member]]) -> Mapping[str, tuple[Member, ...]]:
+def _index(pairs: Iterable[tuple[_Key, Member]]) -> Mapping[_Key, tuple[Member, ...]]:
     """Return the members by key; a person who stands there twice is one person."""
-    found: dict[str, dict[tuple[str, tuple[str, ...]], Member]] = {}
+    found: dict[_Key, dict[tuple[str, tuple[str, ...]], Member]] = {}
     for key, member in pairs:
         if key:
             found.setdefault(key, {}).setdefault((member.name, member.departments), member)

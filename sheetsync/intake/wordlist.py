@@ -235,6 +235,9 @@ def _take(lesson: _Lesson, entry: _Entry, form: str | None) -> Problem | None:
         if not (entry.standard.endswith(FULL_ENDINGS) and DEPARTMENTS in lesson.used[form]):
             return _no_word(entry, form, lesson)
         targets = {DEPARTMENTS: entry.standard}
+    for name, standard in targets.items():
+        if lesson.catalogue.vocabularies[name].open and word_key(standard) == key:
+            targets[name] = entry.standard  # 研发部 is called 技术部 here, though that is its synonym
     free = {
         name: standard
         for name, standard in targets.items()

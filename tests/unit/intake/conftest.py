@@ -7,13 +7,16 @@ import pytest
 from sheetsync.bundled import bundled
 from sheetsync.forms import catalogue
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.intake.directory import Directory
 from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.intake.readers import Readers
+from sheetsync.intake.wordlist import extended
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.worktime import WorkTime
 
 Read = Callable[..., Reading]
 SampleSheet = Callable[[str], RawSheet]
+Informed = Callable[..., Readers]
 
 
 @pytest.fixture(scope="session")
@@ -54,5 +57,17 @@ def sample_sheet(forms: Catalogue) -> SampleSheet:
         header = [column.title.zh for column in form.columns]
         rows = [[row.get(column.id, "") for column in form.columns] for row in form.sample]
         return RawSheet(name=form.title.zh, rows=[header, *rows])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def informed(forms: Catalogue, read: Read) -> Informed:
+    """Makes readers that know the sheets of a directory (B1) and of a list of own words (B3)."""
+
+    def make(*sheets: Sequence[Sequence[RawValue]]) -> Readers:
+        tables = read(*sheets, forms=("directory", "vocabulary")).tables
+        directory = Directory.of(tables, forms)
+        return Readers(extended(forms, tables, directory)[0], directory)
 
     return make

@@ -1,6 +1,6 @@
 """Runs the tables in `tests/cases/intake/`: what people type, and what it must be read as."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,23 @@ from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
 from sheetsync.intake.shown import in_words
 from sheetsync.text import Text
 
+Informed = Callable[..., Readers]
 FOLDER = Path(__file__).parents[2] / "cases" / "intake"
 KEYS = {"kind", "anchor", "vocabulary", "column", "raw", "value", "doubt", "says", "suggests"}
 KEYS |= {"others", "take", "aside", "same", "once", "max_length"}
+KEYS |= {"project"}
+SHEETS = ("directory", "words")
+"""The project's own lists, for all cases of a file: sheets of the forms B1 and B3."""
+PROJECTS: dict[str, list[Any]] = {}
 
 
 def _cases() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.yaml")):
         tree = specfile.parse_yaml(path.read_text("utf-8"), path.name)
-        defaults = {key: value for key, value in tree.data.items() if key != "cases"}
+        defaults = {key: value for key, value in tree.data.items() if key not in {"cases", *SHEETS}}
+        if any(name in tree.data for name in SHEETS):
+            defaults["project"] = path.stem
+            PROJECTS[path.stem] = [tree.data[name] for name in SHEETS if name in tree.data]
         for number, case in enumerate(tree.data["cases"]):
             line = tree.line(("cases", number))
             spellings = case["raw"] if isinstance(case["raw"], list) else [case["raw"]]
@@ -37,10 +45,18 @@ def _cases() -> Iterator[Any]:
 CASES = list(_cases())
 
 
+@pytest.fixture(scope="module")
+def projects(informed: Informed) -> dict[str, Readers]:
+    """The readers that know a project's own lists, by the file that holds them."""
+    return {name: informed(*sheets) for name, sheets in PROJECTS.items()}
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_a_cell_is_read_as_the_table_says(case: dict[str, Any], readers: Readers) -> None:
+def test_a_cell_is_read_as_the_table_says(
+    case: dict[str, Any], readers: Readers, projects: dict[str, Readers]
+) -> None:
     assert set(case) <= KEYS
-    cell = _read(case, case["raw"], readers)
+    cell = _read(case, case["raw"], projects.get(case.get("project", ""), readers))
     expected = case["raw"] if case.get("same") else case.get("value")
     doubt = cell.doubt
     assert (doubt.kind if doubt else "none") == case.get("doubt", "none"), doubt
@@ -63,10 +79,13 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("case", SPELLINGS)
-def test_the_canonical_form_reads_as_itself(case: dict[str, Any], readers: Readers) -> None:
-    """What was read, typed out in full, is read as the same value again."""
+def test_the_canonical_form_reads_as_itself(
+    case: dict[str, Any], readers: Readers, projects: dict[str, Readers]
+) -> None:
+    """What was read, typed out in full, is read as the same value again; a person with the department."""
     shown = case["value"]
-    again = _read({**case, "take": "end"}, shown, readers)
+    typed = f"{shown}（{case['aside']}）" if "aside" in case else shown
+    again = _read({**case, "take": "end"}, typed, projects.get(case.get("project", ""), readers))
     if "once" in case:
         assert again.value is not None
     else:
@@ -104,7 +123,7 @@ def _raw(typed: Any) -> tuple[Any, bool]:  # noqa: ANN401 - whatever the table h
 def _column(case: dict[str, Any], readers: Readers) -> Column:
     if "column" in case:
         form, _, field = case["column"].partition(".")
-        return readers.catalogue.form(form).column(field)
+        return readers.catalogue.forms[form].column(field)
     vocabulary = case.get("vocabulary") if case["kind"] in {"word", "raci"} else None
     return Column(
         id="tested",
