@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from sheetsync.intake.cell import Cell, Doubt, Take, failed
 from sheetsync.intake.coded import Coded
-from sheetsync.intake.days import Anchor, NoMomentError, Note
+from sheetsync.intake.days import Anchor, NoMomentError, Note, undated
 from sheetsync.intake.moments import Span, inside, prepare, whole
-from sheetsync.intake.normalise import is_open_end
+from sheetsync.intake.normalise import as_text, is_open_end
 from sheetsync.intake.nothing import nothing
 from sheetsync.model.finding import ProblemKind
 from sheetsync.model.table import RawValue
@@ -116,14 +116,14 @@ def _from_span(span: Span, take: Take) -> Cell:
 def _from_several(raw: str, text: str, anchor: Anchor, take: Take) -> Cell:
     """Read a cell that holds more than one date, or a date with words around it."""
     if _VAGUE.search(text) or len(text) < 3:
-        return _not_a_date(raw)
+        return undated(text) or _not_a_date(raw)
     if _TIME_ONLY.fullmatch(text):
         if text.endswith(":"):
             return failed(f"时间“{raw}”不完整", f"the time '{raw}' is damaged", _ADVICE)
         return failed(f"“{raw}”只有时间，没有日期", f"'{raw}' is a time without a day", _ADVICE)
     spans = inside(text, anchor)
     if not spans:
-        return _not_a_date(raw)
+        return undated(text) or _not_a_date(raw)
     chosen = min(spans, key=_begins) if take == "start" else max(spans, key=_ends)
     moment, notes = chosen.taken(take)
     day = moment.at.date()
@@ -143,13 +143,15 @@ def _from_number(raw: float) -> Cell:
         return _plain(_EPOCH + timedelta(seconds=round(raw * 86400)))
     if float(raw).is_integer() and 19000101 <= raw <= 21991231:
         return _from_text(str(int(raw)), NO_ANCHOR, "end")
+    # Never as 1e+06, nor as 0.30000000000000004.
+    shown = as_text(raw) if float(raw).is_integer() else f"{raw:.12g}"
     if 1 <= raw < 13 and not float(raw).is_integer():
         return failed(
-            f"数字 {raw:g} 有歧义：10.1 可能是 10月1日 或 10月10日",
-            f"the number {raw:g} is ambiguous: 10.1 could be 1 or 10 October",
+            f"数字 {shown} 有歧义：10.1 可能是 10月1日 或 10月10日",
+            f"the number {shown} is ambiguous: 10.1 could be 1 or 10 October",
             _ADVICE,
         )
-    return failed(f"数字 {raw:g} 不是日期", f"the number {raw:g} is not a date", _ADVICE)
+    return failed(f"数字 {shown} 不是日期", f"the number {shown} is not a date", _ADVICE)
 
 
 def _plain(at: datetime) -> Cell:

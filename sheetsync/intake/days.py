@@ -75,6 +75,30 @@ def days_at(text: str, position: int, anchor: Anchor) -> tuple[Days, int] | None
     return None
 
 
+def undated(text: str, *, alone: bool = True) -> Cell | None:
+    """Return why words that stand for a day name none: 国庆后 is no day, nor is D1; None for all others.
+
+    Args:
+        text: Prepared text without a date in it.
+        alone: False where it stands beside dates; then only the time before or after a holiday is one left
+            open, and T1 a name.
+    """
+    if (match := _HOLIDAY.match(text)) and (alone or match["side"]):
+        shown = match["said"]
+        return failed(
+            f"“{shown}”没有写是哪一天，不作推测",
+            f"'{shown}' does not say which day; it is not guessed",
+            _WRITE,
+        )
+    if alone and (match := _D_DAY.match(text)):
+        return failed(
+            f"“{match[0]}”是第几天，没有写从哪天算起",
+            f"'{match[0]}' counts days, and it is not said from which",
+            _WRITE,
+        )
+    return None
+
+
 def refuse(zh: str, en: str, suggestion: Text | None = None) -> NoMomentError:
     """Return the error for a text that cannot be a date."""
     return NoMomentError(failed(zh, en, suggestion))
@@ -133,7 +157,7 @@ def _numeric_month_day(match: re.Match[str], anchor: Anchor) -> Days:
 
 
 def _month(match: re.Match[str], anchor: Anchor) -> Days:
-    """Read 2023年10月, 10月底, 下月中旬, 月底."""
+    """Read 2023年10月, 10月底, 下月中旬, 月底; 初 is the first third of a month, 中 the second."""
     full_year, month_in_year, numeric_month, word, year_word, month_text, part = match.groups()
     notes: tuple[Note, ...] = ()
     relative = full_year is None
@@ -147,16 +171,12 @@ def _month(match: re.Match[str], anchor: Anchor) -> Days:
         year, month = _relative_month(word or "本", base)
     first = _day(year, month, 1, match[0])
     end = first.replace(day=calendar.monthrange(year, month)[1])
-    match part:
-        case "上旬":
-            end = first.replace(day=10)
-        case "中旬":
-            first, end = first.replace(day=11), first.replace(day=20)
-        case "下旬":
-            first = first.replace(day=21)
-        case "底" | "末":
-            notes = (*notes, ("info", Text(f"按 {end}", f"taken as {end}")))
-            return Days(end, end, notes, relative=relative)
+    if part in {"底", "末"}:
+        notes = (*notes, ("info", Text(f"按 {end}", f"taken as {end}")))
+        return Days(end, end, notes, relative=relative)
+    if part is not None:
+        begins, ends = _PART_DAYS[part]
+        first, end = first.replace(day=begins), first.replace(day=ends or end.day)
     return Days(first, end, notes, relative=relative, vague=True, unsplit=part is None)
 
 
@@ -186,6 +206,16 @@ def _quarter(match: re.Match[str], anchor: Anchor) -> Days:
     first = _day(year, quarter * 3 - 2, 1, match[0])
     last = first.replace(month=quarter * 3, day=30 if quarter in {2, 3} else 31)
     return Days(first, last, relative=relative, vague=True)
+
+
+def _half_year(match: re.Match[str], anchor: Anchor) -> Days:
+    """Read 下半年, 2023H2."""
+    year = int(match[1]) if match[1] else _year(anchor, match[0], match[2])
+    if match[3] == "1" or match[4] == "上":
+        first, last = _day(year, 1, 1, match[0]), _day(year, 6, 30, match[0])
+    else:
+        first, last = _day(year, 7, 1, match[0]), _day(year, 12, 31, match[0])
+    return Days(first, last, relative=match[1] is None, vague=True)
 
 
 def _year_end(match: re.Match[str], anchor: Anchor) -> Days:
@@ -235,7 +265,7 @@ def _no_year(shown: str) -> Cell:
     cell = failed(
         f"“{shown}”没有写年份，也没有年份可推断",
         f"'{shown}' has no year and there is none to infer",
-        Text("请写全年月日，如 2023-10-08", "write year, month and day, such as 2023-10-08"),
+        _WRITE,
     )
     return Cell(doubt=cell.doubt, broken=True, relative=True)
 
@@ -247,7 +277,7 @@ def _base(anchor: Anchor, shown: str) -> date:
     cell = failed(
         f"“{shown}”要从本行的日期（如更新时间）算起，而这里没有",
         f"'{shown}' counts from the row's own date (such as Updated at), and there is none",
-        Text("请写全年月日，如 2023-10-08", "write year, month and day, such as 2023-10-08"),
+        _WRITE,
     )
     raise NoMomentError(Cell(doubt=cell.doubt, broken=True, relative=True))
 
@@ -276,9 +306,17 @@ def _day(year: int, month: int, day: int, shown: str) -> date:
 
 
 def _no_such_day(shown: str) -> NoMomentError:
-    return refuse(f"没有“{shown}”这一天", f"there is no day '{shown}'")
+    return refuse(f"没有“{shown}”这一天", f"there is no day '{shown}'", _WRITE)
 
 
+_WRITE = Text("请写全年月日，如 2023-10-08", "write year, month and day, such as 2023-10-08")
+_HOLIDAY = re.compile(
+    r"(?:预计|计划|暂定|约|于|在)?"
+    r"(?P<said>(?:元旦|春节|过年|年货节|清明|五一|劳动|端午|中秋|国庆|十一|双节|双旦|圣诞|双十[一二]|双1[12]|618|暑假|寒假"
+    r"|年(?=[前后])|节(?=[前后假])|放假|长假|假期)"
+    r"(?:小?长假|节|假期?)*(?P<side>[之以]?[前后]|前夕)?)"
+)
+_D_DAY = re.compile(r"[DdTt]日?[+-]?\d{1,2}日?(?![\dA-Za-z.])|第\d{1,3}天|[DdTt]日")
 _DAY_WORDS = {
     **dict.fromkeys(("今天", "今日", "当天", "当日", "本日"), 0),
     **dict.fromkeys(("明天", "明日", "次日"), 1),
@@ -286,10 +324,32 @@ _DAY_WORDS = {
     "后天": 2,
     "大后天": 3,
     "前天": -2,
+    # 今晚, 明早: the day; its part is read with the time.
+    **dict.fromkeys(("今", "当"), 0),
+    "明": 1,
+    "昨": -1,
 }
+_DAY_WORD = "|".join(
+    f"{word}(?=[早晚]|[上中下]午)" if len(word) == 1 else word
+    for word in sorted(_DAY_WORDS, key=len, reverse=True)
+)
 _MONTH_WORD = "本|这个?|当|下个?|上个?|次"
 _YEAR_WORD = "今年|本年|明年|去年"
-_PART = "底|末|上旬|中旬|下旬"
+_PART_DAYS = {
+    **dict.fromkeys(("上旬", "初"), (1, 10)),
+    "上半月": (1, 15),
+    **dict.fromkeys(("中上旬", "上中旬"), (1, 20)),
+    **dict.fromkeys(("中旬", "中"), (11, 20)),
+    "中下旬": (11, None),
+    "下半月": (16, None),
+    "下旬": (21, None),
+}
+"""First and last day of a part of a month, None for the month's own last."""
+_PART = (
+    "上半月|下半月|中上旬|上中旬|中下旬|上旬|中旬|下旬"
+    "|[底末](?![层价图线稿])|初(?![稿版步审期始选试验评])|中(?![国央心间层期秋型英途考标])"
+)
+"""Parts of a month; 10月初稿 is a draft and 10月中期 a review."""
 
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor], Days]], ...] = (
     (re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)[日号]?"), _full),
@@ -303,6 +363,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor], Days]], 
         _quarter,
     ),
     (
+        re.compile(rf"(?:(\d{{4}})年?[-/]?|({_YEAR_WORD}))?(?:[Hh]([12])(?![\dA-Za-z])|([上下])半年)"),
+        _half_year,
+    ),
+    (
         re.compile(
             rf"(?:({_MONTH_WORD})月|({_YEAR_WORD})?(\d{{1,2}})月)(\d{{1,2}})(?![\d点时:])[日号]?",
         ),
@@ -312,11 +376,11 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor], Days]], 
     (
         re.compile(
             rf"(?:(\d{{4}})(?:年(\d{{1,2}})月份?|[-/.](\d{{1,2}})(?!\d))"
-            rf"|({_MONTH_WORD})月|({_YEAR_WORD})?(\d{{1,2}})月份?|月(?=底|末))({_PART})?"
+            rf"|({_MONTH_WORD})月|({_YEAR_WORD})?(\d{{1,2}})月份?|(?<![每个])月(?={_PART}))({_PART})?"
         ),
         _month,
     ),
-    (re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True))), _relative_day),
+    (re.compile(_DAY_WORD), _relative_day),
     (re.compile(r"(?<!每)(上上|下下|上|本|这|下)?个?(?:周|星期|礼拜)([一二三四五六日天末])"), _weekday),
     (re.compile(r"(?:(\d{4})年|(今|本|明|去)?年)(?:底|末)"), _year_end),
     (re.compile(r"(\d{1,2})[日号](?![之以]?[内后])"), _day_only),

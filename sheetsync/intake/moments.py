@@ -16,15 +16,19 @@ _SQUEEZE = re.compile(r"(?<!\d) | (?!\d)")
 _ISO_T = re.compile(r"(?<=\d)[Tt](?=\d)")
 _WEEKDAY = re.compile(r"[(\[]?(?:周|星期|礼拜)([一二三四五六日天])[)\]]?")
 _TO = re.compile(r"~|-{1,3}|至|到")
-_BY = re.compile(r"(?:之前|以前|前(?![端台期往置后])|截止|为止|止|(?<!\d[日号])[之以]?内)")
+LIMIT = re.compile(r"(?:之前|以前|前(?![端台期往置后])|截止|为止|止|(?<!\d[日号])[之以]?内)")
+"""What makes a moment a time limit; 前后, 前期 and the like do not."""
 _LEADING = re.compile(
     r"(?:截至|截止到?|不晚于|最晚|最迟|于|定于)?(?P<vague>预计|计划|暂定|大约|大概|约|拟于?)?"
 )
 _ABOUT = re.compile(r"左右")
 _CANDIDATE = re.compile(
-    r"\d+|今[天日年]|[明昨次][天日年]|大?后天|前天|当[天日月]|[本这上下]|[周礼星]|[月年][底末]|[Qq][1-4]|第|[一二三四]季"
+    r"\d+|[今明昨][天日年早晚上下中]|次[日年]|大?后天|前天|当[天日月晚]|[本这上下]|[周礼星]|月[底末初中上下]|年[底末]|[Qq][1-4]|[Hh][12]|第|[一二三四]季"
 )
+_DAY_ALONE = re.compile(r"\d{1,2}[日号]")
 _UNITS = "倍万亿元%个款件次人天年版米小"
+_NUMBER = re.compile(r"\d+")
+_NO_DATE = frozenset({*_UNITS, "版"})
 _NUMERIC = re.compile(r"\d{1,2}[-/.]\d{1,2}(?![-/.月]?\d)")
 
 
@@ -39,6 +43,7 @@ class Span:
         relative: True when the anchor had a part in it.
         vague: True when a month or quarter is named and no day of it.
         ranged: True when both ends are written.
+        by: True when it is a time limit: 前, 之内 or the like follows and belongs to it.
         start: Where in the text it begins.
         end: Where in the text it ends.
     """
@@ -49,6 +54,7 @@ class Span:
     relative: bool = False
     vague: bool = False
     ranged: bool = False
+    by: bool = False
     start: int = 0
     end: int = 0
 
@@ -108,16 +114,20 @@ def inside(text: str, anchor: Anchor) -> list[Span]:
     end = 0
     for candidate in _CANDIDATE.finditer(text):
         start = candidate.start()
-        if start < end or (start > 0 and (text[start - 1].isascii() and text[start - 1].isalnum())):
+        if start < end or _is_part(text, start):
             continue
-        bare = _NUMERIC.match(text, start)
+        numeric = _NUMERIC.match(text, start)
+        if found and start == end and not candidate[0][0].isdigit():
+            continue  # 10月31日月底盘点: what follows a date at once says no other
+        # A day alone is one of the month just named, whatever the month of the row: 10月8日启动，15日交付.
+        near = Anchor(day=found[-1].last.at.date()) if found and _DAY_ALONE.match(text, start) else anchor
         try:
-            span = span_at(text, start, anchor)
+            span = span_at(text, start, near)
         except NoMomentError:
-            if bare:
+            if numeric:
                 continue
             raise
-        if span is None or (bare and not _stands_out(text, span)):
+        if span is None or (numeric and not _stands_out(text, span)):
             continue
         found.append(span)
         end = span.end
@@ -125,6 +135,30 @@ def inside(text: str, anchor: Anchor) -> list[Span]:
             # The next date of a plan is near the one before it, across the end of the year, too.
             anchor = Anchor(year=None, near=span.last.at.date())
     return found
+
+
+def bare(text: str, anchor: Anchor) -> list[Span]:
+    """Return the moments of a plan in bare numbers, `启动10/8 交付10.15`, in order.
+
+    Every number of the text must belong to one, or none is meant; and a single one may as well be a version
+    (2.1版上线), so there must be two, or a range.
+    """
+    found: list[Span] = []
+    end = 0
+    for number in _NUMBER.finditer(text):
+        start = number.start()
+        if start < end:
+            continue
+        near = Anchor(day=found[-1].last.at.date()) if found and _DAY_ALONE.match(text, start) else anchor
+        try:
+            span = span_at(text, start, near)
+        except NoMomentError:
+            return []
+        if span is None or text[span.end : span.end + 1] in _NO_DATE or _is_part(text, start):
+            return []
+        found.append(span)
+        end = span.end
+    return found if len(found) > 1 or any(span.ranged for span in found) else []
 
 
 def span_at(text: str, position: int, anchor: Anchor) -> Span | None:
@@ -149,13 +183,18 @@ def span_at(text: str, position: int, anchor: Anchor) -> Span | None:
     if until is not None:
         last, end = until
         if last.at < first.at:
-            raise refuse("结束早于开始", "the end is before the start")
-    if by := _BY.match(text, end):
-        if days.unsplit and until is None:
+            raise refuse(
+                "结束早于开始",
+                "the end is before the start",
+                Text("请核对起止日期，如 2023-10-08~2023-10-15", "check both, such as 2023-10-08~2023-10-15"),
+            )
+    if by := LIMIT.match(text, end):
+        if days.unsplit and until is None and "前" in by[0]:
             shown = text[position : by.end()]
             raise refuse(
                 f"“{shown}”看不出是月初前还是月底前",
                 f"'{shown}' could mean before the month begins or before it ends",
+                Text("请写到哪一天，如 2023-10-31前", "write the day, such as by 2023-10-31"),
             )
         end = by.end()
     ranged = until is not None
@@ -166,6 +205,7 @@ def span_at(text: str, position: int, anchor: Anchor) -> Span | None:
         relative=days.relative,
         vague=days.vague and not ranged,
         ranged=ranged,
+        by=by is not None,
         start=position,
         end=end,
     )
@@ -229,10 +269,15 @@ def _skip_weekday(text: str, end: int, days: Days, notes: list[Note]) -> int:
     return match.end()
 
 
+def _is_part(text: str, start: int) -> bool:
+    """Tell whether what begins at `start` goes on from a letter or number, as in V2.1."""
+    return start > 0 and text[start - 1].isascii() and text[start - 1].isalnum()
+
+
 def _stands_out(text: str, span: Span) -> bool:
     """Tell whether bare numbers stand where a date would; 2.1版 is a version."""
     if text[span.end : span.end + 1] == "版":
         return False
     if span.start == 0 or span.end == len(text) or text[span.end - 1] in "前止内":
         return True
-    return text[span.start - 1] in ",;、。:" and text[span.end] not in _UNITS
+    return text[span.start - 1] in ",;、。:(" and text[span.end] not in _UNITS

@@ -89,7 +89,14 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """One agreed action of a meeting: who does what until when."""
+    """One agreed action of a meeting, or a commitment in free text: who does what until when.
+
+    Args:
+        number: Its number within the cell, from 1.
+        actor: Who acts; empty in a commitment that names nobody, where the record's owner acts.
+        due: Until when.
+        action: What is to be done.
+    """
 
     number: int
     actor: str
