@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.standards import Standards
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
+    from sheetsync.state.history import BookMemory
     from sheetsync.worktime import WorkTime
 
 NOW_VARIABLE = "SHEETSYNC_NOW"
@@ -167,6 +168,16 @@ class App:
             zone=self.settings.zone,
             limits=self.limits,
         )
+
+    def memory(self, path: Path) -> BookMemory | None:
+        """Return what the project remembers of the workbook at `path`; None without a project."""
+        if self.folder is None:
+            return None
+        from sheetsync.state.history import BookMemory
+
+        home, place = self.folder.resolve(), path.resolve()
+        book = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
+        return BookMemory(self.settings.state.url, self.folder, book)
 
     def new(
         self,
@@ -394,6 +405,7 @@ def _check_one(
             title=path.stem,
             presenter=marked,
             writing=writing,
+            memory=app.memory(path),
         )
     except SheetSyncError as error:
         error.where = error.where or str(path)

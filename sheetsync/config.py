@@ -98,6 +98,12 @@ class WorkbookSettings(_Section):
     forms: tuple[str, ...] = ()
 
 
+class StateSettings(_Section):
+    """`[state]`: where the project remembers what it saw; a file in `.sheetsync/` when there is no url."""
+
+    url: str | None = None
+
+
 class BackupSettings(_Section):
     """`[backup]`: how many earlier versions of each workbook are kept."""
 
@@ -139,6 +145,7 @@ class Settings(_Section):
     calendar: CalendarSettings = CalendarSettings()
     rules: RulesSettings = RulesSettings()
     workbooks: Mapping[str, WorkbookSettings] = {}
+    state: StateSettings = StateSettings()
     backup: BackupSettings = BackupSettings()
     limits: LimitsSettings = LimitsSettings()
 
@@ -251,6 +258,7 @@ def _known_keys() -> list[str]:
         CalendarSettings,
         RulesSettings,
         WorkbookSettings,
+        StateSettings,
         BackupSettings,
         LimitsSettings,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sheetsync.model.edit import Change, Edit
+from sheetsync.model.past import Past
 from sheetsync.model.table import RawBook, Version
 
 Item = TypeVar("Item")
@@ -78,6 +79,16 @@ class Restorable(Protocol):
 
     def restore(self, backup: Backup) -> None:
         """Put a kept version back; the present one is kept first."""
+
+
+class Memory(Protocol):
+    """Remembers what was seen of the records of one workbook."""
+
+    def past(self) -> Past:
+        """Return what was seen before."""
+
+    def record(self, news: Past) -> None:
+        """Remember what was newly seen, all of it or nothing."""
 
 
 class Clock(Protocol):

@@ -1,7 +1,7 @@
 """`check`: reads a workbook, evaluates the rules, and marks the workbook where asked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -10,10 +10,11 @@ from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.metrics.compute import compute
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
+from sheetsync.model.past import NO_PAST, Past
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import RawBook, Table
 from sheetsync.operations.standards import Standards
-from sheetsync.ports import Presenter, TableReader
+from sheetsync.ports import Memory, Presenter, TableReader
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.marks import marks
 from sheetsync.render.problems import problems_tab
@@ -21,6 +22,7 @@ from sheetsync.rules.contradictions import contradictions
 from sheetsync.rules.evaluate import evaluate
 from sheetsync.rules.parameters import tailored
 from sheetsync.rules.parse import RulePack, needed_fields
+from sheetsync.rules.past import changes, remembered, renewed
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.templates.layout import engine_columns
 
@@ -39,6 +41,7 @@ class Judgement:
         findings: Rules not met.
         verdicts: The status of every record.
         summary: The figures.
+        news: What was seen of its records for the first time.
     """
 
     book: RawBook
@@ -48,6 +51,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
     summary: Summary
+    news: Past = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,9 @@ class BookResult:
         return LEVELS[max(levels)] if levels else None
 
 
-def judge(reader: TableReader, standards: Standards, *, now: datetime, title: str) -> Judgement:
+def judge(
+    reader: TableReader, standards: Standards, *, now: datetime, title: str, past: Past = NO_PAST
+) -> Judgement:
     """Read one workbook and judge it; nothing is written.
 
     Args:
@@ -94,6 +100,7 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
         standards: What it is judged by.
         now: Wall clock of the project's zone.
         title: What the dashboard calls it if the project has no name.
+        past: What was seen of its records before.
 
     Raises:
         InputRefusedError: The workbook cannot be read safely.
@@ -107,9 +114,11 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
     )
     packs, mistakes = tailored(standards.packs, reading.tables, standards.catalogue)
     reading = replace(reading, problems=(*reading.problems, *mistakes))
+    seen = renewed(past, reading.tables, standards.catalogue, remembered(packs), now)
     findings = evaluate(
         reading.tables,
         packs,
+        past=seen,
         now=now,
         worktime=standards.worktime,
         catalogue=standards.catalogue,
@@ -134,6 +143,7 @@ def judge(reader: TableReader, standards: Standards, *, now: datetime, title: st
         findings=findings,
         verdicts=judged,
         summary=summary,
+        news=changes(past, seen),
     )
 
 
@@ -151,6 +161,7 @@ def check(
     title: str,
     presenter: Presenter | None = None,
     writing: Writing = "none",
+    memory: Memory | None = None,
 ) -> BookResult:
     """Check one workbook and, where asked, mark it.
 
@@ -162,17 +173,21 @@ def check(
         title: What the dashboard calls it if the project has no name.
         presenter: The same workbook as a document that can be marked; None where it cannot or need not be.
         writing: `none` reads only, `preview` says what a write would change, `write` writes.
+        memory: What remembers its records, None without a project; only `write` adds to it.
 
     Raises:
         SheetSyncError: The workbook cannot be read, or not be written; then nothing was written.
     """
-    judgement = judge(reader, standards, now=now, title=title)
+    past = NO_PAST if memory is None else memory.past()
+    judgement = judge(reader, standards, now=now, title=title, past=past)
     presented = None
     written = False
     if presenter is not None and writing != "none" and judgement.tables:
         ordered = edits(judgement, standards, now=now)
         act = presenter.present if writing == "write" else presenter.preview
         presented = act(ordered, based_on=judgement.book.version)
+        if writing == "write" and memory is not None:
+            memory.record(judgement.news)
         elsewhere = presented.path != path
         written = writing == "write" and (elsewhere or bool(presented.changes))
     return BookResult(

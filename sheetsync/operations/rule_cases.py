@@ -13,9 +13,11 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Spec
 from sheetsync.intake.interpret import interpret
 from sheetsync.model.finding import Finding, Level, Status
-from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
+from sheetsync.model.past import NO_PAST
+from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, Version
 from sheetsync.rules.evaluate import evaluate
 from sheetsync.rules.parse import RulePack
+from sheetsync.rules.past import remembered, renewed
 from sheetsync.text import Text
 from sheetsync.worktime import WorkTime
 
@@ -69,28 +71,38 @@ class Expected(Spec):
     says: str | None = None
 
 
-class Case(Spec):
-    """One situation.
+class Sheets(Spec):
+    """What stands on the sheets.
 
     Args:
-        name: The sentence that holds.
         now: The clock, where it differs from the file's.
         rows: The records of the rule's first form: Chinese column titles, cells as people type them.
         tables: Or the records of several forms, by form id.
-        expect: The findings; empty when there must be none.
     """
 
-    name: str
     now: Moment | None = None
     rows: tuple[Row, ...] | None = None
     tables: dict[str, tuple[Row, ...]] | None = None
-    expect: tuple[Expected, ...]
 
     @model_validator(mode="after")
     def _either(self) -> Self:
         if (self.rows is None) == (self.tables is None):
             raise ValueError("needs either rows or tables")
         return self
+
+
+class Case(Sheets):
+    """One situation.
+
+    Args:
+        name: The sentence that holds.
+        earlier: What stood on the sheets at earlier runs, for rules that remember, oldest first.
+        expect: The findings; empty when there must be none.
+    """
+
+    name: str
+    earlier: tuple[Sheets, ...] = ()
+    expect: tuple[Expected, ...]
 
 
 class CaseFile(Spec):
@@ -163,12 +175,15 @@ def _run_file(
             tree, ("rule",), Text(f"没有规则 {file.rule}", f"there is no rule {file.rule}")
         )
     for number, case in enumerate(file.cases):
-        tables = case.tables or {tested[0].forms[0]: case.rows or ()}
-        if unknown := [name for name in tables if name not in catalogue.forms]:
+        readings = [
+            (sheets.tables or {tested[0].forms[0]: sheets.rows or ()}, sheets.now or file.now)
+            for sheets in (*case.earlier, case)
+        ]
+        if unknown := [name for tables, _ in readings for name in tables if name not in catalogue.forms]:
             raise specfile.mistake(
                 tree, ("cases", number), Text(f"没有表单 {unknown[0]}", f"there is no form {unknown[0]}")
             )
-        difference = _difference(case, tables, chosen, case.now or file.now, catalogue, worktime)
+        difference = _difference(case, readings, chosen, catalogue, worktime)
         yield CaseResult(
             file=f"{shown}:{tree.line(('cases', number))}",
             rule=file.rule,
@@ -180,29 +195,19 @@ def _run_file(
 
 def _difference(
     case: Case,
-    tables: Mapping[str, Sequence[Row]],
+    readings: Sequence[tuple[Mapping[str, Sequence[Row]], datetime]],
     packs: Sequence[RulePack],
-    now: datetime,
     catalogue: Catalogue,
     worktime: WorkTime,
 ) -> Text | None:
-    sheets = tuple(
-        RawSheet(name=catalogue.forms[form].title.zh, rows=_cells(rows)) for form, rows in tables.items()
-    )
-    reading = interpret(
-        RawBook(name=case.name, version=Version("case"), sheets=sheets),
-        catalogue,
-        worktime=worktime,
-        forms=set(tables),
-    )
-    read = {table.form: table for table in reading.tables}
-    for form in tables:
-        if form not in read:
-            return Text(f"认不出 {form} 的表头", f"the headers are not recognised as {form}")
-        if read[form].unread:
-            strange = "、".join(read[form].unread)
-            return Text(f"不认识的列：{strange}", f"unknown columns: {strange}")
-    findings = list(evaluate(reading.tables, packs, now=now, worktime=worktime, catalogue=catalogue))
+    past, columns = NO_PAST, remembered(packs)
+    findings: list[Finding] = []
+    for tables, now in readings:
+        read = _read(tables, catalogue, worktime)
+        if isinstance(read, Text):
+            return read
+        past = renewed(past, read, catalogue, columns, now)
+        findings = list(evaluate(read, packs, now=now, worktime=worktime, catalogue=catalogue, past=past))
     wanted = list(case.expect)
     for expected in case.expect:
         match = next((finding for finding in findings if not _differs(expected, finding)), None)
@@ -217,6 +222,25 @@ def _difference(
         f"应有而没有 {missing or '—'}；不应有而有 {extra or '—'}",
         f"expected but not found: {missing or '—'}; found but not expected: {extra or '—'}",
     )
+
+
+def _read(
+    tables: Mapping[str, Sequence[Row]], catalogue: Catalogue, worktime: WorkTime
+) -> tuple[Table, ...] | Text:
+    """Return the sheets of a case as `check` reads them, or why they are not read."""
+    sheets = tuple(
+        RawSheet(name=catalogue.forms[form].title.zh, rows=_cells(rows)) for form, rows in tables.items()
+    )
+    book = RawBook(name="case", version=Version("case"), sheets=sheets)
+    reading = interpret(book, catalogue, worktime=worktime, forms=set(tables))
+    read = {table.form: table for table in reading.tables}
+    for form in tables:
+        if form not in read:
+            return Text(f"认不出 {form} 的表头", f"the headers are not recognised as {form}")
+        if read[form].unread:
+            strange = "、".join(read[form].unread)
+            return Text(f"不认识的列：{strange}", f"unknown columns: {strange}")
+    return reading.tables
 
 
 def _cells(rows: Sequence[Row]) -> list[list[RawValue]]:

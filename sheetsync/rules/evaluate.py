@@ -7,6 +7,7 @@ import numpy as np
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import LEVELS, Account, Finding, Level, Status
+from sheetsync.model.past import NO_PAST, Past
 from sheetsync.model.table import Bools, Ints, RawValue, Table
 from sheetsync.rules import wording
 from sheetsync.rules.checks.hits import Hits
@@ -27,6 +28,7 @@ def evaluate(
     now: datetime,
     worktime: WorkTime,
     catalogue: Catalogue,
+    past: Past = NO_PAST,
 ) -> tuple[Finding, ...]:
     """Return every finding of the packs' rules, table by table, row by row, the worst first.
 
@@ -36,8 +38,9 @@ def evaluate(
         now: The wall clock of the project's time zone.
         worktime: The working-time calendar.
         catalogue: The forms and their words.
+        past: What was seen of the records before, this reading included.
     """
-    book = Book(tables, catalogue, worktime, now)
+    book = Book(tables, catalogue, worktime, now, past)
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
     for rows in book.rows:

@@ -1,7 +1,7 @@
 """One table as rules see it: whole columns, the doubts of each cell kept apart, and the book around it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
+from sheetsync.model.past import Past
 from sheetsync.model.table import Bools, RawValue, Table
 from sheetsync.model.value import MOMENTS
 from sheetsync.worktime import Days, Floats, Moments, WorkTime
@@ -27,12 +28,14 @@ class Book:
         catalogue: The forms and their words.
         worktime: The working-time calendar.
         now: The wall clock of the project's time zone.
+        past: What was seen of the records before, this reading included.
     """
 
     tables: Sequence[Table]
     catalogue: Catalogue
     worktime: WorkTime
     now: datetime
+    past: Past = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
@@ -78,9 +81,9 @@ class Rows:
     def broken(self, *fields: str) -> Bools:
         """Tell which records have content in one of the columns that could not be read."""
         found = self.none()
-        for field in fields:
-            if field in self.table.broken:
-                found |= self.table.broken[field]
+        for name in fields:
+            if name in self.table.broken:
+                found |= self.table.broken[name]
         return found
 
     def known(self, field: str) -> Bools:
@@ -108,8 +111,8 @@ class Rows:
     def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
         """Tell which records hold one of the words in each of the columns."""
         found = ~self.none()
-        for field, allowed in words.items():
-            found &= self.among(field, allowed)
+        for name, allowed in words.items():
+            found &= self.among(name, allowed)
         return found
 
     def numbers(self, field: str) -> Floats:
@@ -139,9 +142,9 @@ class Rows:
         """Return the first of several columns that is filled, as starts; NaT if that cell is unreadable."""
         found = np.full(len(self), np.datetime64("NaT", "us"))
         settled = self.none()
-        for field in fields:
-            found = np.where(settled, found, self.late_moments(field))
-            settled |= ~np.isnat(found) | self.broken(field)
+        for name in fields:
+            found = np.where(settled, found, self.late_moments(name))
+            settled |= ~np.isnat(found) | self.broken(name)
         return found
 
     def days(self, field: str) -> Days:
@@ -181,6 +184,17 @@ class Rows:
         numbers = pd.factorize(self.keys)[0]
         return np.where(numbers < 0, 0.0, totals[numbers]) if len(totals) else np.zeros(len(self))
 
+    def before(self, field: str) -> Objects:
+        """Return what stood in a column before its present value; None where nothing else was ever seen."""
+        known = self.book.past.get((self.form.id, field), {})
+        return self._recalled([cell.before if (cell := known.get(key)) else None for key in self.keys])
+
+    def since(self, field: str) -> Moments:
+        """Return when each cell of a column was first seen with its present value; NaT where unknown."""
+        known = self.book.past.get((self.form.id, field), {})
+        seen = [cell.since if (cell := known.get(key)) else None for key in self.keys]
+        return np.array(seen, dtype="datetime64[us]")
+
     def title(self, field: str) -> str:
         """Return the header as written, or the form's own where the sheet lacks the column."""
         if field in self.table.places:
@@ -198,6 +212,12 @@ class Rows:
     def column(self, field: str) -> "pd.Series[str]":
         """Return a column of the frame as it is."""
         return self.table.frame[field]
+
+    @staticmethod
+    def _recalled(values: Sequence[str | None]) -> Objects:
+        found = np.empty(len(values), dtype=object)
+        found[:] = values
+        return found
 
     def _moments(self, field: str, clock: time) -> Moments:
         if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):

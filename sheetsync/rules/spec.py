@@ -88,6 +88,8 @@ class Rule(Spec):
     """The parameters that hold words of the form's state column."""
     other_keys: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The parameters that name another form, each with those that hold column names of that form."""
+    past_keys: ClassVar[tuple[str, ...]] = ()
+    """The parameters that hold columns whose past the rule looks at."""
     constants: ClassVar[tuple[str, ...]] = ()
     """The parameters that a message may name."""
     facts: ClassVar[tuple[str, ...]] = ("id", "name", "column", "value", "owner", "actor")
@@ -112,6 +114,11 @@ class Rule(Spec):
     def mistakes(self, form: Form, catalogue: Catalogue) -> Iterator[tuple[str, Text]]:  # noqa: ARG002 - as above
         """Yield the parameters that are wrong for one of its forms, with why, beyond names and words."""
         yield from ()
+
+    def remembers(self) -> Iterator[str]:
+        """Yield the columns whose past the rule looks at."""
+        for key in self.past_keys:
+            yield from _names(getattr(self, key))
 
     def elsewhere(self) -> Iterator[tuple[str, str, Mapping[str, tuple[str, ...]]]]:
         """Yield each parameter that names another form, that form, and its columns by parameter."""

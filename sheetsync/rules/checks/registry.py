@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sheetsync.rules.checks import clocks, completeness, conditions, links, matrix, progress
+from sheetsync.rules.checks import changes, clocks, completeness, conditions, links, matrix, progress
 from sheetsync.rules.checks.hits import Check
 from sheetsync.rules.spec import Rule
 
@@ -17,6 +17,9 @@ RULES: Mapping[str, type[Rule]] = {
     "letter_count": matrix.LetterCount,
     "unknown_letters": matrix.UnknownLetters,
     "expression": conditions.Condition,
+    "transition": changes.Transition,
+    "receded": changes.Receded,
+    "moved": changes.Moved,
 }
 """The model of each check's rules."""
 
@@ -31,5 +34,8 @@ CHECKS: Mapping[str, Check] = {
     "letter_count": matrix.letter_count,
     "unknown_letters": matrix.unknown_letters,
     "expression": conditions.condition,
+    "transition": changes.transition,
+    "receded": changes.receded,
+    "moved": changes.moved,
 }
 """The function of each check."""
