@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from sheetsync.model.table import TableId
+from sheetsync.model.tableid import TableId
 from sheetsync.model.value import RawValue
 from sheetsync.text import Text
 

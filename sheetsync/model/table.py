@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, NewType, Protocol
+from typing import NewType, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sheetsync.model.tableid import TableId as TableId  # noqa: PLC0414 - likewise
 from sheetsync.model.value import RawValue as RawValue  # noqa: PLC0414 - the nouns of reading, from one door
 from sheetsync.text import Language
 
@@ -16,22 +17,6 @@ Version = NewType("Version", str)
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
-
-
-class TableId(NamedTuple):
-    """Tells one table of a document from the others.
-
-    Args:
-        form: Id of its form.
-        sheet: Name of its sheet.
-        header_row: Row number of its header, from 1.
-        column: Number of its first column, from 1.
-    """
-
-    form: str
-    sheet: str
-    header_row: int = 1
-    column: int = 1
 
 
 class CellFacts(Protocol):
