@@ -11,7 +11,7 @@ from sheetsync.intake.clocktimes import time_at
 from sheetsync.intake.dates import NO_ANCHOR
 from sheetsync.intake.days import Anchor, NoMomentError
 from sheetsync.intake.lists import sentences
-from sheetsync.intake.moments import LIMIT, Span, prepare, span_at
+from sheetsync.intake.moments import CANDIDATE, LIMIT, Span, prepare, span_at
 from sheetsync.model.table import RawValue
 from sheetsync.model.value import Moment, Resolution
 from sheetsync.text import Text, join
@@ -20,10 +20,7 @@ _LONGEST = 4000
 """A longer text is a report; nobody is held to a sentence in it."""
 _HINT = re.compile(r"[\d今明后当本这上下周礼星月季底末班午晚]\D{0,6}?[前内止]")
 """What every time limit holds; texts without it cost one search."""
-_CANDIDATE = re.compile(
-    r"\d+|[今明][天日年早晚上下中]|次[日年]|大?后天|当[天日月晚]|[本这下]|[周礼星]|月[底末初中]|年[底末]|[Qq][1-4]|第|[一二三四]季"
-    r"|下班|收工|凌晨|早上|上午|中午|正午|下午|傍晚|晚上"
-)
+_CANDIDATE = re.compile(rf"{CANDIDATE.pattern}|下班|收工|凌晨|早上|上午|中午|正午|下午|傍晚|晚上")
 _DAMAGED = re.compile(
     r"[^,;、。]{0,24}?(?:\d{1,2}[:点时]\d{0,2}|\d[日号]|[-/.]\d{1,2})(?:[之以]?前|截止|为止)(?![端台期往置后])"
 )

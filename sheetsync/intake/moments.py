@@ -22,9 +22,10 @@ _LEADING = re.compile(
     r"(?:截至|截止到?|不晚于|最晚|最迟|于|定于)?(?P<vague>预计|计划|暂定|大约|大概|约|拟于?)?"
 )
 _ABOUT = re.compile(r"左右")
-_CANDIDATE = re.compile(
+CANDIDATE = re.compile(
     r"\d+|[今明昨][天日年早晚上下中]|次[日年]|大?后天|前天|当[天日月晚]|[本这上下]|[周礼星]|月[底末初中上下]|年[底末]|[Qq][1-4]|[Hh][12]|第|[一二三四]季"
 )
+"""Where a moment may begin."""
 _DAY_ALONE = re.compile(r"\d{1,2}[日号]")
 _UNITS = "倍万亿元%个款件次人天年版米小"
 _NUMBER = re.compile(r"\d+")
@@ -112,7 +113,7 @@ def inside(text: str, anchor: Anchor) -> list[Span]:
     """
     found: list[Span] = []
     end = 0
-    for candidate in _CANDIDATE.finditer(text):
+    for candidate in CANDIDATE.finditer(text):
         start = candidate.start()
         if start < end or _is_part(text, start):
             continue

@@ -13,6 +13,7 @@ from sheetsync.forms.spec import Column
 from sheetsync.intake.cell import Cell
 from sheetsync.intake.coded import Coded
 from sheetsync.intake.columns import read_percents
+from sheetsync.intake.commitments import read_commitments
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
 from sheetsync.intake.shown import in_words
@@ -73,7 +74,7 @@ SPELLINGS = [
     if isinstance(settings := case.values[0], dict)
     and settings.get("value")
     # Plans and lists are shown for people; that is no spelling of its own.
-    and settings["kind"] not in {"list", "milestones", "resolutions"}
+    and settings["kind"] not in {"list", "milestones", "resolutions", "commitments"}
     and "max_length" not in settings
 ]
 
@@ -94,6 +95,8 @@ def test_the_canonical_form_reads_as_itself(
 
 def _read(case: dict[str, Any], typed: Any, readers: Readers) -> Cell:  # noqa: ANN401 - whatever the table holds
     raw, formatted = _raw(typed)
+    if case["kind"] == "commitments":  # what is read out of free text, not the kind of a column
+        return read_commitments(raw, _anchor(case))
     column = _column(case, readers)
     if column.kind == "percent":
         others = [_raw(other) for other in case.get("others", ())]
