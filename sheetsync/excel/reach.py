@@ -5,18 +5,20 @@ hundreds of gigabytes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from sheetsync.excel.book import Sheet
+from sheetsync.excel import splice
+from sheetsync.excel.book import Book, Sheet
 from sheetsync.excel.encoding import to_utf8
 from sheetsync.excel.gate import Limits
 from sheetsync.excel.package import Package
 from sheetsync.excel.refusals import beyond
 from sheetsync.excel.sheet import Area, Row, SheetPart
 from sheetsync.excel.splice import Splices
-from sheetsync.excel.survey import Survey, survey
+from sheetsync.excel.survey import Survey, bound, strange_cells, survey
+from sheetsync.marks import column_letters
 
 _HARMLESS = 4_000_000
 """Cells of a rectangle that calamine may well hold."""
@@ -24,9 +26,11 @@ _HARMLESS = 4_000_000
 _DEEPEST = 10_000
 """Elements within elements; an honest sheet has about ten."""
 
-_LETTERS = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?[0-9]")
+_STRINGS, _PROLOG = "xl/sharedStrings.xml", 4 << 20
+_TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
+_ABSURD = re.compile(rb"(ount\s*=\s*[\"'])[0-9]{8,}")
+_DATA = re.compile(rb"<(?:[^\s<>/:]+:)?sheetData[\s/>]")
 _CHILDLESS = re.compile(rb"<(?:[!?]|[^<>]*/>)")
-_ROWS = re.compile(rb"\sr\s*=\s*[\"']\$?[A-Za-z]{1,3}\$?([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,37 @@ def reach(package: Package, sheet: Sheet, limits: Limits, where: str) -> Reach:
     return Reach(seen=seen, merged=part.merged, trimmed=_trimmed(package, sheet, part, limits, where))
 
 
+def tame_strings(package: Package, book: Book) -> bool:
+    """Take an absurd number of texts out of the copy that calamine reads; return True if it had to.
+
+    Calamine makes room for as many texts as the part says it has, and gives up the whole process if there is
+    none. The number is known to be wrong in honest files, so it is no reason to refuse one.
+    """
+    changed = False
+    for name in {package.related(book.part, "sharedStrings"), _STRINGS}:
+        if name is None or not package.has(name):
+            continue
+        head = b"".join(_first(package.pieces(name), _PROLOG))
+        mask = splice.masked(head)
+        texts = _TEXT.search(mask)
+        end = texts.start() if texts else len(head)
+        if _ABSURD.search(mask, 0, end) is None:
+            continue
+        rest = b"".join(package.pieces(name))[end:]
+        package.write(name, _ABSURD.sub(rb"\g<1>0", head[:end]) + rest)
+        changed = True
+    return changed
+
+
+def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Yield pieces until so many bytes are reached."""
+    for piece in pieces:
+        yield piece
+        size -= len(piece)
+        if size <= 0:
+            return
+
+
 def _ordinary(seen: Survey, limits: Limits) -> bool:
     """Return True if the bounds alone show that the sheet is harmless and holds no stray cell."""
     if seen.last_column > limits.columns or seen.most_cells > limits.area:
@@ -90,7 +125,7 @@ def _trimmed(package: Package, sheet: Sheet, part: SheetPart, limits: Limits, wh
         )
     if area > limits.area:
         raise beyond(f"工作表“{sheet.name}”过大", f"sheet '{sheet.name}' is too large", "cells", where)
-    _refuse_strays(part, rows, keep, max(width, 1))
+    _refuse_strays(part, rows, rows[:keep], width)
     if keep == len(rows):
         return False
     changes = Splices(part.xml)
@@ -130,28 +165,59 @@ def _content_width(part: SheetPart, row: Row, limit: int) -> int:
     return max((cell.column for cell in part.cells(row) if cell.tail > cell.body), default=0)
 
 
-def _refuse_strays(part: SheetPart, rows: Sequence[Row], keep: int, width: int) -> None:
+def _refuse_strays(part: SheetPart, rows: Sequence[Row], kept: Sequence[Row], width: int) -> None:
     """Refuse cells that stand in one place and say that they stand in another: calamine takes their word.
+
+    Args:
+        part: The part.
+        rows: All stored rows.
+        kept: Those that calamine will see.
+        width: The last column with content that was found in them.
 
     Raises:
         ValueError: There is one.
     """
+    cell = b"<" + part.prefix + b"c"
     edges = [part.data.body, *(edge for row in rows for edge in (row.start, row.end)), part.data.tail]
+    first = _DATA.search(part.mask)
+    if first is None or first.start() != part.data.start:
+        raise ValueError("there is more than one sheetData")
+    if strange_cells(part.mask[part.data.body : part.data.tail], part.prefix):
+        raise ValueError("cells have different prefixes")
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if start != end and b"<" + part.prefix + b"c" in part.mask[start:end]:
+        if start != end and cell in part.mask[start:end]:
             raise ValueError("a cell stands outside the rows")
-    if not keep:
-        return
-    said = part.mask[rows[0].start : rows[keep - 1].end]
-    letters = {len(name) for name in _LETTERS.findall(said)}
-    lowest = max(map(int, _ROWS.findall(said)), default=0)
-    if lowest <= rows[keep - 1].number and max(letters, default=0) <= 1 and width <= 26:
-        return
-    for row in rows[:keep]:
-        for cell in part.cells(row):
-            stated = _ROWS.search(cell.attributes)
-            if stated is not None and int(stated[1]) != row.number:
-                raise ValueError(f"a cell of row {row.number} says that it stands in row {int(stated[1])}")
+    if kept and not _placed_within(part, kept, width):
+        for row in kept:
+            _check_places(part, row)
+
+
+def _placed_within(part: SheetPart, rows: Sequence[Row], width: int) -> bool:
+    """Return True if a few searches show that no cell says that it stands far from where it stands."""
+    seen = bound(part.mask[rows[0].start : rows[-1].end], part.prefix, rows[-1].number)
+    return seen is not None and seen <= max(width, 26)
+
+
+def _check_places(part: SheetPart, row: Row) -> None:
+    said = _place_of(part.mask[row.start : row.body])
+    if said is not None and said != str(row.number):
+        raise ValueError(f"row {row.number} says that it is row {said[:20]}")
+    for cell in part.cells(row):
+        place = _place_of(b"<c" + cell.attributes + b">")
+        if place is not None and place.upper() != f"{column_letters(cell.column)}{row.number}":
+            raise ValueError(f"a cell of row {row.number} says that it stands in {place[:20]}")
+
+
+def _place_of(tag: bytes) -> str | None:
+    """Return what a start tag says of its place; None if it says nothing.
+
+    Raises:
+        ValueError: It says so twice.
+    """
+    said = splice.values(tag, "r")
+    if len(said) > 1:
+        raise ValueError("an element has two places")
+    return said[0] if said else None
 
 
 def _check_form(xml: bytes) -> None:

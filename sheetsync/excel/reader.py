@@ -1,6 +1,6 @@
 """A workbook as it stands: values by calamine; places, formats and marks by our own scan."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from io import BytesIO
@@ -14,14 +14,18 @@ from sheetsync.excel.book import Book, Sheet
 from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_package
 from sheetsync.excel.package import Package
-from sheetsync.excel.reach import Reach, reach
+from sheetsync.excel.reach import Reach, reach, tame_strings
 from sheetsync.excel.refusals import beyond, damaged
+from sheetsync.excel.sheet import Area
 from sheetsync.excel.styles import MINIMAL, Styles
 from sheetsync.excel.zipped import DamagedZipError
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 
 _DISTINCT = 20_000
 """So many different texts are held to be shared between cells; then the collection begins anew."""
+
+_SKIPPED = 1_000
+"""Empty rows above the content that may be gone through."""
 
 
 def read_book(content: bytes, *, name: str, version: Version, where: str, limits: Limits = LIMITS) -> RawBook:
@@ -42,7 +46,8 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
     try:
         found = ours.find(book)
         reaches = [reach(package, sheet, limits, where) for sheet in worksheets]
-        content = package.build() if any(settled.trimmed for settled in reaches) else content
+        if tame_strings(package, book) or any(settled.trimmed for settled in reaches):
+            content = package.build()
         with uncollected(), _panics_as_errors():
             values = _values(content, [sheet.name for sheet in worksheets], limits, where)
         styles = cache(partial(_styles, package, book))
@@ -56,7 +61,7 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
                     rows=rows,
                     first_row=top + 1,
                     first_column=left + 1,
-                    merged=tuple(settled.merged),
+                    merged=_side_by_side(settled.merged, rows, top, left),
                     facts=_facts(package, sheet, settled, styles),
                     own=found.on(sheet.name),
                     ours=found.is_tab(sheet.name),
@@ -68,6 +73,25 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
         )
     except (CalamineError, DamagedZipError, ValueError, LookupError) as error:
         raise damaged(str(error), where) from error
+
+
+def _side_by_side(
+    merged: Sequence[Area], rows: Sequence[Sequence[RawValue]], top: int, left: int
+) -> tuple[Area, ...]:
+    """Return merged ranges that are known not to cover the content many times over.
+
+    Raises:
+        ValueError: They do, which only a file made to harm does.
+    """
+    bottom, right = top + len(rows), left + len(rows[0]) if rows else left
+    covered = sum(
+        max(min(area.bottom, bottom) - max(area.top - 1, top), 0)
+        * max(min(area.right, right) - max(area.left - 1, left), 0)
+        for area in merged
+    )
+    if covered > (bottom - top) * (right - left):
+        raise ValueError("merged ranges overlap")
+    return tuple(merged)
 
 
 def _facts(package: Package, sheet: Sheet, settled: Reach, styles: Callable[[], Styles]) -> SheetFacts:
@@ -110,8 +134,9 @@ def _rows(sheet: CalamineSheet) -> list[list[RawValue]]:
     share = shared.setdefault
     width = sheet.width
     rows: list[list[RawValue]] = []
-    # It begins in row 1, wherever the content does.
-    for values in islice(sheet.iter_rows(), (sheet.start or (0, 0))[0], None):
+    top = (sheet.start or (0, 0))[0]
+    # One by one they begin in row 1, wherever the content does.
+    for values in islice(sheet.iter_rows(), top, None) if top <= _SKIPPED else sheet.to_python():
         row: list[RawValue] = [share(value, value) if value.__class__ is str else value for value in values]
         if len(row) < width:
             row.extend([""] * (width - len(row)))

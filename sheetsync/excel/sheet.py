@@ -17,6 +17,9 @@ _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?([0-9]+)[\"']")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?", re.IGNORECASE)
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""As far as a sheet goes in Excel."""
+
 
 class Row(NamedTuple):
     """A row by its number (from 1) and offsets; see `splice.Element`."""
@@ -101,6 +104,8 @@ class SheetPart:
             after = int(stated) if stated else self._number_by_cells(body, tail) or number + 1
             if after <= number:
                 raise ValueError(f"row {after} comes after row {number}")
+            if after > LAST_ROW:
+                raise ValueError(f"a row lies below row {LAST_ROW}")
             number = after
             found.append(Row(number, start, body, tail, stop))
         return found
@@ -123,6 +128,8 @@ class SheetPart:
             after = _letters(place[1]) if place else column + 1
             if after <= column:
                 raise ValueError(f"cells of row {row.number} are not in order")
+            if after > LAST_COLUMN:
+                raise ValueError(f"a cell of row {row.number} lies right of column {LAST_COLUMN}")
             column = after
             found.append(_cell(row.number, column, match))
         return found

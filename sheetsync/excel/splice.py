@@ -193,6 +193,13 @@ def attribute(tag: bytes, name: str) -> str | None:
     return None if found is None else unescape(found[2][1:-1].decode())
 
 
+def values(tag: bytes, name: str) -> list[str]:
+    """Return all values that a start tag gives to one attribute: more than one only in a damaged part."""
+    wanted = name.encode()
+    found = _ATTRIBUTE.findall(tag, _after_name(tag))
+    return [unescape(value[1:-1].decode()) for given, value in found if given == wanted]
+
+
 def set_attribute(tag: bytes, name: str, value: str) -> bytes:
     """Return a start tag with one attribute set: in its place if it is there, else at the end."""
     quoted = b'"' + escape(value).replace('"', "&quot;").encode() + b'"'

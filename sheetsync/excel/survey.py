@@ -13,10 +13,8 @@ from itertools import chain
 
 from sheetsync.excel import splice
 from sheetsync.excel.encoding import encoding_of
+from sheetsync.excel.sheet import LAST_ROW
 from sheetsync.marks import column_number
-
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-"""What a sheet can hold (ECMA-376 leaves it open; Excel's own limits)."""
 
 _HEAD_MOST, _TAIL_MOST, _ROW_MOST = 1 << 20, 16 << 20, 4 << 20
 """Bytes before the rows, behind them, and of one row, in a part that is still an ordinary one."""
@@ -77,12 +75,39 @@ def survey(pieces: Iterable[bytes]) -> Survey | None:
         prefix=head.prefix,
         first_row=tally.first,
         last_row=tally.last,
-        lowest=tally.lowest,
+        lowest=_as_far_as(tally.last),
         last_column=tally.column,
         rows=tally.rows,
         suspects=tally.suspects,
         outline=head.outline + b"".join(tail),
     )
+
+
+def strange_cells(rows: bytes, prefix: bytes) -> bool:
+    """Return True if there are cells with another prefix: to calamine they are cells, too."""
+    if prefix:
+        return re.search(b"<(?!" + prefix + rb"c[\s/>])(?:[^\s<>/:]+:)?c[\s/>]", rows) is not None
+    return b":c" in rows and re.search(rb"<[^\s<>/:]+:c[\s/>]", rows) is not None
+
+
+def bound(rows: bytes, prefix: bytes, last: int) -> int | None:
+    """Return a column that no cell of some rows says to stand right of; 26 or more.
+
+    Args:
+        rows: Their bytes.
+        prefix: The prefix of their elements, with its colon, or nothing.
+        last: Number of the last of them.
+
+    Returns:
+        The column; None if a cell does not begin with a proper place in a row up to about twice `last`.
+    """
+    digits = str(last)
+    if _irregular(prefix, 1, digits[0], len(digits)).search(rows) is None:
+        return 26
+    if _irregular(prefix, 3, digits[0], len(digits)).search(rows) is not None:
+        return None
+    numbers: list[int] = [column_number(name.decode()) for name in set(_letters(prefix).findall(rows))]
+    return max(26, *numbers)
 
 
 def row_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -105,16 +130,17 @@ class _Tally:
     """What was counted so far."""
 
     def __init__(self, prefix: bytes) -> None:
-        self.first, self.last, self.lowest, self.column, self.rows = 1, 0, 0, 0, 0
+        self.first, self.last, self.column, self.rows = 1, 0, 0, 0
         self.suspects = False
         self._prefix = prefix
         self._numbers = re.compile(b"<" + prefix + rb'row(?: r="([0-9]{1,7})")?').findall
-        self._letters = re.compile(b"<" + prefix + rb'c r="([A-Z]{2,3})').findall
 
     def add(self, rows: bytes) -> bool:
         """Count some whole rows; return False if they are not regular."""
         # One rare letter is found many times faster than a pair that begins with <.
         if (b"!" in rows and b"<!" in rows) or (b"?" in rows and b"<?" in rows):
+            return False
+        if strange_cells(rows, self._prefix):
             return False
         found = self._numbers(rows)
         if not found:
@@ -124,26 +150,15 @@ class _Tally:
         numbers = list(map(int, found))
         if numbers[0] <= self.last or numbers[-1] > LAST_ROW or numbers != sorted(set(numbers)):
             return False
-        if not self._bound(rows, numbers[-1]):
+        column = bound(rows, self._prefix, numbers[-1])
+        if column is None:
             return False
+        self.column = max(self.column, column)
         self.first = self.first if self.rows else numbers[0]
         self.last = numbers[-1]
         self.rows += len(numbers)
         # The value of an error begins with #.
         self.suspects = self.suspects or b"#" in rows or (b"f" in rows and b"<" + self._prefix + b"f" in rows)
-        return True
-
-    def _bound(self, rows: bytes, last: int) -> bool:
-        """Widen the bounds to what the cells of these rows say of their places."""
-        digits = str(last)
-        if _irregular(self._prefix, 1, digits[0], len(digits)).search(rows) is None:
-            self.column = max(self.column, 26)
-        elif _irregular(self._prefix, 3, digits[0], len(digits)).search(rows) is None:
-            letters = set(self._letters(rows))
-            self.column = max(self.column, *(column_number(name.decode()) for name in letters))
-        else:
-            return False
-        self.lowest = (int(digits[0]) + 1) * 10 ** (len(digits) - 1) - 1
         return True
 
 
@@ -199,9 +214,20 @@ def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
         yield text[:cut]
 
 
+def _as_far_as(last: int) -> int:
+    """Return the largest number that passes for a row up to `last`: 199 for 134."""
+    digits = str(last)
+    return (int(digits[0]) + 1) * 10 ** (len(digits) - 1) - 1
+
+
+@lru_cache
+def _letters(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"<" + prefix + rb'c r="([A-Z]{2,3})')
+
+
 @lru_cache(maxsize=256)
 def _irregular(prefix: bytes, letters: int, first: str, digits: int) -> re.Pattern[bytes]:
-    """Return what finds a cell that does not begin with a place above a row.
+    """Return what finds a cell that does not begin with a place above a row, or has unusual attributes.
 
     Args:
         prefix: The prefix of the elements.
@@ -209,6 +235,8 @@ def _irregular(prefix: bytes, letters: int, first: str, digits: int) -> re.Patte
         first: First digit of the row's number.
         digits: Number of its digits.
     """
-    shorter = f"|[0-9]{{1,{digits - 1}}}" if digits > 1 else ""
-    row = f"(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
-    return re.compile(b"<" + prefix + rb'c(?! r="[A-Z]{1,' + str(letters).encode() + b"}" + row + b'")')
+    shorter = f"|[0-9]{{1,{digits - 1}}}+" if digits > 1 else ""
+    place = f"[A-Z]{{1,{letters}}}(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
+    # Of two places in one cell calamine takes the second, so no other attribute may be called r.
+    others = rb'(?: [a-qs-z]{1,2}+="[^"]*+")*+'
+    return re.compile(b"<" + prefix + rb'c(?! r="' + place + b'"' + others + b"/?+>)")
