@@ -185,6 +185,8 @@ class Form(Spec):
         anchors: Fields that relative dates of a row count from, best first.
         columns: The columns in their order.
         open_columns: What other columns hold, where a form may grow sideways.
+        telltale: Columns of which one must be there for a sheet to be this form: names and departments alone
+            are no directory.
         explodes: Texts of other forms that its records are read from when no sheet of it is kept.
         internal: True for records that only ever stand in such texts: no template, no sheet of their own.
         sample: The seed's rows: field to cell as a person types it; open columns by their title.
@@ -202,6 +204,7 @@ class Form(Spec):
     anchors: tuple[FieldName, ...] = ()
     columns: tuple[Column, ...]
     open_columns: OpenColumns | None = None
+    telltale: tuple[FieldName, ...] = ()
     explodes: tuple[Explode, ...] = ()
     internal: bool = False
     sample: tuple[dict[str, str | int | float], ...] = ()
@@ -254,6 +257,7 @@ def _referenced(form: Form) -> Iterable[str]:
     yield form.name
     yield from (field for field in (form.owner, form.department) if field)
     yield from form.anchors
+    yield from form.telltale
     for column in form.columns:
         if column.derive:
             yield column.derive.source

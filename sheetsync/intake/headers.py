@@ -220,6 +220,8 @@ class Match:
             asked_for: True where the caller says which forms to expect: then less evidence will do.
         """
         has_key = self.has_key
+        if self.form.telltale and not any(field in self.fields for field in self.form.telltale):
+            return False
         if asked_for:
             return has_key or len(self.fields) >= 2
         if self.form.open_columns is not None:

@@ -4,16 +4,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.intake.calendar import with_exceptions
+from sheetsync.intake.directory import Directory
 from sheetsync.intake.grid import Grid
-from sheetsync.intake.headers import Recogniser
+from sheetsync.intake.headers import Recognised, Recogniser
 from sheetsync.intake.names import misnamed
 from sheetsync.intake.readers import Readers
 from sheetsync.intake.regions import tables_on
 from sheetsync.intake.tables import TableTyper
 from sheetsync.intake.twins import copied, copies, shared
+from sheetsync.intake.wordlist import extended
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import RawBook, Table
 from sheetsync.worktime import WorkTime
+
+Found = tuple[Grid, Recognised]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +26,16 @@ class Reading:
     """What a document says.
 
     Args:
-        tables: The forms found, in the order of the sheets.
+        tables: The forms found, in the order of the sheets; records that stand in texts of others come last.
         problems: Cells not read or read with a doubt, sheet by sheet from top to bottom.
+        worktime: The calendar, with the exceptions of the document's own calendar.
+        directory: The people it lists.
     """
 
     tables: tuple[Table, ...]
     problems: tuple[Problem, ...]
+    worktime: WorkTime
+    directory: Directory
 
 
 def interpret(
@@ -39,33 +48,63 @@ def interpret(
 ) -> Reading:
     """Read the tables of a document. One bad cell never stops the others, and the clock plays no part.
 
+    What the document says about days, words and people is read first, because all else is read with it.
+
     Args:
         book: The document.
         catalogue: Forms and vocabularies.
         worktime: The working-time calendar, for due dates on rest days.
-        fields: Form to the fields that are needed; what nobody needs is not typed. None for all.
+        fields: Form to the fields that are needed; free text that nobody needs is not typed. None for all.
         forms: Only look for these forms; fewer headers will then do to recognise one. None for all.
     """
-    recogniser = Recogniser(catalogue, forms)
-    typer = TableTyper(Readers(catalogue), worktime)
-    tables: list[Table] = []
     problems: list[Problem] = []
-    copy_of = copies(book)
-    for sheet in book.sheets:
-        grid = Grid(sheet)
-        found = () if sheet.ours else tables_on(grid, recogniser)
-        if found and sheet.name in copy_of:
-            problems.append(copied(sheet.name, copy_of[sheet.name]))
-            continue
-        for one in found:
-            wanted = None if fields is None else fields.get(one.form.id, frozenset())
-            table, noted = typer.read(grid, one, wanted)
-            tables.append(table)
-            problems.extend(noted)
+    found = list(_found(book, Recogniser(catalogue, forms), problems))
+    support = [(grid, one) for grid, one in found if one.form.is_support]
+    read: dict[int, Table] = {}
+    _read(support, TableTyper(Readers(catalogue), worktime), None, read, problems)
+    known = [read[id(one)] for _, one in support]
+    directory = Directory.of(known, catalogue)
+    words, doubts = extended(catalogue, known, directory)
+    problems.extend(doubts)
+    calendar = with_exceptions(worktime, [table for table in known if table.form == "calendar"])
+    typer = TableTyper(Readers(words, directory), calendar)
+    _read([pair for pair in found if not pair[1].form.is_support], typer, fields, read, problems)
+    tables = [read[id(one)] for _, one in found]
     problems.extend(_across(tables, catalogue))
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     problems.sort(key=lambda problem: (order.get(problem.sheet, len(order)), problem.row or 0))
-    return Reading(tables=tuple(tables), problems=tuple(problems))
+    return Reading(
+        tables=tuple(tables),
+        problems=tuple(problems),
+        worktime=calendar,
+        directory=directory,
+    )
+
+
+def _found(book: RawBook, recogniser: Recogniser, problems: list[Problem]) -> Iterator[Found]:
+    """Yield the tables of every sheet that is no copy of another one."""
+    copy_of = copies(book)
+    for sheet in book.sheets:
+        grid = Grid(sheet)
+        tables = () if sheet.ours else tables_on(grid, recogniser)
+        if tables and sheet.name in copy_of:
+            problems.append(copied(sheet.name, copy_of[sheet.name]))
+            continue
+        yield from ((grid, one) for one in tables)
+
+
+def _read(
+    found: Sequence[Found],
+    typer: TableTyper,
+    fields: Mapping[str, frozenset[str]] | None,
+    read: dict[int, Table],
+    problems: list[Problem],
+) -> None:
+    for grid, one in found:
+        wanted = None if fields is None else fields.get(one.form.id, frozenset())
+        table, noted = typer.read(grid, one, wanted)
+        read[id(one)] = table
+        problems.extend(noted)
 
 
 def _across(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:

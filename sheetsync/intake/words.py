@@ -66,8 +66,13 @@ class WordReader:
             spaced = clean(text).casefold()
             for pattern, item in self._doubtful:
                 if pattern.fullmatch(spaced.replace(" ", "")) or pattern.fullmatch(spaced):
-                    return _doubted(item)
+                    return self._doubted(item)
         return Cell(trim(text)) if self.vocabulary.open else self._refused(text)
+
+    def _doubted(self, item: Doubtful) -> Cell:
+        choice = Text(f"可选：{self.listed}", f"one of: {self.listed}") if item.kind != "info" else None
+        refused = item.kind == "error" and item.read_as is None
+        return Cell(item.read_as, Doubt(item.kind, item.message, choice), refused, read_as=item.read_as)
 
     def _refused(self, text: str) -> Cell:
         shown = text if len(text) <= 20 else text[:20] + "…"
@@ -93,9 +98,3 @@ def word_key(text: str) -> str:
     """Return what words are compared by: folded, one separator, no full stop at the end."""
     folded = fold(text)
     return _SEPARATOR.sub("/", folded.rstrip(_TRAILING) or folded)
-
-
-def _doubted(item: Doubtful) -> Cell:
-    doubt = Doubt(item.kind, item.message)
-    refused = item.kind == "error" and item.read_as is None
-    return Cell(item.read_as, doubt, broken=refused, read_as=item.read_as)

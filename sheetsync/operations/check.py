@@ -120,7 +120,7 @@ def judge(
         packs,
         past=seen,
         now=now,
-        worktime=standards.worktime,
+        worktime=reading.worktime,
         catalogue=standards.catalogue,
     )
     judged = verdicts(reading.tables, findings, reading.problems, standards.catalogue)
