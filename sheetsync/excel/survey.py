@@ -140,17 +140,13 @@ class _Tally:
         # One rare letter is found many times faster than a pair that begins with <.
         if (b"!" in rows and b"<!" in rows) or (b"?" in rows and b"<?" in rows):
             return False
-        if strange_cells(rows, self._prefix):
-            return False
         found = self._numbers(rows)
         if not found:
             return b"<" not in rows
-        if b"" in found:
+        numbers = [0] if b"" in found else list(map(int, found))
+        if numbers != sorted(set(numbers)) or not self.last < numbers[0] <= numbers[-1] <= LAST_ROW:
             return False
-        numbers = list(map(int, found))
-        if numbers[0] <= self.last or numbers[-1] > LAST_ROW or numbers != sorted(set(numbers)):
-            return False
-        column = bound(rows, self._prefix, numbers[-1])
+        column = None if strange_cells(rows, self._prefix) else bound(rows, self._prefix, numbers[-1])
         if column is None:
             return False
         self.column = max(self.column, column)
@@ -217,7 +213,7 @@ def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
 def _as_far_as(last: int) -> int:
     """Return the largest number that passes for a row up to `last`: 199 for 134."""
     digits = str(last)
-    return (int(digits[0]) + 1) * 10 ** (len(digits) - 1) - 1
+    return int(f"{digits[0]}{'9' * (len(digits) - 1)}")
 
 
 @lru_cache
@@ -236,7 +232,8 @@ def _irregular(prefix: bytes, letters: int, first: str, digits: int) -> re.Patte
         digits: Number of its digits.
     """
     shorter = f"|[0-9]{{1,{digits - 1}}}+" if digits > 1 else ""
-    place = f"[A-Z]{{1,{letters}}}(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
+    name = "[A-Z]" if letters == 1 else f"[A-Z]{{1,{letters}}}+"
+    place = f"{name}(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
     # Of two places in one cell calamine takes the second, so no other attribute may be called r.
     others = rb'(?: [a-qs-z]{1,2}+="[^"]*+")*+'
     return re.compile(b"<" + prefix + rb'c(?! r="' + place + b'"' + others + b"/?+>)")
