@@ -1,7 +1,7 @@
 """A document as it was read to tables of canonical values, with every problem placed."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.calendar import with_exceptions
@@ -59,17 +59,21 @@ def interpret(
     """
     problems: list[Problem] = []
     found = list(_found(book, Recogniser(catalogue, forms), problems))
-    support = [(grid, one) for grid, one in found if one.form.is_support]
-    read: dict[int, Table] = {}
-    _read(support, TableTyper(Readers(catalogue), worktime), None, read, problems)
-    known = [read[id(one)] for _, one in support]
+    support = [number for number, (_, one) in enumerate(found) if one.form.is_support]
+    typer = TableTyper(Readers(catalogue), worktime)
+    read = {number: _read(*found[number], typer, None, problems) for number in support}
+    known = list(read.values())
     directory = Directory.of(known, catalogue)
     words, doubts = extended(catalogue, known, directory)
     problems.extend(doubts)
     calendar = with_exceptions(worktime, [table for table in known if table.form == "calendar"])
     typer = TableTyper(Readers(words, directory), calendar)
-    _read([pair for pair in found if not pair[1].form.is_support], typer, fields, read, problems)
-    tables = [read[id(one)] for _, one in found]
+    for number, (grid, one) in enumerate(found):
+        if number not in read:
+            # Words of one form only are that form's own vocabulary.
+            own = replace(one, form=words.forms[one.form.id])
+            read[number] = _read(grid, own, typer, fields, problems)
+    tables = [read[number] for number in range(len(found))]
     problems.extend(_across(tables, catalogue))
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     problems.sort(key=lambda problem: (order.get(problem.sheet, len(order)), problem.row or 0))
@@ -94,17 +98,16 @@ def _found(book: RawBook, recogniser: Recogniser, problems: list[Problem]) -> It
 
 
 def _read(
-    found: Sequence[Found],
+    grid: Grid,
+    found: Recognised,
     typer: TableTyper,
     fields: Mapping[str, frozenset[str]] | None,
-    read: dict[int, Table],
     problems: list[Problem],
-) -> None:
-    for grid, one in found:
-        wanted = None if fields is None else fields.get(one.form.id, frozenset())
-        table, noted = typer.read(grid, one, wanted)
-        read[id(one)] = table
-        problems.extend(noted)
+) -> Table:
+    wanted = None if fields is None else fields.get(found.form.id, frozenset())
+    table, noted = typer.read(grid, found, wanted)
+    problems.extend(noted)
+    return table
 
 
 def _across(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:

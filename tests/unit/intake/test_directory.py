@@ -41,8 +41,14 @@ def test_a_directory_that_is_filled_in_plainly_is_not_complained_of(read: Read) 
 def test_the_same_person_twice_is_told(read: Read) -> None:
     """Two persons of one name in different departments are legal, the same one twice is not."""
     rows = [["张三", "市场部", "专员"], ["张三", "设计部", "设计师"], ["张三", "市场部", "经理"]]
-    problems = read([HEADER[:3], *rows]).problems
+    problems = read([[*HEADER[:3], "手机"], *([*row, ""] for row in rows)]).problems
     assert [problem.row for problem in problems] == [2, 4]
+
+
+def test_a_list_of_signatures_is_no_directory(read: Read) -> None:
+    """Names, departments and roles stand on many sheets; a directory says how to reach somebody."""
+    rows = [["张三", "市场部", "专员", ""], ["李四", "设计部", "设计师", ""]]
+    assert read([["姓名", "部门", "职务", "签名"], *rows]).tables == ()
 
 
 def test_departments_are_called_as_the_directory_calls_them(directory: Directory) -> None:
