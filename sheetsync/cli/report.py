@@ -56,12 +56,13 @@ def print_book(result: "BookResult", app: App, *, said: Globals, changes: bool) 
 def _summary(result: "BookResult") -> Text:
     if not result.tables:
         return Text("没有认出任何表单（按表头识别）。", "No form was recognised (by its headers).")
-    counted = Counter(verdict.status for verdict in result.verdicts)
+    inside = {table.id for table in result.tables if table.exploded_from is not None}
+    counted = Counter(verdict.status for verdict in result.verdicts if verdict.table not in inside)
     zh = "  ".join(f"{status.value} {count}" for status, count in sorted(counted.items()))
     errors = sum(problem.kind == "error" for problem in result.problems)
     doubts = sum(problem.kind == "warning" for problem in result.problems)
     en = "  ".join(f"{STATUS_TEXT[status].en} {count}" for status, count in sorted(counted.items()))
-    rows = len(result.verdicts)
+    rows = counted.total()
     return Text(
         f"{rows} 条记录：{zh}；看不懂 {errors} 处，存疑 {doubts} 处",
         f"{rows} records: {en}; {errors} cells not read, {doubts} in doubt",
@@ -71,6 +72,13 @@ def _summary(result: "BookResult") -> Text:
 def _sheets(result: "BookResult", app: App) -> None:
     for table in result.tables:
         title = app.catalogue.forms[table.form].title.say(app.language)
+        if table.exploded_from is not None:
+            told = Text(
+                f"  {table.sheet}：从文字中读出{title}（{table.form}）{len(table)} 条",
+                f"  {table.sheet}: {title} ({table.form}) read out of texts, {len(table)} records",
+            )
+            click.echo(told.say(app.language))
+            continue
         click.echo(
             Text(
                 f"  {table.sheet}：{title}（{table.form}），表头第 {table.header_row} 行，{len(table)} 条",

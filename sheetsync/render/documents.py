@@ -1,6 +1,7 @@
 """The JSON documents of the commands: their fields are a contract (interface, section 4)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,13 +88,31 @@ def judged(
     zone: ZoneInfo,
     language: Language,
 ) -> Document:
-    """Return the lists of one workbook."""
+    """Return the lists of one workbook; `derived` are records that stand in a text of another one."""
+    inside = {table.id: table for table in tables if table.exploded_from is not None}
     return {
-        "sheets": [sheet(table) for table in tables],
+        "sheets": [sheet(table) for table in tables if table.exploded_from is None],
         "findings": [finding(item, zone, language) for item in findings],
         "problems": [problem(item, language) for item in problems],
-        "rows": [row(verdict) for verdict in verdicts],
+        "rows": [row(verdict) for verdict in verdicts if verdict.table not in inside],
+        "derived": [
+            {**row(verdict), **_told(inside[verdict.table], verdict.position)}
+            for verdict in verdicts
+            if verdict.table in inside
+        ],
     }
+
+
+def _told(table: Table, position: int) -> Document:
+    """Return what a text tells of a record that stands in it; `row` is the row of the text."""
+    values = {field: table.frame[field].iloc[position] for field in table.frame}
+    return {"from": table.exploded_from, "fields": {field: _plain(value) for field, value in values.items()}}
+
+
+def _plain(value: Any) -> str | None:  # noqa: ANN401 - whatever the frame holds
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return None
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else str(value)
 
 
 def _clock(account: Account | None, zone: ZoneInfo) -> Document:
