@@ -198,7 +198,8 @@ class App:
         from sheetsync.excel.fresh import write_fresh
         from sheetsync.operations.create import create
 
-        wanted = self.catalogue.forms if every else forms
+        all_forms = [form.id for form in self.catalogue.forms.values() if not form.internal]
+        wanted = all_forms if every else forms
         chosen = tuple({form.id: form for form in map(self.catalogue.form, wanted)}.values())
         content = create(
             chosen,
