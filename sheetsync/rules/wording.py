@@ -68,11 +68,14 @@ def moments(values: Moments) -> Said:
 
 
 def column(values: "npt.NDArray[np.generic]") -> Said:
-    """Say numbers with one decimal, counts and texts as they are."""
+    """Say numbers with one decimal, counts and texts as they are, and words in both languages."""
     if values.dtype.kind == "f":
         return same([f"{value:.1f}" for value in values.tolist()])
-    texts = [str(value) for value in values.tolist()]
-    return texts, [text.replace("、", ", ") for text in texts]
+    told = values.tolist()
+    return (
+        [value.zh if isinstance(value, Text) else str(value) for value in told],
+        [value.en if isinstance(value, Text) else str(value).replace("、", ", ") for value in told],
+    )
 
 
 def named(role: Text, names: Sequence[str | None]) -> Said:

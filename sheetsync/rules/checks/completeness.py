@@ -1,10 +1,18 @@
-"""Checks of completeness: cells that must be filled together."""
+"""Checks of completeness: cells that must be filled, alone or together, once in a group or once at all."""
+
+import unicodedata
 
 import numpy as np
+import pandas as pd
 
+from sheetsync.forms.spec import FieldName
+from sheetsync.model.table import Bools
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.rows import Rows
 from sheetsync.rules.spec import Fields, Rule, WordsOfState
+
+_SHOWN = 8
+"""So many other rows are named."""
 
 
 class Elements(Rule):
@@ -56,3 +64,106 @@ def elements(rule: Elements, rows: Rows) -> Hits:
         mild=~rows.among(state, rule.begun),
         facts={"missing": names, "score": score},
     )
+
+
+class Required(Rule):
+    """A cell is empty.
+
+    Args:
+        field: The column; the one that is watched.
+        none_counts: True if 无 is an answer.
+        once_per: A column that records of one group share: it is enough that one of them has the cell, and
+            only the first is flagged.
+        finished_too: True if records of a finished state are judged.
+    """
+
+    field: FieldName
+    none_counts: bool = False
+    once_per: FieldName | None = None
+    finished_too: bool = False
+
+    column_keys = ("field", "once_per")
+
+
+def required(rule: Required, rows: Rows) -> Hits:
+    """Records, or groups of records, whose cell is empty; only a column of the sheet is judged."""
+    fires = rows.none()
+    if rows.has(rule.field):
+        given = rows.filled(rule.field) if rule.none_counts else _given(rows, rule.field)
+        fires = ~given & rows.when(rule.when)
+        if rule.once_per is not None:
+            groups = pd.Series(rows.texts(rule.once_per), dtype=object)
+            answered = groups.isin(groups[given].dropna()).to_numpy(np.bool_)
+            first = ~groups.where(fires).duplicated().to_numpy(np.bool_)
+            fires &= rows.known(rule.once_per) & ~answered & first
+        if not rule.finished_too:
+            fires &= ~rows.in_finished_state
+    return Hits(fires=fires, watch=rule.field)
+
+
+class Unique(Rule):
+    """Several records hold the same.
+
+    Args:
+        fields: The column, or several that together must differ; the first is watched.
+    """
+
+    fields: Fields
+
+    column_keys = ("fields",)
+    facts = (*Rule.facts, "others")
+
+
+def unique(rule: Unique, rows: Rows) -> Hits:
+    """Records that share their cells with others of the table; empty cells are alike with nothing."""
+    known = np.logical_and.reduce([rows.known(name) for name in rule.fields])
+    values = pd.MultiIndex.from_arrays([rows.texts(name)[known] for name in rule.fields])
+    places, numbers = np.flatnonzero(known), pd.factorize(values)[0]
+    fires = rows.none()
+    fires[places[values.duplicated(keep=False)]] = True
+    others = np.full(len(rows), "", object)
+    groups: dict[int, list[int]] = {}
+    for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
+        if fires[place]:
+            groups.setdefault(number, []).append(place)
+    for group in groups.values():
+        lines = rows.table.rows[group].tolist()
+        for place, line in zip(group, lines, strict=True):
+            others[place] = "、".join(str(other) for other in lines[: _SHOWN + 1] if other != line)
+    return Hits(fires=fires, watch=rule.fields[0], facts={"others": others})
+
+
+class OneOf(Rule):
+    """A cell holds something else than one of some words.
+
+    Args:
+        field: The column; the one that is watched.
+        words: The words, compared without regard to case, width and spaces.
+    """
+
+    field: FieldName
+    words: WordsOfState
+
+    column_keys = ("field",)
+    facts = (*Rule.facts, "words")
+
+
+def one_of(rule: OneOf, rows: Rows) -> Hits:
+    """Records whose cell holds none of the words; an empty cell holds nothing else."""
+    allowed = {_alike(word) for word in rule.words}
+    texts = rows.texts(rule.field)
+    strange = [text for text in set(texts.tolist()) if text is not None and _alike(str(text)) not in allowed]
+    words = np.full(len(rows), "、".join(rule.words), object)
+    return Hits(
+        fires=pd.Series(texts, dtype=object).isin(strange).to_numpy(np.bool_),
+        watch=rule.field,
+        facts={"words": words},
+    )
+
+
+def _given(rows: Rows, field: str) -> Bools:
+    return rows.known(field) | rows.broken(field)
+
+
+def _alike(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -15,29 +15,32 @@ class LetterCount(Rule):
     """How often a letter stands in a record's open columns.
 
     Args:
-        letter: The letter.
+        letter: The letter, or several of which any counts, such as `CI`.
         least: At least so often.
         most: At most so often, None for any number.
+        among: Only where so many columns hold a letter.
     """
 
-    letter: Annotated[str, Field(pattern="^[RACI]$")]
+    letter: Annotated[str, Field(pattern="^[RACI]+$")]
     least: Annotated[int, Field(ge=0)] = 0
     most: int | None = None
+    among: Annotated[int, Field(ge=0)] = 0
     constants = ("letter",)
     facts = (*Rule.facts, "count", "where")
 
 
 def letter_count(rule: LetterCount, rows: Rows) -> Hits:
     """Records in whose open columns a letter stands too rarely or too often."""
-    many = np.zeros(len(rows), np.int64)
+    many, lettered = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     for name in rows.table.open_fields:
         cells = rows.column(name)
-        holding = [word for word in cells.dropna().unique() if rule.letter in word]
+        holding = [word for word in cells.dropna().unique() if set(rule.letter) & set(word)]
         many += cells.isin(holding).to_numpy(np.int64)
+        lettered += rows.known(name)
     wrong = many < rule.least
     if rule.most is not None:
         wrong |= many > rule.most
-    fires = wrong & ~rows.broken(*rows.table.open_fields)
+    fires = wrong & (lettered >= rule.among) & ~rows.broken(*rows.table.open_fields)
     return Hits(
         fires=fires,
         watch=rows.form.key,
@@ -64,10 +67,10 @@ def unknown_letters(_: UnknownLetters, rows: Rows) -> Hits:
     return Hits(fires=fires, watch=watch, facts={"where": where})
 
 
-def _columns_with(letter: str, rows: Rows, fires: Bools) -> Objects:
-    """Return the titles of the open columns that hold the letter, for the records that matter."""
+def _columns_with(letters: str, rows: Rows, fires: Bools) -> Objects:
+    """Return the titles of the open columns that hold one of the letters, for the records that matter."""
     found = np.full(len(rows), "", object)
     columns = [(rows.title(name), rows.texts(name)) for name in rows.table.open_fields] if fires.any() else []
     for place in np.flatnonzero(fires):
-        found[place] = "、".join(title for title, letters in columns if letter in (letters[place] or ""))
+        found[place] = "、".join(title for title, cells in columns if set(letters) & set(cells[place] or ""))
     return found

@@ -2,7 +2,22 @@
 
 from collections.abc import Mapping
 
-from sheetsync.rules.checks import changes, clocks, completeness, conditions, links, matrix, progress
+from sheetsync.rules.checks import (
+    cadence,
+    changes,
+    clocks,
+    completeness,
+    conditions,
+    consistency,
+    coverage,
+    goals,
+    graph,
+    links,
+    matrix,
+    overlap,
+    progress,
+    references,
+)
 from sheetsync.rules.checks.hits import Check
 from sheetsync.rules.spec import Rule
 
@@ -20,6 +35,29 @@ RULES: Mapping[str, type[Rule]] = {
     "transition": changes.Transition,
     "receded": changes.Receded,
     "moved": changes.Moved,
+    "ahead": progress.Ahead,
+    "on_time": progress.OnTime,
+    "required": completeness.Required,
+    "unique": completeness.Unique,
+    "one_of": completeness.OneOf,
+    "reference": references.Reference,
+    "sum": consistency.Summed,
+    "beyond_whole": consistency.BeyondWhole,
+    "only_itself": consistency.OnlyItself,
+    "unreported": cadence.Unreported,
+    "unrefreshed": cadence.Unrefreshed,
+    "unreviewed": cadence.Unreviewed,
+    "reminder": cadence.Reminder,
+    "cycle": graph.Cycle,
+    "overtaking": graph.Overtaking,
+    "overlapping": overlap.Overlapping,
+    "quantified": goals.Quantified,
+    "priced": goals.Priced,
+    "decomposed": goals.Decomposed,
+    "uncovered": coverage.Uncovered,
+    "letterless": coverage.Letterless,
+    "misplaced": coverage.Misplaced,
+    "sole_decider": coverage.SoleDecider,
 }
 """The model of each check's rules."""
 
@@ -37,5 +75,28 @@ CHECKS: Mapping[str, Check] = {
     "transition": changes.transition,
     "receded": changes.receded,
     "moved": changes.moved,
+    "ahead": progress.ahead,
+    "on_time": progress.on_time,
+    "required": completeness.required,
+    "unique": completeness.unique,
+    "one_of": completeness.one_of,
+    "reference": references.reference,
+    "sum": consistency.summed,
+    "beyond_whole": consistency.beyond_whole,
+    "only_itself": consistency.only_itself,
+    "unreported": cadence.unreported,
+    "unrefreshed": cadence.unrefreshed,
+    "unreviewed": cadence.unreviewed,
+    "reminder": cadence.reminder,
+    "cycle": graph.cycle,
+    "overtaking": graph.overtaking,
+    "overlapping": overlap.overlapping,
+    "quantified": goals.quantified,
+    "priced": goals.priced,
+    "decomposed": goals.decomposed,
+    "uncovered": coverage.uncovered,
+    "letterless": coverage.letterless,
+    "misplaced": coverage.misplaced,
+    "sole_decider": coverage.sole_decider,
 }
 """The function of each check."""

@@ -1,0 +1,71 @@
+"""Checks of resources: one person with too much to do at the same time (spec 7.4)."""
+
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from sheetsync.forms.spec import FieldName
+from sheetsync.rules import people
+from sheetsync.rules.checks.hits import Hits
+from sheetsync.rules.rows import Rows
+from sheetsync.rules.spec import Fields, Rule
+
+_SHOWN = 8
+"""So many ids are named."""
+
+
+class Overlapping(Rule):
+    """One person answers for more than so many records at the same time; `when` says which count.
+
+    Args:
+        start: The planned or actual start; the first that is filled counts.
+        due: The due time.
+        most: So many are fine.
+    """
+
+    start: Fields
+    due: FieldName
+    most: Annotated[int, Field(ge=1)]
+
+    column_keys = ("start", "due")
+    constants = ("most",)
+    facts = (*Rule.facts, "count", "records")
+
+
+def overlapping(rule: Overlapping, rows: Rows) -> Hits:
+    """The first record of each person's fullest moment, if that holds too many.
+
+    Only records with both days are counted, and only people who are named: `设计部*设计师` may be several.
+    """
+    first = rows.first_late(rule.start).astype("datetime64[D]")
+    last = rows.days(rule.due)
+    owners = rows.texts(rows.form.owner or "")
+    named = np.array([name is not None and not people.masked(name) for name in owners], np.bool_)
+    counts = named & (first <= last) & rows.when(rule.when) & ~rows.in_finished_state
+    places = np.flatnonzero(counts)
+    fires, many = rows.none(), np.zeros(len(rows), np.int64)
+    records = np.full(len(rows), "", object)
+    beside = rows.table.asides.get(rows.form.owner or "")
+    asides = [""] * len(rows) if beside is None else [aside or "" for aside in beside]
+    persons = pd.MultiIndex.from_arrays([owners[places], np.array(asides, object)[places]])
+    who = pd.factorize(persons)[0] if len(places) else np.zeros(0, np.int64)
+    # One line of events: people in turn, days in order, what is over before what begins.
+    days = np.concatenate([first[places], last[places] + 1])
+    steps = np.repeat([1, -1], len(places))
+    order = np.lexsort((steps, days, np.tile(who, 2)))
+    at_once = np.cumsum(steps[order])  # everybody's own events add up to nothing
+    fullest = pd.Series(at_once).groupby(np.tile(who, 2)[order])
+    peaks, counted = fullest.idxmax(), fullest.max()
+    for person, peak, count in zip(peaks.index.tolist(), peaks.tolist(), counted.tolist(), strict=True):
+        if count <= rule.most:
+            continue
+        day = days[order[peak]]
+        busy = places[(who == person) & (first[places] <= day) & (last[places] >= day)]
+        fires[busy[0]], many[busy[0]] = True, count
+        names = [str(key) for key in rows.keys[busy] if key is not None]
+        records[busy[0]] = "、".join([*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else [])])
+    return Hits(
+        fires=fires, watch=rows.form.owner or rows.form.key, facts={"count": many, "records": records}
+    )
