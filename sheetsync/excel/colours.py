@@ -6,8 +6,9 @@ already say what they should.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sheetsync import marks, palette
 from sheetsync.excel import splice
@@ -58,16 +59,17 @@ def mark_rows(host: Host, orders: Sequence[MarkRows]) -> None:
     areas_wanted = [_areas(host, order, rules) for order in orders]
     wanted = [_formulas(host, order) for order in orders]
     if len(rules) == sum(map(len, wanted)) and all(
-        _stands(host, ranges, formulas, rules) for ranges, formulas in zip(areas_wanted, wanted, strict=True)
+        _stands(host, order, ranges, formulas, rules)
+        for order, ranges, formulas in zip(orders, areas_wanted, wanted, strict=True)
     ):
         return
     _remove(edit, rules)
     blocks = []
-    for ranges, formulas in zip(areas_wanted, wanted, strict=True):
+    for order, ranges, formulas in zip(orders, areas_wanted, wanted, strict=True):
         lines = []
         for formula, style in formulas:
             highest += 1
-            dxf = host.styles.append(dxf_xml(style))
+            dxf = host.styles.append(dxf_xml(style, order.looks))
             opening = f'<cfRule type="expression" dxfId="{dxf}" priority="{highest}">'
             lines.append(f"{opening}<formula>{splice.escape(formula)}</formula></cfRule>")
         cell = " ".join(map(reference, ranges))
@@ -78,9 +80,12 @@ def mark_rows(host: Host, orders: Sequence[MarkRows]) -> None:
     edit.insert_child("conditionalFormatting", "".join(blocks).encode())
 
 
-def dxf_xml(style: str) -> bytes:
+def dxf_xml(style: str, looks: Mapping[str, tuple[str, str | None]] = MappingProxyType({})) -> bytes:
     """Return the differential style of a palette style; its fill is the other way round than a cell's."""
     look = palette.STYLES[style]
+    if style in looks:
+        fill, font = looks[style]
+        look = palette.Style(fill=fill, font=font or look.font)
     background = f'<bgColor rgb="FF{look.fill}"/>'
     if look.hatch:
         pattern = (
@@ -163,13 +168,17 @@ def _formulas(host: Host, order: MarkRows) -> list[tuple[str, str]]:
 
 
 def _stands(
-    host: Host, ranges: tuple[Area, ...], wanted: Sequence[tuple[str, str]], rules: Sequence[_Rule]
+    host: Host,
+    order: MarkRows,
+    ranges: tuple[Area, ...],
+    wanted: Sequence[tuple[str, str]],
+    rules: Sequence[_Rule],
 ) -> bool:
     """Return True if one block over `ranges` says what is wanted, in that order."""
     mine = [rule for rule in rules if rule.ranges == ranges]
     if [rule.formula for rule in mine] != [formula for formula, _ in wanted]:
         return False
-    looks = [host.styles.canonical(dxf_xml(style)) for _, style in wanted]
+    looks = [host.styles.canonical(dxf_xml(style, order.looks)) for _, style in wanted]
     return all(
         0 <= rule.dxf < host.styles.count("dxfs")
         and host.styles.canonical(host.styles.element("dxfs", rule.dxf)) == look

@@ -5,12 +5,12 @@ hundreds of gigabytes.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
 from sheetsync.excel import splice
-from sheetsync.excel.book import Book, Sheet
+from sheetsync.excel.book import Sheet
 from sheetsync.excel.encoding import to_utf8
 from sheetsync.excel.gate import Limits
 from sheetsync.excel.package import Package
@@ -26,9 +26,6 @@ _HARMLESS = 4_000_000
 _DEEPEST = 10_000
 """Elements within elements; an honest sheet has about ten."""
 
-_STRINGS, _PROLOG = "xl/sharedStrings.xml", 4 << 20
-_TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
-_ABSURD = re.compile(rb"(ount\s*=\s*[\"'])[0-9]{8,}")
 _DATA = re.compile(rb"<(?:[^\s<>/:]+:)?sheetData[\s/>]")
 _CHILDLESS = re.compile(rb"<(?:[!?]|[^<>]*/>)")
 
@@ -68,37 +65,6 @@ def reach(package: Package, sheet: Sheet, limits: Limits, where: str) -> Reach:
     _check_form(xml)
     part = SheetPart(xml)
     return Reach(seen=seen, merged=part.merged, trimmed=_trimmed(package, sheet, part, limits, where))
-
-
-def tame_strings(package: Package, book: Book) -> bool:
-    """Take an absurd number of texts out of the copy that calamine reads; return True if it had to.
-
-    Calamine makes room for as many texts as the part says it has, and gives up the whole process if there is
-    none. The number is known to be wrong in honest files, so it is no reason to refuse one.
-    """
-    changed = False
-    for name in {package.related(book.part, "sharedStrings"), _STRINGS}:
-        if name is None or not package.has(name):
-            continue
-        head = b"".join(_first(package.pieces(name), _PROLOG))
-        mask = splice.masked(head)
-        texts = _TEXT.search(mask)
-        end = texts.start() if texts else len(head)
-        if _ABSURD.search(mask, 0, end) is None:
-            continue
-        rest = b"".join(package.pieces(name))[end:]
-        package.write(name, _ABSURD.sub(rb"\g<1>0", head[:end]) + rest)
-        changed = True
-    return changed
-
-
-def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Yield pieces until so many bytes are reached."""
-    for piece in pieces:
-        yield piece
-        size -= len(piece)
-        if size <= 0:
-            return
 
 
 def _ordinary(seen: Survey, limits: Limits) -> bool:

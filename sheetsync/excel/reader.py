@@ -14,7 +14,8 @@ from sheetsync.excel.book import Book, Sheet
 from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_package
 from sheetsync.excel.package import Package
-from sheetsync.excel.reach import Reach, reach, tame_strings
+from sheetsync.excel.reach import Reach, reach
+from sheetsync.excel.readable import make_readable
 from sheetsync.excel.refusals import beyond, damaged
 from sheetsync.excel.sheet import Area
 from sheetsync.excel.styles import MINIMAL, Styles
@@ -45,8 +46,9 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
     worksheets = [sheet for sheet in book.sheets if sheet.kind == "worksheet"]
     try:
         found = ours.find(book)
+        changed = make_readable(package, book)
         reaches = [reach(package, sheet, limits, where) for sheet in worksheets]
-        if tame_strings(package, book) or any(settled.trimmed for settled in reaches):
+        if changed or any(settled.trimmed for settled in reaches):
             content = package.build()
         with uncollected(), _panics_as_errors():
             values = _values(content, [sheet.name for sheet in worksheets], limits, where)

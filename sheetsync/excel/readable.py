@@ -1,0 +1,73 @@
+"""A copy of a workbook that calamine can read, where the original would mislead it."""
+
+import re
+from collections.abc import Iterator
+
+from sheetsync.excel import splice
+from sheetsync.excel.book import Book
+from sheetsync.excel.encoding import encoding_of, to_utf8
+from sheetsync.excel.package import Package
+
+_READ = ("worksheet", "sharedStrings", "styles")
+_STRINGS = "xl/sharedStrings.xml"
+_PROLOG = 4 << 20
+"""Bytes in which the first text of a part begins, if there is one."""
+
+_TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
+_ABSURD = re.compile(rb"(ount\s*=\s*[\"'])[0-9]{8,}")
+
+
+def make_readable(package: Package, book: Book) -> bool:
+    """Change what misleads calamine in a package that is not going to be saved.
+
+    Args:
+        package: The package.
+        book: Its workbook part.
+
+    Returns:
+        True if something had to be changed.
+
+    Raises:
+        ValueError: A part is damaged.
+        LookupError: A part is in an unknown encoding.
+    """
+    related = [relation.target for relation in package.relations(book.part) if relation.kind in _READ]
+    changed = [_as_utf8(package, name) for name in (book.part, *related) if package.has(name)]
+    strings = {package.related(book.part, "sharedStrings"), _STRINGS}
+    changed += [_tame(package, name) for name in strings if name is not None and package.has(name)]
+    return any(changed)
+
+
+def _as_utf8(package: Package, name: str) -> bool:
+    """Calamine takes every part for UTF-8 and finds nothing in one that is not."""
+    head = b"".join(_first(package.pieces(name), 1))
+    if encoding_of(head) == "utf-8":
+        return False
+    xml = to_utf8(b"".join(package.pieces(name)))
+    package.write(name, xml[splice.after_declaration(xml) :])
+    return True
+
+
+def _tame(package: Package, name: str) -> bool:
+    """Calamine makes room for as many texts as a part says it has, and without it ends the whole process.
+
+    The number is known to be wrong in honest files, so it is no reason to refuse one.
+    """
+    head = b"".join(_first(package.pieces(name), _PROLOG))
+    mask = splice.masked(head)
+    texts = _TEXT.search(mask)
+    end = texts.start() if texts else len(head)
+    if _ABSURD.search(mask, 0, end) is None:
+        return False
+    rest = b"".join(package.pieces(name))[end:]
+    package.write(name, _ABSURD.sub(rb"\g<1>0", head[:end]) + rest)
+    return True
+
+
+def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Yield pieces until so many bytes are reached."""
+    for piece in pieces:
+        yield piece
+        size -= len(piece)
+        if size <= 0:
+            return
