@@ -112,6 +112,7 @@ class App:
 
     def standards(self, rules: Sequence[str] = ()) -> Standards:
         """Return what workbooks are judged by."""
+        from sheetsync.model.finding import Status
         from sheetsync.operations.standards import Standards
 
         return Standards(
@@ -120,6 +121,7 @@ class App:
             worktime=self.worktime,
             language=self.language,
             project=self.settings.project.name,
+            looks={Status(word): look for word, look in self.settings.colours.items()},
         )
 
     @cached_property

@@ -6,16 +6,25 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.text import Text
 
 FILE_NAME = "sheetsync.toml"
 
+_COLOURS = re.compile(r"#?([0-9A-F]{6})(?:/#?([0-9A-F]{6}))?")
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -104,6 +113,40 @@ class StateSettings(_Section):
     url: str | None = None
 
 
+class Look(NamedTuple):
+    """Colours of a row, RRGGBB: fill, and font where it is not the usual one."""
+
+    fill: str
+    font: str | None = None
+
+
+def _look(value: object) -> object:
+    match = _COLOURS.fullmatch(value.upper()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"'{value}' is no colour; write it like FFC7CE, or FFC7CE/9C0006 with the font's")
+    return Look(match[1], match[2])
+
+
+_STATUSES = {
+    "late": "延期",
+    "faulty": "数据异常",
+    "risk": "风险",
+    "soon": "即将到期",
+    "normal": "正常",
+    "done": "已完成",
+}
+
+
+def _status(key: object) -> object:
+    """Read the name of a status: late, or 延期 in quotes."""
+    return _STATUSES.get(key, key) if isinstance(key, str) else key
+
+
+StatusWord = Annotated[
+    Literal["延期", "数据异常", "风险", "即将到期", "正常", "已完成"], BeforeValidator(_status)
+]
+
+
 class BackupSettings(_Section):
     """`[backup]`: how many earlier versions of each workbook are kept."""
 
@@ -146,6 +189,7 @@ class Settings(_Section):
     rules: RulesSettings = RulesSettings()
     workbooks: Mapping[str, WorkbookSettings] = {}
     state: StateSettings = StateSettings()
+    colours: Mapping[StatusWord, Annotated[Look, BeforeValidator(_look)]] = {}
     backup: BackupSettings = BackupSettings()
     limits: LimitsSettings = LimitsSettings()
 

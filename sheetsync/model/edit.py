@@ -1,7 +1,7 @@
 """Plain orders to a presenter: what shall stand in a document, with style names instead of colours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -73,6 +73,7 @@ class MarkRows:
         last_column: Its last column where another table stands between it and our columns, else None.
         column: Our column whose text decides, `status`.
         styles: Text of the cell to style name of the palette, in order of precedence.
+        looks: Style names with other colours than the palette's: fill and font as RRGGBB, None for the usual.
     """
 
     sheet: str
@@ -84,6 +85,7 @@ class MarkRows:
     styles: tuple[tuple[str, str], ...]
     before: int | None = None
     last_column: int | None = None
+    looks: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,6 +227,7 @@ def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterato
         judgement.problems,
         columns={"zh": engine_columns("zh"), "en": engine_columns("en")},
         now=now,
+        looks=standards.looks,
     )
     yield dashboard(judgement.summary, standards.language)
     yield problems_tab(judgement.problems, standards.language, now)

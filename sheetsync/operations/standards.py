@@ -1,8 +1,10 @@
 """What a workbook is judged by: forms, rules and the calendar, gathered once for all workbooks of a run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.finding import Status
 from sheetsync.rules.parse import RulePack
 from sheetsync.text import Language
 from sheetsync.worktime import WorkTime
@@ -18,6 +20,7 @@ class Standards:
         worktime: The working-time calendar.
         language: The language of our tabs.
         project: Name of the project, may be empty.
+        looks: Colours that the project chose for some statuses: fill and font as RRGGBB.
     """
 
     catalogue: Catalogue
@@ -25,3 +28,4 @@ class Standards:
     worktime: WorkTime
     language: Language
     project: str = ""
+    looks: Mapping[Status, tuple[str, str | None]] = field(default_factory=dict)

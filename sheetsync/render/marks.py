@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sheetsync import palette
 from sheetsync.model.edit import AppendColumns, CellValue, Edit, EngineColumn, MarkRows, SetCells
-from sheetsync.model.finding import STATUS_TEXT, Problem, Verdict
+from sheetsync.model.finding import STATUS_TEXT, Problem, Status, Verdict
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, TableId
 from sheetsync.text import Language, Text, join, same
 
@@ -23,6 +23,7 @@ def marks(
     *,
     columns: Mapping[Language, tuple[EngineColumn, ...]],
     now: datetime,
+    looks: Mapping[Status, tuple[str, str | None]] | None = None,
 ) -> Iterator[Edit]:
     """Yield the edits that mark every record of a workbook, each table in the language of its headers.
 
@@ -33,7 +34,9 @@ def marks(
         problems: Of all cells.
         columns: Our columns, by language.
         now: Wall clock of the project's zone; stamped where a status is new.
+        looks: Colours that a project chose for some statuses: fill and font as RRGGBB.
     """
+    chosen = {palette.STATUS_STYLE[status]: look for status, look in (looks or {}).items()}
     of_table: dict[TableId, dict[int, Verdict]] = {}
     for verdict in verdicts:
         of_table.setdefault(verdict.table, {})[verdict.row] = verdict
@@ -46,16 +49,18 @@ def marks(
     for table in tables:
         if table.own is None:
             free += 1
+        number = free if table.own is None else table.own.number
         yield from _table(
             table,
             raw[table.sheet],
             of_table.get(table.id, {}),
             unread,
-            number=free if table.own is None else table.own.number,
-            crowded=any(_right_of(other, table) for other in tables),
+            number=number,
             columns=columns[table.language],
             now=now,
         )
+        crowded = any(_right_of(other, table) for other in tables)
+        yield _colours(table, number, crowded=crowded, looks=chosen)
 
 
 def _right_of(other: Table, table: Table) -> bool:
@@ -75,7 +80,6 @@ def _table(
     unread: Mapping[tuple[TableId, int], Sequence[Problem]],
     *,
     number: int,
-    crowded: bool,
     columns: tuple[EngineColumn, ...],
     now: datetime,
 ) -> Iterator[Edit]:
@@ -104,16 +108,25 @@ def _table(
         status[row] = note[row] = since[row] = None
     for column, values in (("status", status), ("note", note), ("since", since)):
         yield SetCells(sheet=table.sheet, number=number, column=column, values=values)
-    yield MarkRows(
+
+
+def _colours(
+    table: Table, number: int, *, crowded: bool, looks: Mapping[str, tuple[str, str | None]]
+) -> MarkRows:
+    """Return the order to colour the rows of a table; `crowded` where another one stands at its right."""
+    return MarkRows(
         sheet=table.sheet,
         number=number,
         header_row=table.header_row,
         last_row=table.last_row,
         first_column=table.first_column,
         column="status",
-        styles=tuple((text.say(language), palette.STATUS_STYLE[word]) for word, text in STATUS_TEXT.items()),
+        styles=tuple(
+            (text.say(table.language), palette.STATUS_STYLE[word]) for word, text in STATUS_TEXT.items()
+        ),
         before=table.before,
         last_column=table.last_column if crowded else None,
+        looks=looks,
     )
 
 
