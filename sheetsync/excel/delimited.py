@@ -106,7 +106,7 @@ def parse(text: str, suffix: str, *, limits: Limits = LIMITS, where: str = "") -
     # A quotation mark that nobody closes swallows all that follows: then the end does not come out alone.
     for cells in _records(text.rstrip("\r\n\0\x1a") + f"\n{_END}", separator):
         row = [shared.setdefault(cell, cell) for cell in map(_cell, cells)]
-        if any(row):
+        if any(row) and row[0] != _END:
             while not row[-1]:
                 row.pop()
             width, height = max(width, len(row)), len(rows) + 1
