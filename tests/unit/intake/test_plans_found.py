@@ -37,6 +37,12 @@ def due(catalogue: Catalogue, worktime: WorkTime, plan: str) -> list[object]:
         ("10月8日启动，10月13日初稿，10月18日", 18),
         ("10.8启动，10.15交付", 15),
         ("10/8启动 10/15交付", 15),
+        ("启动10/8 交付10/15", 15),
+        ("1.10月8日启动 2.10月15日交付 3.10月20日复盘", 15),
+        ("①10月8日启动②10月15日交付", 15),
+        ("项目10月8日启动，10月15日交付", 15),
+        ("10月8日启动，10月15日交付Q4新品物料", 15),
+        ("10月8日启动，10月20日发布会，物料提前10天到位", 20),
     ],
 )
 def test_the_delivery_is_what_a_task_is_due_for(
@@ -44,6 +50,32 @@ def test_the_delivery_is_what_a_task_is_due_for(
 ) -> None:
     """What follows the delivery does not move it; without a label the last date counts."""
     assert due(catalogue, worktime, plan)[1] == datetime(2023, 10, last)
+
+
+@pytest.mark.parametrize(
+    ("plan", "first"),
+    [
+        ("10月8日启动，10月15日交付", 8),
+        ("项目10月8日启动，10月15日交付", 8),
+        ("10月6日调研，10月8日启动，10月15日交付", 8),
+        ("1.10月8日启动 2.10月15日交付", 8),
+    ],
+)
+def test_the_kick_off_is_when_a_task_starts(
+    catalogue: Catalogue, worktime: WorkTime, plan: str, first: int
+) -> None:
+    assert due(catalogue, worktime, plan)[0] == datetime(2023, 10, first)
+
+
+@pytest.mark.parametrize(
+    ("plan", "which"), [("10月15日交付", 1), ("10月8日启动", 0), ("10月15日交付，启动会另定", 1)]
+)
+def test_one_date_is_start_or_due_and_not_both(
+    catalogue: Catalogue, worktime: WorkTime, plan: str, which: int
+) -> None:
+    found = due(catalogue, worktime, plan)
+    assert str(found[which]) != "NaT"
+    assert str(found[1 - which]) == "NaT"
 
 
 def test_a_version_number_is_no_plan(catalogue: Catalogue, worktime: WorkTime) -> None:
