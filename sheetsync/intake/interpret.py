@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.calendar import with_exceptions
 from sheetsync.intake.directory import Directory
+from sheetsync.intake.explode import damaged, exploded
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised, Recogniser
 from sheetsync.intake.names import misnamed
@@ -26,13 +27,15 @@ class Reading:
     """What a document says.
 
     Args:
-        tables: The forms found, in the order of the sheets; records that stand in texts of others come last.
+        tables: The forms found, in the order of the sheets.
+        derived: Records that stand in texts of those, for forms that nobody keeps by hand.
         problems: Cells not read or read with a doubt, sheet by sheet from top to bottom.
         worktime: The calendar, with the exceptions of the document's own calendar.
         directory: The people it lists.
     """
 
     tables: tuple[Table, ...]
+    derived: tuple[Table, ...]
     problems: tuple[Problem, ...]
     worktime: WorkTime
     directory: Directory
@@ -75,10 +78,12 @@ def interpret(
             read[number] = _read(grid, own, typer, fields, problems)
     tables = [read[number] for number in range(len(found))]
     problems.extend(_across(tables, catalogue))
+    problems.extend(damaged(tables, words))
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     problems.sort(key=lambda problem: (order.get(problem.sheet, len(order)), problem.row or 0))
     return Reading(
         tables=tuple(tables),
+        derived=tuple(exploded(tables, words)),
         problems=tuple(problems),
         worktime=calendar,
         directory=directory,

@@ -112,21 +112,22 @@ def judge(
         worktime=standards.worktime,
         fields=needed_fields(standards.packs, standards.catalogue),
     )
-    packs, mistakes = tailored(standards.packs, reading.tables, standards.catalogue)
+    tables = (*reading.tables, *reading.derived)
+    packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
     reading = replace(reading, problems=(*reading.problems, *mistakes))
-    seen = renewed(past, reading.tables, standards.catalogue, remembered(packs), now)
+    seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
     findings = evaluate(
-        reading.tables,
+        tables,
         packs,
         past=seen,
         now=now,
         worktime=reading.worktime,
         catalogue=standards.catalogue,
     )
-    judged = verdicts(reading.tables, findings, reading.problems, standards.catalogue)
+    judged = verdicts(tables, findings, reading.problems, standards.catalogue)
     problems = _with_contradictions(reading, judged, standards)
     summary = compute(
-        reading.tables,
+        tables,
         judged,
         problems,
         catalogue=standards.catalogue,
@@ -138,7 +139,7 @@ def judge(
     return Judgement(
         book=book,
         packs=packs,
-        tables=reading.tables,
+        tables=tables,
         problems=problems,
         findings=findings,
         verdicts=judged,

@@ -240,7 +240,8 @@ def _read(
         if read[form].unread:
             strange = "、".join(read[form].unread)
             return Text(f"不认识的列：{strange}", f"unknown columns: {strange}")
-    return reading.tables
+    kept = [table for table in reading.derived if table.form not in tables]
+    return (*reading.tables, *kept)
 
 
 def _cells(rows: Sequence[Row]) -> list[list[RawValue]]:

@@ -65,7 +65,7 @@ def test_people_are_known_by_every_name_they_have(run: Run, tmp_path: Path) -> N
 
 
 def test_own_words_are_read_as_the_standard_ones(run: Run, tmp_path: Path) -> None:
-    rows = [row(1, state="冲刺中"), row(2, state="收官")]
+    rows = [row(1, state="冲刺中"), [*row(2, state="收官")[:4], "100%", *row(2)[5:]]]
     words = [["表", "原词", "标准词"], ["", "冲刺中", "进行中"], ["任务执行进度跟踪表", "收官", "已完成"]]
     without = checked(run, tmp_path, {"进度": [PROGRESS, *rows]})
     assert [kind for kind, _ in said(without, "D2")] == ["error"]
