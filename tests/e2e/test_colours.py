@@ -23,7 +23,8 @@ def fills(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_chosen_colours_take_the_place_of_the_usual_ones(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "sheetsync.toml").write_text('[colours]\nlate = "FF9999/660000"\n"正常" = "#ccffcc"\n', "utf-8")
+    chosen = '[colours]\nlate = "FF9999/660000"\n"正常" = "#ccffcc"\n'
+    (tmp_path / "sheetsync.toml").write_text(chosen, "utf-8")
     path = book(tmp_path, "进行中")
     assert run("check", path, "--write", "--now", NOW).code == 0
     assert fills(path)["延期"] == ("FF9999", "660000")
