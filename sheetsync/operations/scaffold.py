@@ -20,6 +20,16 @@ timezone = "Asia/Shanghai"
 [rules]
 # packs = ["tasks", "issues", "raci"]   # 默认全部 all by default
 
+[rules.parameters]           # 改时限和阈值 other limits and thresholds
+# T16.limit = "4h"
+# D1.over = 15
+
+[colours]                    # 行颜色 row colours: late, faulty, risk, soon, normal, done
+# late = "FFC7CE/9C0006"     # 底色/字色 fill/font
+
+[state]                      # 记住每条记录的状态 what the project remembers
+# url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
+
 [backup]
 # keep = 10                  # 每个工作簿保留的备份数 earlier versions kept of each workbook
 
