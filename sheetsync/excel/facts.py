@@ -6,9 +6,9 @@ from functools import cached_property
 
 from sheetsync.excel.cellvalue import has_formula, plain
 from sheetsync.excel.encoding import to_utf8
-from sheetsync.excel.sheet import Cell, SheetPart, column_cells, suspect_cells
+from sheetsync.excel.sheet import Cell, SheetPart, suspect_cells
 from sheetsync.excel.styles import Styles
-from sheetsync.excel.survey import Survey, row_chunks
+from sheetsync.excel.survey import Survey, column_tags, row_chunks
 
 _TYPE = re.compile(rb"\st\s*=\s*[\"']([A-Za-z]+)[\"']")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']([0-9]+)[\"']")
@@ -35,15 +35,13 @@ class SheetFacts:
         """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
         codes: dict[bytes, str | None] = {}
         found = {}
-        for cell in self._column(column):
-            if cell.body == cell.tail:
-                continue
-            if cell.attributes not in codes:
-                numeric = kind_of(cell) == "n"
-                codes[cell.attributes] = self._styles().number_format(style_of(cell)) if numeric else None
-            code = codes[cell.attributes]
+        for row, attributes in self._column(column):
+            if attributes not in codes:
+                numeric = _kind(attributes) == "n"
+                codes[attributes] = self._styles().number_format(_style(attributes)) if numeric else None
+            code = codes[attributes]
             if code is not None:
-                found[cell.row] = code
+                found[int(row)] = code
         return found
 
     def unreadable(self) -> Mapping[tuple[int, int], str]:
@@ -54,12 +52,14 @@ class SheetFacts:
             if (fault := _fault(cell, inner))
         }
 
-    def _column(self, number: int) -> Iterator[Cell]:
+    def _column(self, number: int) -> Iterator[tuple[bytes | int, bytes]]:
+        """Yield row and attributes of the cells of a column that are not empty."""
         if self._seen is None:
-            yield from self._part.column(number)
+            cells = self._part.column(number)
+            yield from ((cell.row, cell.attributes) for cell in cells if cell.body != cell.tail)
         elif number <= self._seen.last_column:
             for rows in row_chunks(self._pieces()):
-                yield from column_cells(rows, self._seen.prefix, number)
+                yield from column_tags(rows, self._seen.prefix, number)
 
     def _suspects(self) -> Iterator[tuple[Cell, bytes]]:
         if self._seen is None:
@@ -76,13 +76,21 @@ class SheetFacts:
 
 def kind_of(cell: Cell) -> str:
     """Return the type attribute of a cell, `n` if it has none."""
-    match = _TYPE.search(cell.attributes)
-    return match[1].decode() if match else "n"
+    return _kind(cell.attributes)
 
 
 def style_of(cell: Cell) -> int:
     """Return the position of a cell's format."""
-    match = _STYLE.search(cell.attributes)
+    return _style(cell.attributes)
+
+
+def _kind(attributes: bytes) -> str:
+    match = _TYPE.search(attributes)
+    return match[1].decode() if match else "n"
+
+
+def _style(attributes: bytes) -> int:
+    match = _STYLE.search(attributes)
     return int(match[1]) if match else 0
 
 

@@ -162,7 +162,13 @@ class SheetPart:
                 yield from (cell for cell in self.cells(row) if cell.column in numbers)
             return
         for number in numbers:
-            yield from column_cells(self.mask, self.prefix, number, self.data.body, self.data.tail)
+            place = b"<" + self.prefix + b'c r="' + column_letters(number).encode() + b'([0-9]+)"'
+            pattern = place + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + self.prefix + rb"c\s*>)"
+            for match in re.compile(pattern, re.DOTALL).finditer(self.mask, self.data.body, self.data.tail):
+                body = tail = match.end()
+                if match[3] is not None:
+                    body, tail = match.span(3)
+                yield Cell(int(match[1]), number, match.start(), body, tail, match.end(), match[2])
 
     def suspects(self) -> Iterator[Cell]:
         """Yield the cells that show an error or hold a formula, and maybe others."""
@@ -218,29 +224,15 @@ class SheetPart:
         return int(place[2]) if place else None
 
 
-def column_cells(
-    mask: bytes, prefix: bytes, number: int, start: int = 0, end: int | None = None
-) -> Iterator[Cell]:
-    """Yield the cells of one column among rows whose cells all begin with their place.
+def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = None) -> Iterator[Cell]:
+    """Yield the cells that show an error or hold a formula, where all cells begin with their place.
 
     Args:
         mask: Bytes without comments and CDATA.
         prefix: The prefix of the elements, with its colon.
-        number: The column, from 1.
         start: Where to begin.
         end: Where to end; at the end when None.
     """
-    place = b"<" + prefix + b'c r="' + column_letters(number).encode() + b'([0-9]+)"'
-    pattern = re.compile(place + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + prefix + rb"c\s*>)", re.DOTALL)
-    for match in pattern.finditer(mask, start, len(mask) if end is None else end):
-        body = tail = match.end()
-        if match[3] is not None:
-            body, tail = match.span(3)
-        yield Cell(int(match[1]), number, match.start(), body, tail, match.end(), match[2])
-
-
-def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = None) -> Iterator[Cell]:
-    """Yield the cells that show an error or hold a formula; arguments as `column_cells`."""
     end = len(mask) if end is None else end
     formula = b"<" + prefix + b"f"
     cell = b"<" + prefix + b'c r="([A-Z]{1,3})([0-9]+)"'
