@@ -128,13 +128,15 @@ class Unreviewed(Rule):
         due: The due time.
         at: When the meeting is over, on the first working day of the week.
         asks: What it asks of each record that is not finished; the first that is empty is watched.
+        settled_by: Columns that end the matter when filled.
     """
 
     due: FieldName
     at: time
     asks: Annotated[Fields, Field(min_length=1)]
+    settled_by: Fields = ()
 
-    column_keys = ("due", "asks")
+    column_keys = ("due", "asks", "settled_by")
     constants = ("at",)
     facts = (*CLOCK_FACTS, "missing")
 
@@ -155,9 +157,11 @@ def unreviewed(rule: Unreviewed, rows: Rows) -> Hits:
         missing[lacks] = rows.title(name) + missing[lacks]
         watch[lacks] = name
         fires |= lacks
-    far = standing(rows)
+    fires &= standing(rows).open & (meeting < rows.book.instant)
+    for name in rule.settled_by:
+        fires &= ~rows.filled(name)
     return Hits(
-        fires=fires & far.open & (meeting < rows.book.instant),
+        fires=fires,
         watch=watch,
         due=meeting,
         facts={"missing": missing},

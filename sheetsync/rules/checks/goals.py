@@ -30,12 +30,14 @@ class Quantified(Rule):
     Args:
         goal: The goal; the column that is watched.
         limits: Columns of which one that is filled is the time limit, wherever the goal itself has none.
+        once_per: A column that records with one goal share: only the first of them is flagged.
     """
 
     goal: FieldName
     limits: Fields = ()
+    once_per: FieldName | None = None
 
-    column_keys = ("goal", "limits")
+    column_keys = ("goal", "limits", "once_per")
     facts = (*Rule.facts, "missing")
 
 
@@ -48,12 +50,12 @@ def quantified(rule: Quantified, rows: Rows) -> Hits:
     unmeasured = _marked(texts, {text for text, (amount, _) in distinct.items() if amount})
     unlimited = _marked(texts, {text for text, (_, limit) in distinct.items() if limit})
     for name in rule.limits:
-        unlimited &= ~rows.filled(name)
+        unlimited = unlimited & ~rows.filled(name)
     fires = known & (unmeasured | unlimited) & ~rows.in_finished_state
     missing = np.full(len(rows), None, object)
     for (amount, limit), words in _LACKS.items():
         missing[fires & (unmeasured == amount) & (unlimited == limit)] = words
-    return Hits(fires=fires, watch=rule.goal, facts={"missing": missing})
+    return Hits(fires=fires & _first(rule.once_per, rows, fires), watch=rule.goal, facts={"missing": missing})
 
 
 class Priced(Rule):
@@ -61,11 +63,13 @@ class Priced(Rule):
 
     Args:
         resources: The request; the column that is watched.
+        once_per: A column that records of one request share: only the first of them is flagged.
     """
 
     resources: FieldName
+    once_per: FieldName | None = None
 
-    column_keys = ("resources",)
+    column_keys = ("resources", "once_per")
     facts = (*Rule.facts, "missing")
 
 
@@ -77,6 +81,7 @@ def priced(rule: Priced, rows: Rows) -> Hits:
     missing = np.full(len(rows), "", object)
     for place in np.flatnonzero(fires).tolist():
         missing[place] = "、".join(lacking[texts[place]])
+    fires &= _first(rule.once_per, rows, fires)
     return Hits(fires=fires, watch=rule.resources, facts={"missing": missing})
 
 
@@ -139,6 +144,14 @@ def _total(
     if not (single and exact) or len(told) < 2 or any(_REST.search(text) for text in texts):
         return None
     return sum(amount.value for amount in told)
+
+
+def _first(field: str | None, rows: Rows, fires: Bools) -> Bools:
+    """Tell which of the records that fire are the first of their group; all are where there are no groups."""
+    if field is None:
+        return fires
+    groups = pd.Series(rows.texts(field), dtype=object)
+    return fires & ~(groups.where(fires).duplicated().to_numpy(np.bool_) & rows.known(field))
 
 
 def _texts(values: Objects) -> set[str]:

@@ -68,11 +68,14 @@ class Ahead(Deviation):
 
 
 def ahead(rule: Ahead, rows: Rows) -> Hits:
-    """Open records whose actual progress is further ahead of the plan than is likely."""
+    """Open records whose actual progress is further ahead of the plan than is likely.
+
+    What is at 100 % is done early, or said to be done: that is another matter.
+    """
     behind = deviation(rule, rows)
     surplus = -behind.facts["deviation"]
-    far = standing(rows, progress=rule.actual)
-    judged = far.open & ~rows.among(rows.state or "", rule.paused)
+    judged = standing(rows, progress=rule.actual).open & ~rows.among(rows.state or "", rule.paused)
+    judged &= behind.facts["actual"] < 100
     return replace(
         behind, fires=judged & (surplus > rule.over + 1e-9), facts={**behind.facts, "deviation": surplus}
     )
