@@ -161,7 +161,7 @@ def _refuse_strays(part: SheetPart, rows: Sequence[Row], kept: Sequence[Row], wi
 def _placed_within(part: SheetPart, rows: Sequence[Row], width: int) -> bool:
     """Return True if a few searches show that no cell says that it stands far from where it stands."""
     seen = bound(part.mask[rows[0].start : rows[-1].end], part.prefix, rows[-1].number)
-    return seen is not None and seen <= max(width, 26)
+    return seen is not None and seen.column <= max(width, 26)
 
 
 def _check_places(part: SheetPart, row: Row) -> None:

@@ -1,6 +1,6 @@
 """A workbook as it stands: values by calamine; places, formats and marks by our own scan."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from io import BytesIO
@@ -23,7 +23,7 @@ from sheetsync.excel.zipped import DamagedZipError
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 
 _DISTINCT = 20_000
-"""So many different texts are held to be shared between cells; then the collection begins anew."""
+"""So many different values are held to be shared between cells; then the collection begins anew."""
 
 _SKIPPED = 1_000
 """Empty rows above the content that may be gone through."""
@@ -51,7 +51,7 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
         if changed or any(settled.trimmed for settled in reaches):
             content = package.build()
         with uncollected(), _panics_as_errors():
-            values = _values(content, [sheet.name for sheet in worksheets], limits, where)
+            values = _values(content, worksheets, reaches, limits, where)
         styles = cache(partial(_styles, package, book))
         return RawBook(
             name=name,
@@ -106,13 +106,13 @@ def _styles(package: Package, book: Book) -> Styles:
 
 
 def _values(
-    content: bytes, names: Iterable[str], limits: Limits, where: str
+    content: bytes, sheets: Sequence[Sheet], reaches: Sequence[Reach], limits: Limits, where: str
 ) -> list[tuple[list[list[RawValue]], int, int]]:
     """Return rows, first row and first column (from 0) of each sheet; calamine is gone afterwards."""
     values = CalamineWorkbook.from_filelike(BytesIO(content))
     found = []
     cells = 0
-    for name in names:
+    for name, settled in zip([sheet.name for sheet in sheets], reaches, strict=True):
         sheet = values.get_sheet_by_name(name)
         if sheet.height > limits.rows:
             raise beyond(
@@ -126,20 +126,30 @@ def _values(
             raise beyond(
                 f"多于 {limits.area} 个单元格", f"it has more than {limits.area} cells", "cells", where
             )
-        found.append((_rows(sheet), *(sheet.start or (0, 0))))
+        booleans = settled.seen is None or settled.seen.booleans
+        found.append((_rows(sheet, booleans=booleans), *(sheet.start or (0, 0))))
     return found
 
 
-def _rows(sheet: CalamineSheet) -> list[list[RawValue]]:
-    """Return the cells row by row; equal texts are one object, for most texts of a sheet come again."""
-    shared: dict[str, str] = {}
+def _rows(sheet: CalamineSheet, *, booleans: bool) -> list[list[RawValue]]:
+    """Return the cells row by row; equal values are one object, for most values of a sheet come again.
+
+    Args:
+        sheet: The sheet.
+        booleans: True if some may be true or false, which equal 1 and 0: then only texts are shared.
+    """
+    shared: dict[RawValue, RawValue] = {}
     share = shared.setdefault
     width = sheet.width
     rows: list[list[RawValue]] = []
     top = (sheet.start or (0, 0))[0]
     # One by one they begin in row 1, wherever the content does.
     for values in islice(sheet.iter_rows(), top, None) if top <= _SKIPPED else sheet.to_python():
-        row: list[RawValue] = [share(value, value) if value.__class__ is str else value for value in values]
+        row: list[RawValue] = (
+            [share(value, value) if value.__class__ is str else value for value in values]
+            if booleans
+            else list(map(share, values, values))
+        )
         if len(row) < width:
             row.extend([""] * (width - len(row)))
         rows.append(row)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.encoding import encoding_of
@@ -35,6 +36,7 @@ class Survey:
         last_column: No cell stands right of it.
         rows: How many rows are stored.
         suspects: False if no cell shows an error or holds a formula.
+        booleans: False if no cell holds true or false.
         outline: The part without its rows.
     """
 
@@ -45,6 +47,7 @@ class Survey:
     last_column: int
     rows: int
     suspects: bool
+    booleans: bool
     outline: bytes
 
     @property
@@ -79,6 +82,7 @@ def survey(pieces: Iterable[bytes]) -> Survey | None:
         last_column=tally.column,
         rows=tally.rows,
         suspects=tally.suspects,
+        booleans=tally.booleans,
         outline=head.outline + b"".join(tail),
     )
 
@@ -104,8 +108,20 @@ def strange_cells(rows: bytes, prefix: bytes) -> bool:
     return re.search(rb":(?=c)", rows) is not None and re.search(rb"<[^\s<>/:]+:c[\s/>]", rows) is not None
 
 
-def bound(rows: bytes, prefix: bytes, last: int) -> int | None:
-    """Return a column that no cell of some rows says to stand right of; 26 or more.
+class Bound(NamedTuple):
+    """What the cells of some rows say.
+
+    Args:
+        column: None of them stands right of it; 26 or more.
+        booleans: False if none holds true or false.
+    """
+
+    column: int
+    booleans: bool
+
+
+def bound(rows: bytes, prefix: bytes, last: int) -> Bound | None:
+    """Return what the cells of some rows say.
 
     Args:
         rows: Their bytes.
@@ -113,15 +129,15 @@ def bound(rows: bytes, prefix: bytes, last: int) -> int | None:
         last: Number of the last of them.
 
     Returns:
-        The column; None if a cell does not begin with a proper place in a row up to about twice `last`.
+        None if a cell does not begin with a proper place in a row up to about twice `last`.
     """
     digits = str(last)
-    if _irregular(prefix, 1, digits[0], len(digits)).search(rows) is None:
-        return 26
-    if _irregular(prefix, 3, digits[0], len(digits)).search(rows) is not None:
-        return None
-    numbers: list[int] = [column_number(name.decode()) for name in set(_letters(prefix).findall(rows))]
-    return max(26, *numbers)
+    for letters, booleans in ((1, False), (3, False), (3, True)):
+        pattern = _irregular(prefix, letters, digits[0], len(digits), booleans=booleans)
+        if pattern.search(rows) is None:
+            names = set(_letters(prefix).findall(rows)) if letters > 1 else ()
+            return Bound(max([26, *(column_number(name.decode()) for name in names)]), booleans)
+    return None
 
 
 def row_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -145,7 +161,7 @@ class _Tally:
 
     def __init__(self, prefix: bytes) -> None:
         self.first, self.last, self.column, self.rows = 1, 0, 0, 0
-        self.suspects = False
+        self.suspects = self.booleans = False
         self._prefix = prefix
         # The w is rare, the < is not.
         self._numbers = re.compile(b"w(?<=<" + prefix + rb'row)(?: r="([0-9]{1,7})")?').findall
@@ -161,10 +177,11 @@ class _Tally:
         numbers = [0] if b"" in found else list(map(int, found))
         if numbers != sorted(set(numbers)) or not self.last < numbers[0] <= numbers[-1] <= LAST_ROW:
             return False
-        column = None if strange_cells(rows, self._prefix) else bound(rows, self._prefix, numbers[-1])
-        if column is None:
+        said = None if strange_cells(rows, self._prefix) else bound(rows, self._prefix, numbers[-1])
+        if said is None:
             return False
-        self.column = max(self.column, column)
+        self.column = max(self.column, said.column)
+        self.booleans = self.booleans or said.booleans
         self.first = self.first if self.rows else numbers[0]
         self.last = numbers[-1]
         self.rows += len(numbers)
@@ -237,7 +254,7 @@ def _letters(prefix: bytes) -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=256)
-def _irregular(prefix: bytes, letters: int, first: str, digits: int) -> re.Pattern[bytes]:
+def _irregular(prefix: bytes, letters: int, first: str, digits: int, *, booleans: bool) -> re.Pattern[bytes]:
     """Return what finds a cell that does not begin with a place above a row, or has unusual attributes.
 
     Args:
@@ -245,10 +262,11 @@ def _irregular(prefix: bytes, letters: int, first: str, digits: int) -> re.Patte
         letters: How many letters a column may have.
         first: First digit of the row's number.
         digits: Number of its digits.
+        booleans: False to find true and false, too: only their type is written with a b.
     """
     shorter = f"|[0-9]{{1,{digits - 1}}}+" if digits > 1 else ""
     name = "[A-Z]" if letters == 1 else f"[A-Z]{{1,{letters}}}+"
     place = f"{name}(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
     # Of two places in one cell calamine takes the second, so no other attribute may be called r.
-    others = rb'(?: [a-qs-z]{1,2}+="[^">]*+")*+'
+    others = rb'(?: [a-qs-z]{1,2}+="[^">' + (b"" if booleans else b"b") + rb']*+")*+'
     return re.compile(b"<" + prefix + rb'c(?! r="' + place + b'"' + others + b"/?+>)")

@@ -156,3 +156,13 @@ def test_an_empty_element_is_opened_in_the_outline() -> None:
     seen = survey([b"<worksheet><sheetData/><mergeCells/></worksheet>"])
     assert seen is not None
     assert seen.outline == b"<worksheet><sheetData></sheetData><mergeCells/></worksheet>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "booleans"), [("b", True), ("s", False), ("inlineStr", False), ("e", False)]
+)
+@pytest.mark.parametrize("column", ["A", "AA", "AAA"])
+def test_true_and_false_are_told(kind: str, column: str, booleans: bool) -> None:
+    seen = seen_in(f'<row r="1"><c r="{column}1" t="{kind}"><v>1</v></c></row>')
+    assert seen is not None
+    assert seen.booleans == booleans
