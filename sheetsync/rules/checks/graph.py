@@ -54,13 +54,13 @@ class Cycle(Rule):
 
 def cycle(rule: Cycle, rows: Rows) -> Hits:
     """Records on a circle; of circles that share records one is shown, until it is mended."""
-    graph = _graph(rule.forms, rule.predecessors, rows)
     circle_of: dict[str, str] = {}
-    for circle in circles(graph):
+    waits = rows.known(rule.predecessors)
+    for circle in circles(_graph(rule.forms, rule.predecessors, rows)) if waits.any() else ():
         names = [str(graph.ids[number]) for number in circle]
         said = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], "…"]
         circle_of.update(dict.fromkeys(names, " → ".join([*said, names[0]])))
-    fires = rows.among(rows.form.key, circle_of) & rows.known(rule.predecessors)
+    fires = rows.among(rows.form.key, circle_of) & waits
     shown = np.full(len(rows), "", object)
     for place in np.flatnonzero(fires).tolist():
         shown[place] = circle_of[rows.keys[place]]
@@ -89,14 +89,15 @@ class Overtaking(Rule):
 
 def overtaking(rule: Overtaking, rows: Rows) -> Hits:
     """Records with a predecessor that is known to be open."""
-    graph = _graph(rule.forms, rule.predecessors, rows)
-    opened = _open(rule, rows, graph)
-    kept = opened[graph.before] if len(graph.before) else np.zeros(0, np.bool_)
-    waiting = graph.ids[np.unique(graph.after[kept])]
-    fires = rows.among(rows.form.key, waiting.tolist()) & rows.when(rule.when)
-    fires &= rows.known(rule.predecessors)
+    waits = rows.known(rule.predecessors) & rows.when(rule.when)
     if not rule.finished_too:
-        fires &= ~rows.in_finished_state
+        waits &= ~rows.in_finished_state
+    if not waits.any():
+        return Hits(fires=waits, watch=rule.predecessors)
+    graph = _graph(rule.forms, rule.predecessors, rows)
+    kept = _open(rule, rows, graph)[graph.before]
+    waiting = graph.ids[np.unique(graph.after[kept])]
+    fires = waits & rows.among(rows.form.key, waiting.tolist())
     before = np.full(len(rows), "", object)
     first = np.full(len(rows), "", object)
     if fires.any():
