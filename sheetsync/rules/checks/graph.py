@@ -56,7 +56,8 @@ def cycle(rule: Cycle, rows: Rows) -> Hits:
     """Records on a circle; of circles that share records one is shown, until it is mended."""
     circle_of: dict[str, str] = {}
     waits = rows.known(rule.predecessors)
-    for circle in circles(_graph(rule.forms, rule.predecessors, rows)) if waits.any() else ():
+    graph = _graph(rule.forms if waits.any() else (), rule.predecessors, rows)
+    for circle in circles(graph):
         names = [str(graph.ids[number]) for number in circle]
         said = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], "…"]
         circle_of.update(dict.fromkeys(names, " → ".join([*said, names[0]])))
