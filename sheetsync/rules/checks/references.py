@@ -55,7 +55,7 @@ def reference(rule: Reference, rows: Rows) -> Hits:
         if targets and all(other.known(other.form.key).all() for other in targets):
             certain.add(name)
     given = pd.Series(rows.texts(rule.field), dtype=object).explode().dropna()
-    wanted = given.str.rpartition("-")[0] if rule.whole else given
+    wanted = given.map(lambda key: str(key).rpartition("-")[0]) if rule.whole else given
     strange = {
         one
         for one in set(wanted.tolist()) - known - {""}

@@ -145,6 +145,13 @@ def test_a_form_that_is_not_in_the_run_is_not_missed(flagged: Flagged, make_tabl
     assert _ids(flagged("acceptance", keys, table, other)) == ["YS20231001"]
 
 
+def test_a_column_without_any_id_refers_to_nothing(flagged: Flagged, make_table: MakeTable) -> None:
+    table = make_table("progress", {"subtask_id": [None], "predecessors": [None]})
+    master = make_table("task-master", {"task_id": ["XZB20231001"]})
+    keys = "check: reference\nfield: subtask_id\nto: task-master\nwhole: true"
+    assert flagged("progress", keys, table, master) == []
+
+
 SUM = "check: sum\nnumber: actual_progress\npart_form: acceptance\npart_of: subtask_id\npart_number: round"
 
 

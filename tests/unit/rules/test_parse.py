@@ -95,7 +95,7 @@ def test_every_check_has_a_model() -> None:
 def test_the_shipped_packs_hold_every_rule_of_the_core(packs: tuple[RulePack, ...]) -> None:
     shipped = {rule.id for pack in packs for rule in pack.rules}
     wanted = "T47 T48 D1 T43 T53 E5 T16 T17 T18 T19 T44 T45 T46 Q01 Q02 Q03 Q04"
-    assert shipped == set(wanted.split())
+    assert shipped >= set(wanted.split())
 
 
 def test_what_rules_need_is_told_by_form(packs: tuple[RulePack, ...], catalogue: Catalogue) -> None:
