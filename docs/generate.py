@@ -43,7 +43,7 @@ def _forms() -> Iterator[str]:
     yield "# Forms\n"
     yield "A workbook is recognised by its headers, not by its sheet names; synonyms are other headers."
     yield "Kinds are those of `sheetsync/model/value.py`.\n"
-    for form in open_app(project=None, environ={}).catalogue.forms.values():
+    for form in open_app(project=None, environ={}).catalogue.sheets:
         yield from _form(form)
 
 

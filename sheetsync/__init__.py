@@ -72,7 +72,7 @@ def _app(project: Place | None, lang: Language | None, now: str | None) -> App:
 
 def forms(*, project: Place | None = None, lang: Language | None = None) -> tuple[Form, ...]:
     """Return all forms, in the order of their codes."""
-    return tuple(_app(project, lang, None).catalogue.forms.values())
+    return _app(project, lang, None).catalogue.sheets
 
 
 def rules(*, project: Place | None = None, lang: Language | None = None) -> tuple[RulePack, ...]:

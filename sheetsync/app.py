@@ -200,7 +200,7 @@ class App:
         from sheetsync.excel.fresh import write_fresh
         from sheetsync.operations.create import create
 
-        all_forms = [form.id for form in self.catalogue.forms.values() if not form.internal]
+        all_forms = [form.id for form in self.catalogue.sheets]
         wanted = all_forms if every else forms
         chosen = tuple({form.id: form for form in map(self.catalogue.form, wanted)}.values())
         content = create(

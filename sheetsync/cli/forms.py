@@ -21,7 +21,7 @@ def forms(given: Globals, form: str | None, as_json: bool) -> None:
                 "title": item.title.say(app.language),
                 "columns": len(item.shown),
             }
-            for item in app.catalogue.forms.values()
+            for item in app.catalogue.sheets
         ]
         if as_json:
             print_json(listed)

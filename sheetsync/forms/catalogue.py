@@ -20,17 +20,23 @@ class Catalogue:
     forms: Mapping[str, Form]
     vocabularies: Mapping[str, Vocabulary]
 
+    @property
+    def sheets(self) -> tuple[Form, ...]:
+        """The forms that people keep sheets of, in the order of their codes."""
+        return tuple(form for form in self.forms.values() if not form.internal)
+
     def form(self, name: str) -> Form:
         """Return a form by its id, code (`F11`) or title.
 
         Raises:
             UsageError: There is no such form.
         """
-        for form in self.forms.values():
+        known_forms = {form.id: form for form in self.sheets}
+        for form in known_forms.values():
             if name in {form.id, form.title.zh, form.title.en} or name.upper() == form.code:
                 return form
-        near = difflib.get_close_matches(name, self.forms, n=1, cutoff=0.5)
-        known = "、".join(self.forms)
+        near = difflib.get_close_matches(name, known_forms, n=1, cutoff=0.5)
+        known = "、".join(known_forms)
         raise UsageError(
             Text(f"没有名为“{name}”的表单。", f"There is no form '{name}'."),
             fix=Text(

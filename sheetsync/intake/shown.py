@@ -18,7 +18,7 @@ def in_words(kind: Kind, value: object, *, whole_day: bool = False) -> str | Non
     if isinstance(value, float):
         if np.isnan(value):
             return None
-        return show_percent(value) if kind == "percent" else f"{value:g}"
+        return show_percent(value) if kind == "percent" else f"{value:.15g}"
     if isinstance(value, tuple):
         texts = [text for text in value if isinstance(text, str)]
         return "、".join(texts) if texts else None
