@@ -16,14 +16,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from time import process_time
 
+import numpy as np
 import xlsxwriter
 
 from sheetsync.app import open_app
 from sheetsync.forms.spec import Form
+from sheetsync.worktime import WorkTime
 
 COLUMNS = 16
 NOW = "2023-10-16T09:00"
@@ -57,6 +59,7 @@ _STATES = {
 }
 _DONE = ("完成初稿", "已与供应商对过样", "评审通过，待修改", "按计划推进", "物料到齐 80%", "接口联调中")
 _TROUBLE = {"无": 60, "": 20, "/": 5, "供应商延期到货": 10, "等待法务审核": 5}
+_WORKDAYS = WorkTime.standard()
 _NEXT = ("下周三前提交终稿", "10月20日前完成联调", "跟进供应商", "安排评审会", "——")
 _STANDARD = ("300DPI，CMYK", "验收单签字", "测试用例全部通过", "见附件")
 
@@ -188,6 +191,9 @@ def _records(count: int) -> Iterator[list[str | float | datetime]]:
         task, part = divmod(number, 12)
         start = datetime(2023, 9, 1) + timedelta(days=chance.randrange(60))
         due = start + timedelta(days=chance.randrange(5, 40))
+        if chance.random() < 0.9:  # most people plan for days on which they work
+            due = _WORKDAYS.next_workday(np.array([due], dtype="datetime64[D]")).astype(datetime)[0]
+            due = datetime.combine(due, time())
         done = chance.randrange(0, 105, 5)
         updated = datetime(2023, 10, 13) - timedelta(days=chance.randrange(4))
         dates = (f"{due:%Y/%m/%d}", f"{due:%Y.%m.%d} 18:00", f"{due.month}月{due.day}日前")

@@ -5,7 +5,7 @@ hundreds of gigabytes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -23,6 +23,8 @@ from sheetsync.marks import column_letters
 _HARMLESS = 4_000_000
 """Cells of a rectangle that calamine may well hold."""
 
+_KEPT = 96 << 20
+"""Bytes of a part that are kept, rather than inflated twice; half of what its cells take as objects."""
 _DEEPEST = 10_000
 """Elements within elements; an honest sheet has about ten."""
 
@@ -38,11 +40,13 @@ class Reach:
         seen: The survey of its part, None if the part is not a regular one.
         merged: The merged ranges.
         trimmed: True if a stray cell far below was cut off from the package's copy.
+        pieces: The part, inflated, where it is small enough to be kept for whoever asks for number formats.
     """
 
     seen: Survey | None
     merged: tuple[Area, ...]
     trimmed: bool = False
+    pieces: tuple[bytes, ...] = ()
 
 
 def reach(package: Package, sheet: Sheet, limits: Limits, where: str) -> Reach:
@@ -58,13 +62,26 @@ def reach(package: Package, sheet: Sheet, limits: Limits, where: str) -> Reach:
         InputRefusedError: It is beyond the limits.
         ValueError: It is damaged.
     """
-    seen = survey(package.pieces(sheet.part))
+    kept: list[bytes] = []
+    seen = survey(_keeping(package.pieces(sheet.part), kept))
     if seen is not None and _ordinary(seen, limits):
-        return Reach(seen=seen, merged=SheetPart(seen.outline).merged)
+        return Reach(seen=seen, merged=SheetPart(seen.outline).merged, pieces=tuple(kept))
     xml = to_utf8(b"".join(package.pieces(sheet.part)))
     _check_form(xml)
     part = SheetPart(xml)
     return Reach(seen=seen, merged=part.merged, trimmed=_trimmed(package, sheet, part, limits, where))
+
+
+def _keeping(pieces: Iterator[bytes], kept: list[bytes]) -> Iterator[bytes]:
+    """Yield pieces and keep them; a part that turns out large is not kept at all."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size <= _KEPT:
+            kept.append(piece)
+        else:
+            kept.clear()
+        yield piece
 
 
 def _ordinary(seen: Survey, limits: Limits) -> bool:

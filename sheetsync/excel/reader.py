@@ -97,7 +97,8 @@ def _side_by_side(
 
 
 def _facts(package: Package, sheet: Sheet, settled: Reach, styles: Callable[[], Styles]) -> SheetFacts:
-    return SheetFacts(partial(package.pieces, sheet.part), styles, settled.seen)
+    pieces = partial(iter, settled.pieces) if settled.pieces else partial(package.pieces, sheet.part)
+    return SheetFacts(pieces, styles, settled.seen)
 
 
 def _styles(package: Package, book: Book) -> Styles:

@@ -149,8 +149,10 @@ def rest_days(typed: Mapping[str, Typed], worktime: WorkTime, note: Notebook) ->
             continue
         days = typed[name].data.astype("datetime64[D]")
         rest = ~np.isnat(days) & ~worktime.is_workday(days)
-        for row, doubt in _rest_doubts(days, np.flatnonzero(rest), worktime):
-            note.cell(row, name, doubt, typed[name].in_words(row))
+        rows = np.flatnonzero(rest)
+        doubts = _rest_doubts(days, rows, worktime)
+        for (row, doubt), said in zip(doubts, typed[name].said(rows), strict=True):
+            note.cell(row, name, doubt, said)
     for name, column in typed.items():
         if column.kind == "resolutions":
             _resolution_rest_days(name, column, worktime, note)

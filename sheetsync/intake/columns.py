@@ -53,6 +53,17 @@ class Typed:
         whole = self.whole_days is not None and bool(self.whole_days[row])
         return in_words(self.kind, self.data[row], whole_day=whole)
 
+    def said(self, rows: Ints) -> list[str | None]:
+        """Return the values of some rows as `in_words` does; equal ones are put in words once."""
+        if self.kind not in MOMENTS or self.whole_days is None:
+            return [self.in_words(row) for row in rows.tolist()]
+        whole = self.whole_days[rows].astype(np.int64)
+        pairs, places = np.unique(self.data[rows].astype(np.int64) * 2 + whole, return_inverse=True)
+        first = np.zeros(len(pairs), dtype=np.int64)
+        first[places] = rows
+        words = [self.in_words(row) for row in first.tolist()]
+        return [words[place] for place in places.tolist()]
+
     def rows_where(self, test: Callable[[Cell], bool]) -> Ints:
         """Return the rows whose reading passes `test`."""
         hits = [code for code, cell in self.cells.items() if test(cell)]
@@ -126,12 +137,12 @@ class Evidence:
 
     Args:
         days: The row's own day, NaT where it has none; shape (n,).
-        years: Tells the year in the row's id, 0 where it has none; shape (n,).
+        years: Tells the year in the ids of some rows, 0 where an id has none.
         near: Tells the typical date of the column or sheet, None where there is none; asked only at need.
     """
 
     days: Days
-    years: Callable[[], Ints]
+    years: Callable[[Ints], Ints]
     near: Callable[[], date | None]
 
 
@@ -157,7 +168,8 @@ def read_anchored(
     known = ~np.isnat(days)
     which[known] = days[known].astype(np.int64) + _DAY
     if not known.all():
-        years = np.where(known, 0, evidence.years()[rows])
+        years = np.zeros(len(rows), dtype=np.int64)
+        years[~known] = evidence.years(rows[~known])
         which[years > 0] = years[years > 0] + _YEAR
     near = evidence.near() if (which == _NOTHING).any() else None
     contents, anchors, pairs = split_by(codes[rows], which)

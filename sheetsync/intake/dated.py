@@ -36,7 +36,7 @@ def read_dates(
         for name, column in columns.items()
     }
     typed: dict[str, Typed] = {}
-    years = partial(_years, key, count)
+    years = partial(_years, key)
     for name in (*(name for name in form.anchors if name in columns), *columns):
         if name in typed:
             continue
@@ -60,10 +60,11 @@ def _take(form: Form, name: str) -> Take:
     return "start" if name in form.anchors or "start" in name.split("_") else "end"
 
 
-def _years(key: Typed | None, count: int) -> Ints:
+def _years(key: Typed | None, rows: Ints) -> Ints:
+    """Return the year in the ids of some records, 0 where an id has none."""
     if key is None:
-        return np.zeros(count, dtype=np.int64)
-    return np.fromiter((year_of(value) or 0 for value in key.data), dtype=np.int64, count=count)
+        return np.zeros(len(rows), dtype=np.int64)
+    return np.fromiter((year_of(value) or 0 for value in key.data[rows]), dtype=np.int64, count=len(rows))
 
 
 def _typical(

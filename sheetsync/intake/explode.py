@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -28,27 +28,26 @@ SOURCE, DUE = "source", "due"
 _NUMBERED = re.compile(r"(-[A-Z]*)(\d+)$")
 
 
-def exploded(tables: Sequence[Table], catalogue: Catalogue) -> list[Table]:
-    """Return tables of the records that stand in texts of `tables`, for forms that nobody keeps by hand.
+def exploded(texts: Sequence["HeldText"]) -> list[Table]:
+    """Return tables of the records that stand in texts.
 
     Args:
-        tables: The tables of a document.
-        catalogue: The forms; those with `explodes` tell in which texts their records stand.
+        texts: The columns of texts, as `held_texts` finds them.
 
     Returns:
         A table for each text column, with the key, what is to be done, by whom, until when and the key of the
         record it was read from. `rows` repeats where a record holds several; every field's place is the text.
     """
-    return [_table(form, text, text.read()) for form, text in _texts(tables, catalogue)]
+    return [_table(text) for text in texts]
 
 
-def damaged(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:
+def damaged(texts: Sequence["HeldText"]) -> Iterator[Problem]:
     """Yield the time limits in free text that are damaged: `今日12:前`; all else in free text is right."""
-    for _, text in _texts(tables, catalogue):
-        source = text.table
-        read = text.read()
-        owners = text.owners()
-        for row in read.rows_where(lambda cell: cell.doubt is not None).tolist():
+    for text in texts:
+        source, read = text.table, text.read
+        rows = read.rows_where(lambda cell: cell.doubt is not None).tolist()
+        owners = text.owners() if rows else []
+        for row in rows:
             doubt = read.cells[int(read.codes[row])].doubt
             if doubt is None:
                 continue
@@ -67,16 +66,18 @@ def damaged(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+@dataclass(frozen=True)
+class HeldText:
     """A column of texts with records of another form in them.
 
     Args:
+        held: The form whose records stand in it.
         table: The table it stands in.
         form: That table's form.
         field: The column.
     """
 
+    held: Form
     table: Table
     form: Form
     field: str
@@ -86,8 +87,9 @@ class _Text:
         """Where the column stands."""
         return self.table.places[self.field]
 
+    @cached_property
     def read(self) -> Typed:
-        """Return what the texts hold: for each record a tuple of `Resolution`."""
+        """What the texts hold: for each record a tuple of `Resolution`."""
         frame, count = self.table.frame, len(self.table)
         if self.form.column(self.field).kind == "resolutions":  # read with all the rest
             none = np.zeros(count, dtype=np.bool_)
@@ -125,32 +127,42 @@ class _Text:
                 days = np.where(np.isnat(days), own, days)
         return days
 
-    def _years(self) -> Ints:
-        """Return the year in the key of each record, 0 where it has none."""
-        years = (year_of(key) or 0 for key in self.keys())
-        return np.fromiter(years, dtype=np.int64, count=len(self.table))
+    def _years(self, rows: Ints) -> Ints:
+        """Return the year in the key of some records, 0 where it has none."""
+        if self.form.key not in self.table.frame:
+            return np.zeros(len(rows), dtype=np.int64)
+        keys = self.table.frame[self.form.key].to_numpy(dtype=object)[rows]
+        return np.fromiter((year_of(key) or 0 for key in keys), dtype=np.int64, count=len(rows))
 
 
-def _texts(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[tuple[Form, _Text]]:
-    """Yield each form that is not kept by hand with every column that its records stand in."""
+def held_texts(tables: Sequence[Table], catalogue: Catalogue) -> list[HeldText]:
+    """Return, for each form that is not kept by hand, every column that its records stand in.
+
+    Args:
+        tables: The tables of a document.
+        catalogue: The forms; those with `explodes` tell in which texts their records stand.
+    """
     kept = {table.form for table in tables}
-    for form in catalogue.forms.values():
-        if form.id in kept:
-            continue
-        for explode in form.explodes:
-            for table in tables:
-                if table.form == explode.form and explode.field in table.raw:
-                    yield form, _Text(table, catalogue.forms[explode.form], explode.field)
+    return [
+        HeldText(form, table, catalogue.forms[explode.form], explode.field)
+        for form in catalogue.forms.values()
+        if form.id not in kept
+        for explode in form.explodes
+        for table in tables
+        if table.form == explode.form and explode.field in table.raw
+    ]
 
 
-def _table(form: Form, text: _Text, read: Typed) -> Table:
-    """Return the records of `form` that the texts of one column hold."""
-    source = text.table
+def _table(text: HeldText) -> Table:
+    """Return the records that the texts of one column hold."""
+    form, source, read = text.held, text.table, text.read
     found: list[tuple[int, Resolution]] = [
         (row, one) for row, held in enumerate(read.data) for one in held or ()
     ]
     at = np.fromiter((row for row, _ in found), dtype=np.int64, count=len(found))
-    all_keys, owners, asides = text.keys(), text.owners(), text.asides()
+    nothing: list[str | None] = []
+    all_keys, owners = (text.keys(), text.owners()) if found else (nothing, nothing)
+    asides = text.asides() if found else nothing
     keys = [all_keys[row] for row, _ in found]
     values: dict[str, npt.NDArray[Any]] = {
         form.key: _objects(_ids(form, keys, [one.number for _, one in found])),

@@ -25,7 +25,8 @@ class Grid:
     @cached_property
     def gaps(self) -> Sequence[int]:
         """Positions of the rows in which every cell is empty."""
-        return [position for position, row in enumerate(self.sheet.rows) if not any(row) and _empty(row)]
+        rows, first = self.sheet.rows, self.columns[0] if self.columns else ()
+        return [position for position, value in enumerate(first) if value == "" and _empty(rows[position])]
 
     def stretch(self, column: int, first: int, stop: int) -> list[RawValue]:
         """Return the cells of one column from row `first` up to, not including, row `stop`."""

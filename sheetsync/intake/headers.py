@@ -8,9 +8,9 @@ from functools import cached_property
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.departments import Departments
-from sheetsync.intake.normalise import is_blank, trim
+from sheetsync.intake.normalise import as_text, is_blank, trim
 from sheetsync.intake.titles import title_key
-from sheetsync.intake.words import WordReader, read_raci
+from sheetsync.intake.words import WordReader
 from sheetsync.model.table import MissingColumn, OwnColumns, Place, RawValue
 from sheetsync.text import Language
 
@@ -123,7 +123,9 @@ class Recogniser:
         if not fields:
             return None
         free = [position for position in titles if position not in {*fields.values(), *repeated}]
-        open_fields = self._open(form, {position: titles[position] for position in free}, body)
+        open_fields = {}
+        if self.only is not None or form.key in fields:
+            open_fields = self._open(form, {position: titles[position] for position in free}, body)
         score = sum(self._weights[keys[position]].get(form.id, 0.0) for position in fields.values())
         match = Match(form, fields, open_fields, repeated, score + 0.5 * len(open_fields))
         return match if match.is_enough(asked_for=self.only is not None) else None
@@ -140,7 +142,7 @@ class Recogniser:
         found: dict[str, int] = {}
         for position, title in titles.items():
             cells = {row[position] for row in body if not is_blank(row[position])}
-            letters = sum(read_raci(cell, words).value is not None for cell in cells)
+            letters = sum(words.standard(as_text(cell)) is not None for cell in cells)
             named = known.standard(trim(title)) is not None
             if named or (cells and letters * 2 > len(cells)):
                 found.setdefault(trim(title), position)

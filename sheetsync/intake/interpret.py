@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.calendar import with_exceptions
 from sheetsync.intake.directory import Directory
-from sheetsync.intake.explode import damaged, exploded
+from sheetsync.intake.explode import damaged, exploded, held_texts
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised, Recogniser
 from sheetsync.intake.names import misnamed
@@ -78,12 +78,13 @@ def interpret(
             read[number] = _read(grid, own, typer, fields, problems)
     tables = [read[number] for number in range(len(found))]
     problems.extend(_across(tables, catalogue))
-    problems.extend(damaged(tables, words))
+    texts = held_texts(tables, words)
+    problems.extend(damaged(texts))
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     problems.sort(key=lambda problem: (order.get(problem.sheet, len(order)), problem.row or 0))
     return Reading(
         tables=tuple(tables),
-        derived=tuple(exploded(tables, words)),
+        derived=tuple(exploded(texts)),
         problems=tuple(problems),
         worktime=calendar,
         directory=directory,

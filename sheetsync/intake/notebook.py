@@ -56,7 +56,8 @@ class Notebook:
     @cached_property
     def numbers(self) -> list[int]:
         """The row number of each record."""
-        return [int(number) for number in self.records.rows]
+        numbers: list[int] = self.records.rows.tolist()
+        return numbers
 
     def cell(self, row: int, name: str, doubt: Doubt, read_as: str | None = None) -> None:
         """Note what there is to say about the cell of a record.

@@ -1,7 +1,7 @@
 """Which rows below a header are records: blank rows, totals, repeated headers and remarks are not."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -22,7 +22,8 @@ _REMARK = re.compile(
 )
 _FEW = 4
 """A line of signatures below a table may fill several cells."""
-_FIRST_LETTERS = "合小总汇共tsgTSGｔｓｇＴＳＧ"
+_SPACES = " \t\r\n\xa0\u3000"
+_STARTS = frozenset("合小总汇共tsgTSGｔｓｇＴＳＧ" + _SPACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Records:
     Args:
         rows: Row number of each record as a person sees it; shape (n,).
         raw: Field to its cells; n values each.
-        coded: Field to its cells in coded form.
+        coded: Field to its cells in coded form, for the fields that will be typed.
         blank: Field to where its cells hold nothing; shape (n,).
         unreadable: Field to (position, reason) of cells whose value cannot be trusted.
         totals: Row numbers of the totals rows that were left out.
@@ -52,16 +53,28 @@ class Records:
     engine: Mapping[str, Sequence[RawValue]]
 
 
-def records(grid: Grid, found: Recognised) -> Records:
-    """Return the records of a table found on a sheet."""
+def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None) -> Records:
+    """Return the records of a table found on a sheet.
+
+    Args:
+        grid: The sheet.
+        found: The table on it.
+        needed: The fields that will be typed, None for all.
+    """
     sheet = grid.sheet
     first, stop = found.header + 1, found.stop
     count, first_row = stop - first, sheet.first_row + first
     fields = {**found.fields, **found.open_fields}
     columns = {position: grid.stretch(position, first, stop) for position in sorted(found.titles)}
     _fill_merged(sheet, columns, first_row)
-    coded = {field: Coded.of(columns[position]) for field, position in fields.items()}
+    coded = {
+        field: Coded.of(columns[position])
+        for field, position in fields.items()
+        if needed is None or field in needed or field in found.open_fields
+    }
     blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
+    for field in fields.keys() - coded.keys():
+        blank[field] = _blanks(columns[fields[field]])
     unreadable = _unreadable(sheet, found, fields, first_row, count)
     for field, cells in unreadable.items():
         blank[field][[position for position, _ in cells]] = False
@@ -94,6 +107,15 @@ def records(grid: Grid, found: Recognised) -> Records:
             if 0 <= number - sheet.first_column < len(grid.columns)
         },
     )
+
+
+def _blanks(column: Sequence[RawValue]) -> Bools:
+    """Tell which cells of a column hold nothing that can be seen."""
+    contents = list(set(column))
+    empty = {value for value, blank in zip(contents, are_blank(contents), strict=True) if blank}
+    if not empty:
+        return np.zeros(len(column), dtype=np.bool_)
+    return np.fromiter(map(empty.__contains__, column), dtype=np.bool_, count=len(column))
 
 
 def _is_computed(found: Recognised, field: str) -> bool:
@@ -144,7 +166,14 @@ def _totals(
     candidates = list(range(count))
     if key in found.fields:
         unnamed = blank[key].copy()
-        unnamed[[row for row, value in enumerate(columns[found.fields[key]]) if _is_total(value)]] = True
+        unnamed[
+            [
+                row
+                for row, value in enumerate(columns[found.fields[key]])
+                # The first letter spares a call for each of many ids.
+                if type(value) is str and value[:1] in _STARTS and _is_total(value)
+            ]
+        ] = True
         candidates = np.flatnonzero(unnamed).tolist()
     said[[row for row in candidates if any(_is_total(column[row]) for column in columns.values())]] = True
     return said
@@ -155,11 +184,11 @@ def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count
     repeated = np.zeros(count, dtype=np.bool_)
     first = min(found.fields.values())
     titles = {position: fold(found.titles[position]) for position in columns}
-    letters = found.titles[first].lstrip()[:1]
+    starts = frozenset((found.titles[first].lstrip()[:1], *_SPACES))
     candidates = [
         row
         for row, value in enumerate(columns[first])
-        if isinstance(value, str) and value.lstrip()[:1] == letters and fold(value) == titles[first]
+        if type(value) is str and value[:1] in starts and fold(value) == titles[first]
     ]
     for row in candidates:
         hits = sum(
@@ -198,6 +227,6 @@ def _is_total(value: RawValue) -> bool:
     return (
         type(value) is str
         and 0 < len(value) <= 40
-        and value.lstrip()[:1] in _FIRST_LETTERS
+        and value.lstrip()[:1] in _STARTS
         and fold(value).partition(":")[0] in _TOTALS
     )

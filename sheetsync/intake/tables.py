@@ -60,8 +60,8 @@ class TableTyper:
                 all.
         """
         sheet = grid.sheet
-        form, rows = found.form, records(grid, found)
-        needed = _needed(form, wanted)
+        form, needed = found.form, _needed(found.form, wanted)
+        rows = records(grid, found, needed)
         typed = self._typed(sheet, found, rows, needed)
         owner = typed.get(form.owner) if form.owner else None
         note = Notebook(sheet, found, rows, owner)
@@ -161,9 +161,8 @@ def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Record
     if not formats:
         return plain
     percent = {code for code in set(formats.values()) if "%" in _LITERAL.sub("", code)}
-    return np.fromiter(
-        (formats.get(row) in percent for row in rows.rows.tolist()), dtype=np.bool_, count=len(plain)
-    )
+    shown = [row for row, code in formats.items() if code in percent]
+    return np.isin(rows.rows, np.array(shown, dtype=np.int64))
 
 
 def _refuse_unreadable(typed: dict[str, Typed], rows: Records) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from sheetsync.collector import uncollected
 from sheetsync.errors import SheetSyncError
 from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.metrics.compute import compute
@@ -105,13 +106,14 @@ def judge(
     Raises:
         InputRefusedError: The workbook cannot be read safely.
     """
-    book = reader.read()
-    reading = interpret(
-        book,
-        standards.catalogue,
-        worktime=standards.worktime,
-        fields=needed_fields(standards.packs, standards.catalogue),
-    )
+    with uncollected():
+        book = reader.read()
+        reading = interpret(
+            book,
+            standards.catalogue,
+            worktime=standards.worktime,
+            fields=needed_fields(standards.packs, standards.catalogue),
+        )
     tables = (*reading.tables, *reading.derived)
     packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
     reading = replace(reading, problems=(*reading.problems, *mistakes))

@@ -196,9 +196,11 @@ def _fact(
         said = wording.same([title for _, title, _ in watched])
     elif name == "value":
         said = wording.same(["—" if value is None else str(value) for _, _, value in watched])
-    elif name in {"name", "owner"}:
-        field = rows.form.name if name == "name" else rows.form.owner
-        said = wording.same([str(text or "—") for text in rows.texts(field or "")[places]])
+    elif name == "name":
+        named = [rows.raw(rows.form.name, place) for place in places.tolist()]
+        said = wording.same(["—" if text is None else str(text).strip() for text in named])
+    elif name == "owner":
+        said = wording.same([str(text or "—") for text in rows.texts(rows.form.owner or "")[places]])
     elif name == "actor":
         names = np.full(len(places), None, object)
         for field in reversed(rule.actor_field):

@@ -124,7 +124,7 @@ def needed_fields(packs: Iterable[RulePack], catalogue: Catalogue) -> dict[str, 
         for name in rule.forms:
             form = catalogue.forms[name]
             own = set(rule.reads(form, catalogue))
-            own |= {form.key, form.name} | ({form.owner} if form.owner else set())
+            own |= {form.key} | ({form.owner} if form.owner else set())
             own |= {column.id for column in form.columns if column.kind == "word" and column.vocabulary}
             own |= {derive.source for field in own if (derive := form.column(field).derive)}
             needed.setdefault(name, set()).update(own)

@@ -9,7 +9,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake import explode
 from sheetsync.intake.cell import Cell
 from sheetsync.intake.days import Anchor
-from sheetsync.intake.explode import damaged, exploded
+from sheetsync.intake.explode import damaged, exploded, held_texts
 from sheetsync.intake.interpret import Reading
 from sheetsync.model.table import Place, RawSheet, RawValue, Table
 
@@ -46,7 +46,7 @@ def only(tables: list[Table], form: str) -> Table:
 def of_sample(read: Read, sample_sheet: SampleSheet, forms: Catalogue) -> list[Table]:
     """What the seed's own rows hold (spec section 3)."""
     reading = read(*(sample_sheet(name) for name in ("task-master", "progress", "minutes")))
-    return exploded(typed(reading), forms)
+    return exploded(held_texts(typed(reading), forms))
 
 
 def test_the_seed_holds_two_resolutions_and_one_commitment(of_sample: list[Table]) -> None:
@@ -95,40 +95,40 @@ def test_a_sheet_kept_by_hand_is_the_only_truth(
     read: Read, sample_sheet: SampleSheet, forms: Catalogue
 ) -> None:
     reading = read(*(sample_sheet(name) for name in ("minutes", "resolutions", "progress")))
-    assert [table.form for table in exploded(typed(reading), forms)] == ["commitments"]
+    assert [table.form for table in exploded(held_texts(typed(reading), forms))] == ["commitments"]
 
 
 def test_the_owner_answers_where_nobody_is_named(read: Read, forms: Catalogue) -> None:
     reading = read(progress("今日18点前补充文案", "请赵敏今日18点前补充文案"))
-    table = only(exploded(typed(reading), forms), "commitments")
+    table = only(exploded(held_texts(typed(reading), forms)), "commitments")
     assert table.frame["owner"].tolist() == ["李娜", "赵敏"]
     assert list(table.asides["owner"]) == ["设计部", None]
 
 
 def test_several_commitments_of_a_row_are_counted(read: Read, forms: Catalogue) -> None:
     reading = read(progress("无", "请张三今日18点前补充；李四明天12点前确认", "等反馈"))
-    table = only(exploded(typed(reading), forms), "commitments")
+    table = only(exploded(held_texts(typed(reading), forms)), "commitments")
     assert table.frame["commitment_id"].tolist() == ["XZB20231001-02-C01", "XZB20231001-02-C02"]
     assert table.rows.tolist() == [3, 3]
 
 
 def test_a_record_without_a_key_has_none_either(read: Read, forms: Catalogue) -> None:
     reading = read(minutes("李娜10月9日前提交卖点", key=""))
-    table = only(exploded(typed(reading), forms), "resolutions")
+    table = only(exploded(held_texts(typed(reading), forms)), "resolutions")
     assert table.frame["resolution_id"].tolist() == [None]
     assert table.frame["content"].tolist() == ["提交卖点"]
 
 
 def test_a_resolution_that_was_refused_is_no_row_and_keeps_its_number(read: Read, forms: Catalogue) -> None:
     reading = read(minutes("1.提交卖点 2.王敏10月11日前完成审核"))
-    table = only(exploded(typed(reading), forms), "resolutions")
+    table = only(exploded(held_texts(typed(reading), forms)), "resolutions")
     assert table.frame["resolution_id"].tolist() == ["YH20231001-J02"]
 
 
 def test_a_stand_up_note_holds_commitments_too(
     read: Read, sample_sheet: SampleSheet, forms: Catalogue
 ) -> None:
-    table = only(exploded(typed(read(sample_sheet("standup"))), forms), "commitments")
+    table = only(exploded(held_texts(typed(read(sample_sheet("standup"))), forms)), "commitments")
     assert table.frame["commitment_id"].tolist() == ["李娜 2023-10-09-C01"]
     assert table.frame["due"].tolist() == [datetime(2023, 10, 9, 18)]
 
@@ -136,7 +136,7 @@ def test_a_stand_up_note_holds_commitments_too(
 def test_each_text_column_is_a_table_of_its_own(
     read: Read, sample_sheet: SampleSheet, forms: Catalogue
 ) -> None:
-    tables = exploded(typed(read(sample_sheet("standup"), sample_sheet("progress"))), forms)
+    tables = exploded(held_texts(typed(read(sample_sheet("standup"), sample_sheet("progress"))), forms))
     found = [(table.form, table.exploded_from) for table in tables]
     assert found == [("commitments", "progress"), ("commitments", "standup")]
     assert len({table.id for table in tables}) == 2
@@ -145,18 +145,18 @@ def test_each_text_column_is_a_table_of_its_own(
 def test_a_text_without_a_row_date_takes_the_year_of_its_id(read: Read, forms: Catalogue) -> None:
     """10月9日前 has a year to count from, 今日 has no day."""
     reading = read(progress("请张三10月9日前补充", "请张三今日18点前补充", updated=""))
-    table = only(exploded(typed(reading), forms), "commitments")
+    table = only(exploded(held_texts(typed(reading), forms)), "commitments")
     assert table.frame["due"].tolist() == [datetime(2023, 10, 9)]
 
 
 def test_a_sheet_without_texts_holds_nothing(read: Read, forms: Catalogue) -> None:
-    table = only(exploded(typed(read(progress("无", ""))), forms), "commitments")
+    table = only(exploded(held_texts(typed(read(progress("无", ""))), forms)), "commitments")
     assert (len(table), table.frame["due"].dtype.kind) == (0, "M")
 
 
 def test_a_damaged_limit_is_a_warning_at_its_cell(read: Read, forms: Catalogue) -> None:
     reading = read(progress("无", "请*专员今日12:前补充", "请*专员今日18点前补充"))
-    (found,) = damaged(typed(reading), forms)
+    (found,) = damaged(held_texts(typed(reading), forms))
     assert (found.kind, found.cell, found.column, found.owner) == ("warning", "E3", "所需支持", "李娜")
     assert found.raw == "请*专员今日12:前补充"
     assert "12:" in found.message.zh
@@ -175,6 +175,6 @@ def test_a_text_is_read_once_for_each_day(
 
     original = explode.read_commitments
     monkeypatch.setattr(explode, "read_commitments", counted)
-    table = only(exploded(typed(reading), forms), "commitments")
+    table = only(exploded(held_texts(typed(reading), forms)), "commitments")
     assert len(table) == 100
     assert asked == ["请*专员今日18点前补充"] * 2
