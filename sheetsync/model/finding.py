@@ -37,9 +37,12 @@ STATUS_TEXT: dict[Status, Text] = {
 ProblemKind = Literal["error", "warning", "info"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Problem:
     """One cell that could not be read, or was read with a doubt.
+
+    Nobody changes one. It is not frozen only because a large sheet has many, and frozen ones take three times
+    as long to make.
 
     Args:
         sheet: The sheet.

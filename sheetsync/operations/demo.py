@@ -57,7 +57,8 @@ def demo_workbook(story: Story, catalogue: Catalogue, worktime: WorkTime, langua
 
 def retell(result: BookResult, shown: str) -> DemoResult:
     """Say in four lines what the check of the demonstration found."""
-    counted = Counter(verdict.status for verdict in result.verdicts)
+    sheets = {table.id for table in result.tables if table.exploded_from is None}
+    counted = Counter(verdict.status for verdict in result.verdicts if verdict.table in sheets)
     rules = Counter(finding.rule for finding in result.findings if finding.level != "info")
     errors = [problem for problem in result.problems if problem.kind == "error"]
     doubts = sum(problem.kind == "warning" for problem in result.problems)
@@ -68,7 +69,7 @@ def retell(result: BookResult, shown: str) -> DemoResult:
     unread = f"，如 {example.sheet}!{example.cell} 的“{example.raw}”" if example else ""
     unread_en = f", such as “{example.raw}” in {example.sheet}!{example.cell}" if example else ""
     late, risk, soon = (counted.get(status, 0) for status in (Status.LATE, Status.RISK, Status.SOON))
-    tables, rows, at = len(result.tables), len(result.verdicts), result.now
+    tables, rows, at = len(sheets), counted.total(), result.now
     return DemoResult(
         book=shown,
         story=(

@@ -78,6 +78,7 @@ class _Teller:
         self.story, self.worktime, self.now = story, worktime, now
         self.dice = Random(SEED)  # noqa: S311 - a story needs no secrets
         self.typist = Typist(self.dice)
+        self.doing: dict[str, set[str]] = {}
         self.rows: Rows = {
             form: [] for form in ("task-master", "progress", "minutes", "issues", "raci", "acceptance")
         }
@@ -146,6 +147,7 @@ class _Teller:
         due = self._workday(plan.start + step * number)
         department = self.dice.choice((plan.department, *plan.supports))
         owner = self.dice.choice(self.story.people[department])
+        self.doing.setdefault(plan.id, set()).add(department)
         state, points = self._standing(start, due)
         updated = self.now - timedelta(days=3) if self.dice.random() < 0.9 else self.now - timedelta(days=7)
         if state in {*_DONE, "未开始"}:
@@ -210,11 +212,12 @@ class _Teller:
         )
 
     def _raci(self, plan: _Plan) -> None:
-        row: dict[str, Cell] = {"task_id": plan.id, "task_name": plan.name, plan.department: "A"}
+        doing = self.doing[plan.id]
+        decides = "R/A" if plan.department in doing else "A"
+        row: dict[str, Cell] = {"task_id": plan.id, "task_name": plan.name, plan.department: decides}
         for index, department in enumerate(plan.supports):
-            row[department] = (
-                self.dice.choice(("R", "r", "负责")) if index == 0 else self.dice.choice(("C", "I", "R"))
-            )
+            does = index == 0 or department in doing
+            row[department] = self.dice.choice(("R", "r", "负责") if does else ("C", "I", "知会"))
         others = [name for name in self.story.people if name not in row]
         row[self.dice.choice(others)] = "I"
         self.rows["raci"].append(row)
