@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from sheetsync.model.table import Bools
 from sheetsync.rules.rows import Objects, Rows
+from sheetsync.text import Text
 from sheetsync.worktime import Limit, Moments
 
 
@@ -45,3 +47,10 @@ class Hits:
 
 
 Check = Callable[[Any, Rows], Hits]
+
+
+def repeated(said: Text, count: int) -> Objects:
+    """Return a fact that is the same for each of `count` records."""
+    found = np.full(count, None, object)
+    found[:] = [said] * count
+    return found

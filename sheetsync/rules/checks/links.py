@@ -1,11 +1,22 @@
-"""Checks across forms: records that others should refer to."""
+"""Checks across forms: records that others should refer to, and what must be filled in after they do."""
+
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from pydantic import Field
 
 from sheetsync.forms.spec import FieldName
-from sheetsync.rules.checks.hits import Hits
-from sheetsync.rules.rows import Rows
-from sheetsync.rules.spec import CLOCK_FACTS, Length, Rule
+from sheetsync.model.table import Bools
+from sheetsync.rules.checks import joins
+from sheetsync.rules.checks.hits import Hits, repeated
+from sheetsync.rules.rows import Objects, Rows
+from sheetsync.rules.spec import CLOCK_FACTS, Fields, Length, Rule, WordsOfState
+from sheetsync.rules.standing import standing
+from sheetsync.text import Text
+from sheetsync.worktime import Moments
+
+_SAME_DAY = Text("当天", "the same day")
+_LAST_MINUTE = np.timedelta64(23 * 60 + 59, "m")
 
 
 class Unreferenced(Rule):
@@ -48,3 +59,253 @@ def unreferenced(rule: Unreferenced, rows: Rows) -> Hits:
         due=due,
         limit=rule.limit,
     )
+
+
+class Followed(Rule):
+    """A record of another form must refer to this one within a limit.
+
+    Args:
+        since: When the clock starts.
+        changed: A column: where no start is told, the clock starts when its present value was first seen
+            after another one.
+        at_latest: Where that is not known either: by this moment it had started.
+        limit: How long it may take; without one, to the end of the same day (of a rest day: of the next
+            working day).
+        key: The column by which the other form refers to this one; without one, this form's key.
+        by_form: The other form; nothing is asked for where nobody uses it.
+        by: Its column that refers to this form.
+        awaits: Its moment that ends the wait: what the finding is about.
+        holds_until: Its moment until which a record holds: one that ended before the start is about an
+            earlier matter.
+        open_only: True if only records are judged on which work is left.
+        progress: The actual progress.
+        handed_in: States that count as handed in once the progress is 100 %.
+        settled_by: Columns that end the matter when filled.
+        unless_in: Forms, each with a column: a record whose key, or a sub-task of it, stands there is
+            judged there.
+    """
+
+    since: Fields = ()
+    changed: FieldName | None = None
+    at_latest: Fields = ()
+    limit: Length | None = None
+    key: FieldName | None = None
+    by_form: str
+    by: FieldName
+    awaits: FieldName
+    holds_until: FieldName | None = None
+    open_only: bool = False
+    progress: FieldName | None = None
+    handed_in: WordsOfState = ()
+    settled_by: Fields = ()
+    unless_in: dict[str, FieldName] = Field(default_factory=dict)
+
+    column_keys = ("since", "changed", "at_latest", "key", "progress", "settled_by")
+    state_keys = ("handed_in",)
+    other_keys = {"by_form": ("by", "awaits", "holds_until")}  # noqa: RUF012 - as its base declares it
+    past_keys = ("changed",)
+    constants = ("limit",)
+    facts = CLOCK_FACTS
+
+    def elsewhere(self) -> Iterator[tuple[str, str, Mapping[str, tuple[str, ...]]]]:
+        """Yield each parameter that names another form, that form, and its columns by parameter."""
+        yield from super().elsewhere()
+        for form, field in self.unless_in.items():
+            yield "unless_in", form, {"unless_in": (field,)}
+
+
+def followed(rule: Followed, rows: Rows) -> Hits:
+    """Records that nobody has followed up in time, or too late."""
+    book, keys = rows.book, rows.texts(rule.key or rows.form.key)
+    started = _since(rows, rule.since, rule.changed, rule.at_latest)
+    due = _last_minute(rows, started) if rule.limit is None else book.worktime.due(started, rule.limit)
+    came, untimed = _first(rule, rows, keys, started)
+    over = due < book.instant
+    done = (came > due) & over & ~untimed
+    fires = (over & np.isnat(came) & ~untimed) | done
+    fires &= joins.is_kept(rows, rule.by_form, rule.by) & (keys != None)  # noqa: E711 - elementwise
+    for settled in rule.settled_by:
+        fires &= ~rows.filled(settled)
+    for form, field in rule.unless_in.items():
+        fires &= ~joins.named_in(keys, book.of(form), field)
+    if rule.open_only:
+        fires &= standing(rows, progress=rule.progress or "", handed_in=rule.handed_in).open
+    return Hits(
+        fires=fires,
+        watch=rule.awaits,
+        watch_form=rule.by_form,
+        done=done,
+        started=started,
+        due=due,
+        stopped=came,
+        limit=rule.limit,
+        facts={} if rule.limit else {"limit": repeated(_SAME_DAY, len(rows))},
+    )
+
+
+class FilledIn(Rule):
+    """Columns must be filled within a limit.
+
+    Args:
+        since: When the clock starts.
+        of_form: Another form whose records refer to this one: the clock starts with the last of these.
+        of: Its column that refers to this form.
+        at: Its moment that starts the clock.
+        key: The column by which it refers to this form; without one, this form's key.
+        asks: The columns; of those on the sheet, the first that is empty is watched.
+        limit: How long it may take.
+    """
+
+    since: Fields = ()
+    of_form: str | None = None
+    of: FieldName | None = None
+    at: FieldName | None = None
+    key: FieldName | None = None
+    asks: Fields
+    limit: Length
+
+    column_keys = ("since", "key", "asks")
+    other_keys = {"of_form": ("of", "at")}  # noqa: RUF012 - as its base declares it
+    constants = ("limit",)
+    facts = (*CLOCK_FACTS, "missing")
+
+
+def filled_in(rule: FilledIn, rows: Rows) -> Hits:
+    """Records, finished or not, with an empty column when the limit has passed."""
+    started = rows.first_late(rule.since)
+    if rule.of_form and rule.of and rule.at:
+        keys = rows.texts(rule.key or rows.form.key)
+        for pairs in joins.referring(keys, rows.book.of(rule.of_form), rule.of):
+            started = np.fmax(started, joins.latest(pairs, (rule.at,), len(rows)))
+    due = rows.book.worktime.due(started, rule.limit)
+    missing, watch = lacking(rows, rule.asks)
+    return Hits(
+        fires=(missing != "") & (due < rows.book.instant),
+        watch=watch,
+        started=started,
+        due=due,
+        limit=rule.limit,
+        facts={"missing": missing},
+    )
+
+
+class Unattended(Rule):
+    """No sign that anybody looks after a record for longer than a limit.
+
+    Args:
+        updated: When the record was last updated; the column that is watched.
+        changed: A column: that its present value was seen for the first time counts as an update.
+        by_form: Another form whose records refer to this one.
+        by: Its column that refers to this form.
+        answered: Its moments that count as updates, too.
+        limit: How long it may be.
+    """
+
+    updated: FieldName
+    changed: FieldName | None = None
+    by_form: str | None = None
+    by: FieldName | None = None
+    answered: Fields = ()
+    limit: Length
+
+    column_keys = ("updated", "changed")
+    other_keys = {"by_form": ("by", "answered")}  # noqa: RUF012 - as its base declares it
+    past_keys = ("changed",)
+    constants = ("limit",)
+    facts = CLOCK_FACTS
+
+
+def unattended(rule: Unattended, rows: Rows) -> Hits:
+    """Records without an update, here or in another form, for longer than the limit."""
+    seen = rows.late_moments(rule.updated)
+    told = ~np.isnat(seen)
+    if rule.changed:
+        seen = np.fmax(seen, _turned(rows, rule.changed))
+    if rule.by_form and rule.by:
+        for pairs in joins.referring(rows.keys, rows.book.of(rule.by_form), rule.by):
+            seen = np.fmax(seen, joins.latest(pairs, rule.answered, len(rows)))
+    due = rows.book.worktime.due(seen, rule.limit)
+    return Hits(
+        fires=told & (due < rows.book.instant) & ~rows.in_finished_state,
+        watch=rule.updated,
+        started=seen,
+        due=due,
+        limit=rule.limit,
+    )
+
+
+class Promised(Rule):
+    """A moment that stands in the text of another record has passed, and that record still waits.
+
+    Args:
+        due: The moment; the column that is watched.
+        source: The record in whose text it stands.
+        lapses: How long it is told where nothing tells whether that record still waits.
+    """
+
+    due: FieldName
+    source: FieldName
+    lapses: Length
+
+    column_keys = ("due", "source")
+    facts = CLOCK_FACTS
+
+
+def promised(rule: Promised, rows: Rows) -> Hits:
+    """Promises whose time has come, in records that are open."""
+    waiting, unclear = set[str](), set[str]()
+    for form in rows.form.column(rule.source).refers_to:
+        for other in rows.book.of(form):
+            far = standing(other)
+            waiting.update(other.keys[far.open & other.known(other.form.key)].tolist())
+            unclear.update(other.keys[far.unknown & other.known(other.form.key)].tolist())
+    due = rows.late_moments(rule.due)
+    fresh = rows.book.worktime.due(due, rule.lapses) >= rows.book.instant
+    told = rows.among(rule.source, waiting) | (rows.among(rule.source, unclear) & fresh)
+    return Hits(fires=told & (due < rows.book.instant), watch=rule.due, due=due)
+
+
+def lacking(rows: Rows, asks: Fields) -> tuple[Objects, Objects]:
+    """Return the titles of the columns on the sheet that each record leaves empty, and the first of them."""
+    missing, watch = np.full(len(rows), "", object), np.full(len(rows), asks[0], object)
+    for name in reversed([name for name in asks if rows.has(name)]):
+        lacks = ~rows.filled(name)
+        missing[lacks] = np.where(missing[lacks] == "", "", "、" + missing[lacks])
+        missing[lacks] = rows.title(name) + missing[lacks]
+        watch[lacks] = name
+    return missing, watch
+
+
+def _since(rows: Rows, since: Fields, changed: str | None, at_latest: Fields) -> Moments:
+    """Return when each clock starts, as well as it is known."""
+    started, doubt = rows.first_late(since), rows.broken(*since)
+    if changed is not None:
+        started = np.where(np.isnat(started) & ~doubt, _turned(rows, changed), started)
+    return np.where(np.isnat(started) & ~doubt, rows.first_late(at_latest), started)
+
+
+def _turned(rows: Rows, field: str) -> Moments:
+    """Return when each cell was first seen with its present value, after another one; NaT where unknown."""
+    another = rows.before(field) != None  # noqa: E711 - elementwise
+    return np.where(another, rows.since(field), np.datetime64("NaT", "us"))
+
+
+def _last_minute(rows: Rows, moments: Moments) -> Moments:
+    """Return the end of each moment's day, of a rest day the end of the next working day."""
+    days = rows.book.worktime.next_workday(moments.astype("datetime64[D]"))
+    ends: Moments = (days + _LAST_MINUTE).astype("datetime64[us]")
+    return ends
+
+
+def _first(rule: Followed, rows: Rows, keys: Objects, started: Moments) -> tuple[Moments, Bools]:
+    """Return when each record was first followed up, NaT if it was not, and where nobody knows when."""
+    came, untimed = np.full(len(rows), np.datetime64("NaT", "us")), rows.none()
+    for pairs in joins.referring(keys, rows.book.of(rule.by_form), rule.by):
+        own, places = pairs.own, pairs.places
+        if rule.holds_until is not None:
+            earlier = pairs.other.late_moments(rule.holds_until)[places] <= started[own]
+            own, places = own[~earlier], places[~earlier]
+        moments = pairs.other.early_moments(rule.awaits)[places]
+        np.fmin.at(came, own, moments)
+        untimed[own[np.isnat(moments)]] = True
+    return came, untimed

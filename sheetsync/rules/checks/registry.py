@@ -12,11 +12,13 @@ from sheetsync.rules.checks import (
     coverage,
     goals,
     graph,
+    leads,
     links,
     matrix,
     overlap,
     progress,
     references,
+    signatures,
 )
 from sheetsync.rules.checks.hits import Check
 from sheetsync.rules.spec import Rule
@@ -58,6 +60,15 @@ RULES: Mapping[str, type[Rule]] = {
     "letterless": coverage.Letterless,
     "misplaced": coverage.Misplaced,
     "sole_decider": coverage.SoleDecider,
+    "followed": links.Followed,
+    "filled_in": links.FilledIn,
+    "unattended": links.Unattended,
+    "promised": links.Promised,
+    "signed": signatures.Signed,
+    "unanimous": signatures.Unanimous,
+    "beforehand": leads.Beforehand,
+    "buffer": leads.Buffer,
+    "lead": leads.Lead,
 }
 """The model of each check's rules."""
 
@@ -98,5 +109,14 @@ CHECKS: Mapping[str, Check] = {
     "letterless": coverage.letterless,
     "misplaced": coverage.misplaced,
     "sole_decider": coverage.sole_decider,
+    "followed": links.followed,
+    "filled_in": links.filled_in,
+    "unattended": links.unattended,
+    "promised": links.promised,
+    "signed": signatures.signed,
+    "unanimous": signatures.unanimous,
+    "beforehand": leads.beforehand,
+    "buffer": leads.buffer,
+    "lead": leads.lead,
 }
 """The function of each check."""

@@ -1,0 +1,76 @@
+"""Joins between forms: which records of one form refer to which of another, by id and never by name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sheetsync.model.table import Bools, Ints
+from sheetsync.rules.rows import Objects, Rows
+from sheetsync.worktime import Moments
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Records of one table that refer to others.
+
+    Args:
+        other: That table.
+        own: For each pair, the position of the record that is referred to.
+        places: For each pair, the position of the record that refers.
+    """
+
+    other: Rows
+    own: Ints
+    places: Ints
+
+
+def referring(keys: Objects, tables: Iterable[Rows], by: str) -> Iterator[Pairs]:
+    """Yield which records of each table refer to which of some keys.
+
+    What is said of a task holds for its sub-tasks, and what is said of a sub-task for its task; but not what
+    is said of its sibling.
+
+    Args:
+        keys: What is referred to, one entry a record; None where it is not known.
+        tables: The tables that refer.
+        by: Their column that refers.
+    """
+    own = pd.DataFrame({"key": pd.Series(keys, dtype=object), "own": np.arange(len(keys))}).dropna()
+    own_wholes = own.assign(key=pd.Series(_wholes(own["key"].tolist()), own.index, object)).dropna()
+    for other in tables:
+        named = pd.DataFrame(
+            {"key": pd.Series(other.texts(by), dtype=object), "place": np.arange(len(other))}
+        ).dropna()
+        of_parts = named.assign(key=pd.Series(_wholes(named["key"].tolist()), named.index, object)).dropna()
+        found = [own.merge(named, on="key"), own.merge(of_parts, on="key"), own_wholes.merge(named, on="key")]
+        pairs = pd.concat(found)[["own", "place"]].drop_duplicates()
+        yield Pairs(other, pairs["own"].to_numpy(np.int64), pairs["place"].to_numpy(np.int64))
+
+
+def is_kept(rows: Rows, form: str, by: str) -> bool:
+    """Tell whether a form of this run is in use, and all that its records refer to could be read."""
+    others = list(rows.book.of(form))
+    used = any(other.known(by).any() for other in others)
+    return used and not any(other.broken(by).any() for other in others)
+
+
+def named_in(keys: Objects, tables: Iterable[Rows], field: str) -> Bools:
+    """Tell which keys, or sub-tasks of them, stand in a column of some tables."""
+    named = {key for other in tables for key in other.texts(field).tolist() if key is not None}
+    known = named | set(_wholes(sorted(named)))
+    return pd.Series(keys, dtype=object).isin(known - {None}).to_numpy(np.bool_)
+
+
+def latest(pairs: Pairs, fields: Sequence[str], count: int) -> Moments:
+    """Return the last of some moments of the records that refer to each of `count`; NaT if there is none."""
+    found = np.full(count, np.datetime64("NaT", "us"))
+    for name in fields:
+        np.fmax.at(found, pairs.own, pairs.other.late_moments(name)[pairs.places])
+    return found
+
+
+def _wholes(keys: Sequence[str]) -> list[str | None]:
+    """Return the tasks that sub-tasks belong to: what stands before the last dash."""
+    return [key.rpartition("-")[0] or None for key in keys]
