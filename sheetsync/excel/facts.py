@@ -53,7 +53,7 @@ class SheetFacts:
         }
 
     def _column(self, number: int) -> Iterator[tuple[bytes | int, bytes]]:
-        """Yield row and attributes of the cells of a column that are not empty."""
+        """Yield row and attributes of the cells of a column; none of the empty ones, all of the numbers."""
         if self._seen is None:
             cells = self._part.column(number)
             yield from ((cell.row, cell.attributes) for cell in cells if cell.body != cell.tail)

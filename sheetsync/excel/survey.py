@@ -88,7 +88,7 @@ def survey(pieces: Iterable[bytes]) -> Survey | None:
 
 
 def column_tags(rows: bytes, prefix: bytes, number: int) -> Iterable[tuple[bytes, bytes]]:
-    """Return row number and attributes of the cells of one column that are not empty, both raw.
+    """Return row number and attributes of the cells of one column that are neither empty nor texts, both raw.
 
     Args:
         rows: Rows of a part that has a survey.
@@ -96,7 +96,7 @@ def column_tags(rows: bytes, prefix: bytes, number: int) -> Iterable[tuple[bytes
         number: The column, from 1.
     """
     cell = b"<" + prefix + b'c r="' + column_letters(number).encode()
-    pattern = re.compile(cell + b'([0-9]+)"([^>]*+)>(?!</)(?<!/>)')
+    pattern = re.compile(cell + b'([0-9]+)"(?![^>]* t="s")([^>]*+)>(?!</)(?<!/>)')
     return pattern.findall(rows)
 
 
@@ -132,6 +132,9 @@ def bound(rows: bytes, prefix: bytes, last: int) -> Bound | None:
         None if a cell does not begin with a proper place in a row up to about twice `last`.
     """
     digits = str(last)
+    # Most sheets of texts and numbers have no other cells; the first one that is fails at once.
+    if _unlike_most(prefix, digits[0], len(digits)).search(rows) is None:
+        return Bound(26, booleans=False)
     for letters, booleans in ((1, False), (3, False), (3, True)):
         pattern = _irregular(prefix, letters, digits[0], len(digits), booleans=booleans)
         if pattern.search(rows) is None:
@@ -254,6 +257,18 @@ def _letters(prefix: bytes) -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=256)
+def _unlike_most(prefix: bytes, first: str, digits: int) -> re.Pattern[bytes]:
+    """Return what finds a cell that is no text, number or date in one of the first 26 columns."""
+    place = _place("[A-Z]", first, digits)
+    return re.compile(b"<" + prefix + b'c(?! r="' + place + rb'"(?: s="[0-9]++")?+(?: t="s")?+/?+>)')
+
+
+def _place(name: str, first: str, digits: int) -> bytes:
+    shorter = f"|[0-9]{{1,{digits - 1}}}+" if digits > 1 else ""
+    return f"{name}(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
+
+
+@lru_cache(maxsize=256)
 def _irregular(prefix: bytes, letters: int, first: str, digits: int, *, booleans: bool) -> re.Pattern[bytes]:
     """Return what finds a cell that does not begin with a place above a row, or has unusual attributes.
 
@@ -264,9 +279,7 @@ def _irregular(prefix: bytes, letters: int, first: str, digits: int, *, booleans
         digits: Number of its digits.
         booleans: False to find true and false, too: only their type is written with a b.
     """
-    shorter = f"|[0-9]{{1,{digits - 1}}}+" if digits > 1 else ""
-    name = "[A-Z]" if letters == 1 else f"[A-Z]{{1,{letters}}}+"
-    place = f"{name}(?:[0-{first}][0-9]{{{digits - 1}}}{shorter})".encode()
+    place = _place("[A-Z]" if letters == 1 else f"[A-Z]{{1,{letters}}}+", first, digits)
     # Of two places in one cell calamine takes the second, so no other attribute may be called r.
     others = rb'(?: [a-qs-z]{1,2}+="[^">' + (b"" if booleans else b"b") + rb']*+")*+'
     return re.compile(b"<" + prefix + rb'c(?! r="' + place + b'"' + others + b"/?+>)")

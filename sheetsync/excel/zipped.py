@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from isal import isal_zlib
+
+ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment] # its stubs call it an instance
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -98,7 +101,7 @@ class Archive:
             size += len(piece)
             if size > member.size:
                 break
-            crc = zlib.crc32(piece, crc)
+            crc = isal_zlib.crc32(piece, crc)
             yield piece
         if size != member.size or crc != member.crc:
             raise DamagedZipError(f"{member.name}: size or checksum is wrong")
@@ -143,8 +146,8 @@ class Archive:
 
 def _inflate(packed: memoryview, limit: int) -> bytes:
     try:
-        return zlib.decompressobj(-15).decompress(packed, limit)
-    except zlib.error as error:
+        return isal_zlib.decompressobj(-15).decompress(packed, limit)
+    except ISAL_ERROR as error:
         raise DamagedZipError(f"compressed data is damaged: {error}") from error
 
 
@@ -154,7 +157,7 @@ def _slices(data: memoryview, size: int = 1 << 19) -> Iterator[bytes]:
 
 def _inflated(packed: memoryview) -> Iterator[bytes]:
     """Yield inflated bytes in pieces that stay small, however tightly they are packed."""
-    unpacker = zlib.decompressobj(-15)
+    unpacker = isal_zlib.decompressobj(-15)
     try:
         for part in _slices(packed, 1 << 16):
             waiting = part
@@ -165,7 +168,7 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
                 waiting = unpacker.unconsumed_tail
         if last := unpacker.flush():
             yield last
-    except zlib.error as error:
+    except ISAL_ERROR as error:
         raise DamagedZipError(f"compressed data is damaged: {error}") from error
     if not unpacker.eof:
         raise DamagedZipError("compressed data ends too early")
@@ -302,7 +305,7 @@ def _renew(content: bytes, member: Member, data: bytes, offset: int) -> tuple[li
     fields[2] = 20
     fields[3] &= UTF8
     fields[4] = DEFLATED
-    fields[7:10] = zlib.crc32(data), len(packed), len(data)
+    fields[7:10] = isal_zlib.crc32(data), len(packed), len(data)
     fields[11] = len(extra)
     fields[16] = offset
     head = _LOCAL.pack(b"PK\3\4", *fields[2:10], len(raw_name), len(local_extra))
@@ -314,6 +317,6 @@ def _fresh(name: str, data: bytes, stamp: bytes, offset: int) -> tuple[list[byte
     raw_name = name.encode()
     flags = 0 if name.isascii() else UTF8
     time, date = struct.unpack("<2H", stamp)
-    shape = (20, flags, DEFLATED, time, date, zlib.crc32(data), len(packed), len(data), len(raw_name), 0)
+    shape = (20, flags, DEFLATED, time, date, isal_zlib.crc32(data), len(packed), len(data), len(raw_name), 0)
     record = _CENTRAL.pack(b"PK\1\2", 20, *shape, 0, 0, 0, 0, offset) + raw_name
     return [_LOCAL.pack(b"PK\3\4", *shape), raw_name, packed], record

@@ -1,6 +1,6 @@
 """Collects the problems of one table, each with its place, its cell as typed and who can mend it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from sheetsync.intake.normalise import cell_address
 from sheetsync.intake.records import Records
 from sheetsync.marks import column_letters
 from sheetsync.model.finding import Problem
-from sheetsync.model.table import Bools, RawSheet, TableId
+from sheetsync.model.table import Bools, Ints, RawSheet, TableId
 from sheetsync.text import Text
 
 
@@ -70,23 +70,31 @@ class Notebook:
         """
         if name in self.derived and self.derived[name][1][row]:
             name = self.derived[name][0]
-        position = self.positions[name]
-        number = self.numbers[row]
-        self.problems.append(
-            Problem(
-                sheet=self.sheet.name,
-                row=number,
-                cell=f"{self.letters[name]}{number}",
-                column=self.found.titles[position],
-                raw=self.records.raw[name][row],
-                kind=doubt.kind,
-                read_as=read_as,
-                message=doubt.message,
-                suggestion=doubt.suggestion,
-                owner=self._owner(row),
-                table=self.table_id,
+        self._cells(name, [(row, doubt, read_as)])
+
+    def _cells(self, name: str, noted: Iterable[tuple[int, Doubt, str | None]]) -> None:
+        """Note what there is to say about cells of one column: record, doubt, the value in words."""
+        # Looked up once for them all: a large sheet has many.
+        sheet, table, letters = self.sheet.name, self.table_id, self.letters[name]
+        title, raw = self.found.titles[self.positions[name]], self.records.raw[name]
+        numbers, owners, add = self.numbers, self._owners, self.problems.append
+        for row, doubt, read_as in noted:
+            number = numbers[row]
+            add(
+                Problem(
+                    sheet=sheet,
+                    row=number,
+                    cell=f"{letters}{number}",
+                    column=title,
+                    raw=raw[row],
+                    kind=doubt.kind,
+                    read_as=read_as,
+                    message=doubt.message,
+                    suggestion=doubt.suggestion,
+                    owner=owners[row],
+                    table=table,
+                )
             )
-        )
 
     def row(self, row: int, doubt: Doubt, name: str | None = None) -> None:
         """Note what there is to say about a whole record.
@@ -107,22 +115,26 @@ class Notebook:
                 kind=doubt.kind,
                 message=doubt.message,
                 suggestion=doubt.suggestion,
-                owner=self._owner(row),
+                owner=self._owners[row],
                 table=self.table_id,
             )
         )
 
     def column(self, name: str, typed: Typed) -> None:
         """Note every doubt that reading a column left."""
-        said: dict[int, str | None] = {}
         rows = typed.rows_where(lambda cell: cell.doubt is not None)
+        if len(rows):
+            self._cells(name, self._doubts(typed, rows))
+
+    @staticmethod
+    def _doubts(typed: Typed, rows: Ints) -> Iterator[tuple[int, Doubt, str | None]]:
+        said: dict[int, str | None] = {}
         for row, code in zip(rows.tolist(), typed.codes[rows].tolist(), strict=True):
             cell = typed.cells[code]
-            if cell.doubt is None:
-                continue
             if code not in said:  # rows with the same content were read alike
                 said[code] = cell.read_as or (None if cell.broken else typed.in_words(row))
-            self.cell(row, name, cell.doubt, said[code])
+            if cell.doubt is not None:
+                yield row, cell.doubt, said[code]
 
     def table(self) -> None:
         """Note what there is to say about the headers and about the rows that are no records."""
@@ -190,9 +202,13 @@ class Notebook:
             )
         )
 
-    def _owner(self, row: int) -> str | None:
-        value = self.owners.data[row] if self.owners is not None else None
-        return value if isinstance(value, str) else None
+    @cached_property
+    def _owners(self) -> Sequence[str | None]:
+        """Who is responsible for each record."""
+        if self.owners is None:
+            return [None] * len(self.numbers)
+        owners: list[str | None] = self.owners.data.tolist()
+        return owners
 
 
 def sorted_problems(problems: Iterable[Problem]) -> list[Problem]:

@@ -166,14 +166,8 @@ def _totals(
     candidates = list(range(count))
     if key in found.fields:
         unnamed = blank[key].copy()
-        unnamed[
-            [
-                row
-                for row, value in enumerate(columns[found.fields[key]])
-                # The first letter spares a call for each of many ids.
-                if type(value) is str and value[:1] in _STARTS and _is_total(value)
-            ]
-        ] = True
+        named = columns[found.fields[key]]
+        unnamed[[row for row in _beginning(named, _STARTS) if _is_total(named[row])]] = True
         candidates = np.flatnonzero(unnamed).tolist()
     said[[row for row in candidates if any(_is_total(column[row]) for column in columns.values())]] = True
     return said
@@ -184,12 +178,9 @@ def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count
     repeated = np.zeros(count, dtype=np.bool_)
     first = min(found.fields.values())
     titles = {position: fold(found.titles[position]) for position in columns}
+    column = columns[first]
     starts = frozenset((found.titles[first].lstrip()[:1], *_SPACES))
-    candidates = [
-        row
-        for row, value in enumerate(columns[first])
-        if type(value) is str and value[:1] in starts and fold(value) == titles[first]
-    ]
+    candidates = [row for row in _beginning(column, starts) if fold(str(column[row])) == titles[first]]
     for row in candidates:
         hits = sum(
             isinstance(column[row], str) and fold(str(column[row])) == titles[position]
@@ -221,6 +212,12 @@ def _remarks(
             break
         remarks[row] = True
     return remarks
+
+
+def _beginning(column: Sequence[RawValue], letters: frozenset[str]) -> list[int]:
+    """Return the rows whose text begins with one of some letters; in most columns there are none."""
+    found = {value for value in set(column) if type(value) is str and value[:1] in letters}
+    return [row for row, value in enumerate(column) if value in found] if found else []
 
 
 def _is_total(value: RawValue) -> bool:
