@@ -20,7 +20,8 @@ _CLEAN = {**_INVISIBLE, **_DASHES, ord("〜"): "~", ord("∼"): "~", ord("⁄"):
 _ENDS = (
     " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\u200e\u200f\u2060\ufeff"
 )
-_FIRSTS = frozenset(("", *_ENDS))
+BLANK_STARTS = frozenset(("", *_ENDS))
+"""What a cell begins with in which nothing can be seen."""
 _SPACES = re.compile(r"\s+")
 _ODD = re.compile(r"[^\x00-\x7f\u3001\u3002\u4e00-\u9fff]")
 """Letters that cleaning may change; texts without one need no second look."""
@@ -63,7 +64,7 @@ def is_blank(value: RawValue) -> bool:
 def are_blank(values: Iterable[RawValue]) -> list[bool]:
     """Tell for each of many cells whether it holds nothing that can be seen."""
     # A look at the first letter spares trimming every text.
-    return [type(value) is str and value[:1] in _FIRSTS and not value.strip(_ENDS) for value in values]
+    return [type(value) is str and value[:1] in BLANK_STARTS and not value.strip(_ENDS) for value in values]
 
 
 def is_marker(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Which rows below a header are records: blank rows, totals, repeated headers and remarks are not."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -10,7 +10,7 @@ import numpy as np
 from sheetsync.intake.coded import Coded, spread
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.normalise import are_blank, fold, is_blank
+from sheetsync.intake.normalise import BLANK_STARTS, are_blank, fold, is_blank
 from sheetsync.model.table import Bools, Ints, RawSheet, RawValue
 
 _TOTALS = frozenset({"合计", "小计", "总计", "汇总", "共计", "total", "subtotal", "sum", "grandtotal"})
@@ -83,8 +83,9 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
         # Live formulas reach below the last record; they make no row a record.
         if not _is_computed(found, field):
             filled |= ~blank[field]
-    headers = _headers(columns, found, count)
-    totals = _totals(columns, found, blank, count)
+    contents = {fields[field]: column.distinct for field, column in coded.items()}
+    headers = _headers(columns, contents, found, count)
+    totals = _totals(columns, contents, found, blank, count)
     remarks = _remarks(columns, found, blank, filled & ~totals & ~headers)
     chosen = np.flatnonzero(filled & ~totals & ~headers & ~remarks).astype(np.int64)
     to_record = {int(position): index for index, position in enumerate(chosen)} if unreadable else {}
@@ -111,11 +112,10 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
 
 def _blanks(column: Sequence[RawValue]) -> Bools:
     """Tell which cells of a column hold nothing that can be seen."""
-    contents = list(set(column))
-    empty = {value for value, blank in zip(contents, are_blank(contents), strict=True) if blank}
-    if not empty:
+    blanks = _matching(set(column), BLANK_STARTS, is_blank)
+    if not blanks:
         return np.zeros(len(column), dtype=np.bool_)
-    return np.fromiter(map(empty.__contains__, column), dtype=np.bool_, count=len(column))
+    return np.fromiter(map(blanks.__contains__, column), dtype=np.bool_, count=len(column))
 
 
 def _is_computed(found: Recognised, field: str) -> bool:
@@ -158,7 +158,11 @@ def _fill_merged(sheet: RawSheet, columns: Mapping[int, list[RawValue]], first_r
 
 
 def _totals(
-    columns: Mapping[int, Sequence[RawValue]], found: Recognised, blank: Mapping[str, Bools], count: int
+    columns: Mapping[int, Sequence[RawValue]],
+    contents: Mapping[int, Collection[RawValue]],
+    found: Recognised,
+    blank: Mapping[str, Bools],
+    count: int,
 ) -> Bools:
     """Return the rows that add up others: they say so, and name no record."""
     said = np.zeros(count, dtype=np.bool_)
@@ -166,22 +170,28 @@ def _totals(
     candidates = list(range(count))
     if key in found.fields:
         unnamed = blank[key].copy()
-        named = columns[found.fields[key]]
-        unnamed[[row for row in _beginning(named, _STARTS) if _is_total(named[row])]] = True
+        names = columns[found.fields[key]]
+        totals = _matching(contents.get(found.fields[key], names), _STARTS, _is_total)
+        unnamed[_rows_with(totals, names)] = True
         candidates = np.flatnonzero(unnamed).tolist()
     said[[row for row in candidates if any(_is_total(column[row]) for column in columns.values())]] = True
     return said
 
 
-def _headers(columns: Mapping[int, Sequence[RawValue]], found: Recognised, count: int) -> Bools:
+def _headers(
+    columns: Mapping[int, Sequence[RawValue]],
+    contents: Mapping[int, Collection[RawValue]],
+    found: Recognised,
+    count: int,
+) -> Bools:
     """Return the rows that repeat the header as it is written."""
     repeated = np.zeros(count, dtype=np.bool_)
     first = min(found.fields.values())
     titles = {position: fold(found.titles[position]) for position in columns}
     column = columns[first]
     starts = frozenset((found.titles[first].lstrip()[:1], *_SPACES))
-    candidates = [row for row in _beginning(column, starts) if fold(str(column[row])) == titles[first]]
-    for row in candidates:
+    same = _matching(contents.get(first, column), starts, lambda value: fold(str(value)) == titles[first])
+    for row in _rows_with(same, column):
         hits = sum(
             isinstance(column[row], str) and fold(str(column[row])) == titles[position]
             for position, column in columns.items()
@@ -214,10 +224,16 @@ def _remarks(
     return remarks
 
 
-def _beginning(column: Sequence[RawValue], letters: frozenset[str]) -> list[int]:
-    """Return the rows whose text begins with one of some letters; in most columns there are none."""
-    found = {value for value in set(column) if type(value) is str and value[:1] in letters}
-    return [row for row, value in enumerate(column) if value in found] if found else []
+def _matching(
+    contents: Collection[RawValue], starts: frozenset[str], test: Callable[[RawValue], bool]
+) -> set[RawValue]:
+    """Return the texts that pass a test; a look at the first letter spares most of them the call."""
+    return {value for value in contents if type(value) is str and value[:1] in starts and test(value)}
+
+
+def _rows_with(texts: Collection[RawValue], column: Sequence[RawValue]) -> list[int]:
+    """Return the rows that hold one of some contents; in most columns there are none."""
+    return [row for row, value in enumerate(column) if value in texts] if texts else []
 
 
 def _is_total(value: RawValue) -> bool:
