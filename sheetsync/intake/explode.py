@@ -157,7 +157,7 @@ def _table(text: HeldText) -> Table:
     """Return the records that the texts of one column hold."""
     form, source, read = text.held, text.table, text.read
     found: list[tuple[int, Resolution]] = [
-        (row, one) for row, held in enumerate(read.data) for one in held or ()
+        (row, one) for row, held in enumerate(read.data.tolist()) if held for one in held
     ]
     at = np.fromiter((row for row, _ in found), dtype=np.int64, count=len(found))
     nothing: list[str | None] = []

@@ -1,6 +1,6 @@
 """A document as it was read to tables of canonical values, with every problem placed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheetsync.forms.catalogue import Catalogue
@@ -80,8 +80,7 @@ def interpret(
     problems.extend(_across(tables, catalogue))
     texts = held_texts(tables, words)
     problems.extend(damaged(texts))
-    order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
-    problems.sort(key=lambda problem: (order.get(problem.sheet, len(order)), problem.row or 0))
+    problems.sort(key=_place_in(book))
     return Reading(
         tables=tuple(tables),
         derived=tuple(exploded(texts)),
@@ -114,6 +113,17 @@ def _read(
     table, noted = typer.read(grid, found, wanted)
     problems.extend(noted)
     return table
+
+
+def _place_in(book: RawBook) -> Callable[[Problem], tuple[int, int, int, str]]:
+    """Return what puts problems in the order in which a person meets them."""
+    order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
+
+    def place(problem: Problem) -> tuple[int, int, int, str]:
+        cell = problem.cell or ""
+        return order.get(problem.sheet, len(order)), problem.row or 0, len(cell), cell
+
+    return place
 
 
 def _across(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:

@@ -209,10 +209,3 @@ class Notebook:
             return [None] * len(self.numbers)
         owners: list[str | None] = self.owners.data.tolist()
         return owners
-
-
-def sorted_problems(problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems in the order a person meets them on the sheet."""
-    return sorted(
-        problems, key=lambda problem: (problem.row or 0, len(problem.cell or ""), problem.cell or "")
-    )

@@ -23,7 +23,7 @@ from sheetsync.intake.dated import anchor_days, read_dates
 from sheetsync.intake.dates import on_1900
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.notebook import Notebook, sorted_problems
+from sheetsync.intake.notebook import Notebook
 from sheetsync.intake.plans import bounds
 from sheetsync.intake.readers import ANCHORED, Readers, plain_value
 from sheetsync.intake.records import Records, records
@@ -81,7 +81,7 @@ class TableTyper:
         for row, doubt, name in checks.required(form, typed, rows):
             note.row(row, doubt, name)
         checks.conditions(form, typed, rows, note)
-        return _table(note, typed), sorted_problems(note.problems)
+        return _table(note, typed), note.problems
 
     def _typed(
         self, sheet: RawSheet, found: Recognised, rows: Records, needed: frozenset[str] | None
