@@ -175,8 +175,9 @@ def _before(event: np.datetime64, length: Limit | int, worktime: WorkTime) -> Mo
     else:
         day -= np.timedelta64(length, "D")
     end = worktime.day_end
-    due: Moments = day.astype("datetime64[us]") + np.timedelta64(end.hour * 60 + end.minute, "m")
-    return due
+    ends: Moments = day.astype("datetime64[us]")
+    ends += np.timedelta64(end.hour * 60 + end.minute, "m")
+    return ends
 
 
 def _number(text: str) -> int:

@@ -80,7 +80,7 @@ class Unanimous(Rule):
     Args:
         group: The column that the records of one matter share.
         consent: The answer of each; the column that is watched.
-        yes: The answers that agree.
+        agree: The answers that agree.
         answered_at: When it was given; filled, the answer was given even where it is empty.
         who: Who is asked, for the message.
         in_force: The moment from which it is in force.
@@ -89,7 +89,7 @@ class Unanimous(Rule):
 
     group: FieldName
     consent: FieldName
-    yes: WordsOfState
+    agree: WordsOfState
     answered_at: FieldName
     who: FieldName
     in_force: FieldName
@@ -105,7 +105,7 @@ def unanimous(rule: Unanimous, rows: Rows) -> Hits:
     claims = rows.among(rows.state or "", rule.states)
     claims |= rows.early_moments(rule.in_force) <= rows.book.instant
     open_still = ~rows.filled(rule.consent) & ~rows.filled(rule.answered_at)
-    against = rows.known(rule.consent) & ~rows.among(rule.consent, rule.yes)
+    against = rows.known(rule.consent) & ~rows.among(rule.consent, rule.agree)
     lacks = (open_still | against) if rows.has(rule.consent) else rows.none()
     groups = pd.Series(rows.texts(rule.group), dtype=object)
     asked = rows.texts(rule.who)
