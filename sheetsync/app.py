@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.bundled import bundled, read_spec, spec_files
-from sheetsync.crash import as_error
-from sheetsync.errors import SheetSyncError, UsageError
+from sheetsync.errors import UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.rule_cases import CaseResult
     from sheetsync.operations.standards import Standards
+    from sheetsync.operations.together import Member, Opened
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookMemory
@@ -171,6 +171,21 @@ class App:
             limits=self.limits,
         )
 
+    @cached_property
+    def workbooks(self) -> Mapping[Path, tuple[str, ...]]:
+        """The workbooks of the project, with the forms that are looked for in each, all where none is named.
+
+        Those of the settings; without any, those in its folder `workbooks`.
+        """
+        if self.folder is None:
+            return {}
+        from sheetsync.excel.folder import books_in
+
+        given = self.settings.workbooks.values()
+        if given:
+            return {(self.folder / one.path).resolve(): one.forms for one in given}
+        return {path.resolve(): () for path in books_in(self.folder / "workbooks")}
+
     def memory(self, path: Path) -> BookMemory | None:
         """Return what the project remembers of the workbook at `path`; None without a project."""
         if self.folder is None:
@@ -242,13 +257,23 @@ class App:
             SpecFileError: A rule pack or form is wrong.
         """
         from sheetsync import executors
-        from sheetsync.excel.folder import expand, outputs_of
+        from sheetsync.excel.folder import expand, outputs_of, units_of
 
         paths = expand(books)
-        outputs = outputs_of(paths, output)
+        places = list(zip(paths, outputs_of(paths, output), strict=True))
         writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
-        work = partial(_check_one, self, self.standards(rules), self.clock.now(), writing)
-        yield from executors.choose(executor, jobs).map(work, list(zip(paths, outputs, strict=True)))
+        units = units_of(paths, self.workbooks)
+        work = partial(_check_unit, self, self.standards(rules), self.clock.now(), writing)
+        done: dict[int, BookResult] = {}
+        following = 0
+        found = executors.choose(executor, jobs).map(
+            work, [([places[number] for number in unit.judged], unit.beside) for unit in units]
+        )
+        for unit, results in zip(units, found, strict=True):
+            done.update(zip(unit.judged, results, strict=True))
+            while following in done:
+                yield done.pop(following)
+                following += 1
 
     def check_document(self, results: Iterable[BookResult]) -> dict[str, object]:
         """Return the JSON document of a check (interface, section 4)."""
@@ -267,7 +292,16 @@ class App:
         """Explain why the record `key` of a workbook has its status."""
         from sheetsync.operations.explain import explain
 
-        return explain(self.reader(Path(book)), self.standards(), now=self.clock.now(), key=key, rule=rule)
+        path = Path(book)
+        others = self.workbooks if path.resolve() in self.workbooks else ()
+        return explain(
+            _member(self, path),
+            [_member(self, other, judged=False) for other in others if other != path.resolve()],
+            self.standards(),
+            now=self.clock.now(),
+            key=key,
+            rule=rule,
+        )
 
     def explain_document(self, book: str, explanations: Sequence[Explanation]) -> dict[str, object]:
         """Return the JSON document of an explanation."""
@@ -385,36 +419,49 @@ def open_app(
     )
 
 
-def _check_one(
+def _check_unit(
     app: App,
     standards: Standards,
     now: datetime,
     writing: Writing,
-    place: tuple[Path | UsageError, Path | None],
-) -> BookResult:
-    """Check one workbook; its errors, ours too, become part of its result and do not stop the others."""
-    from sheetsync.operations.check import BookResult, check
+    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+) -> list[BookResult]:
+    """Check workbooks that belong together; their errors, ours too, become part of their results."""
+    from sheetsync.operations.together import check_together
 
-    path, output = place
+    places, beside = unit
+    members = [_member(app, path, judged=False) for path in beside]
+    members += [_member(app, path, output, writing) for path, output in places]
+    return check_together(members, standards, now=now, writing=writing)
+
+
+def _member(
+    app: App,
+    path: Path | UsageError,
+    output: Path | None = None,
+    writing: Writing = "none",
+    *,
+    judged: bool = True,
+) -> Member:
+    from sheetsync.operations.together import Member
+
+    shown = (path.where or "") if isinstance(path, UsageError) else str(path)
+    return Member(path=shown, open=partial(_opened, app, path, output, writing), judged=judged)
+
+
+def _opened(app: App, path: Path | UsageError, output: Path | None, writing: Writing) -> Opened:
+    """Open one workbook of a check; what was named in vain is refused here, as its own result."""
+    from sheetsync.operations.together import Opened
+
     if isinstance(path, UsageError):
-        return BookResult(path=path.where or "", now=now, error=path)
-    try:
-        marked = None if writing == "none" else app.store(path, output)
-        return check(
-            marked or app.reader(path),
-            standards,
-            now=now,
-            path=str(path),
-            title=path.stem,
-            presenter=marked,
-            writing=writing,
-            memory=app.memory(path),
-        )
-    except SheetSyncError as error:
-        error.where = error.where or str(path)
-        return BookResult(path=str(path), now=now, error=error)
-    except Exception as error:  # noqa: BLE001 - a bug that one workbook brings out must not stop the others
-        return BookResult(path=str(path), now=now, error=as_error(error, str(path)))
+        raise path
+    marked = None if writing == "none" else app.store(path, output)
+    return Opened(
+        reader=marked or app.reader(path),
+        presenter=marked,
+        memory=app.memory(path),
+        forms=app.workbooks.get(path.resolve(), ()),
+    )
 
 
 def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

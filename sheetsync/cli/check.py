@@ -61,6 +61,8 @@ def check(
         code = max(code, _code(result, fail_on))
         if result.error is not None:
             complain(result.error.say(app.language))
+        for note in result.notes:
+            complain(note.say(app.language))
         if as_json:
             kept.append(result)
         elif result.error is None:

@@ -1,9 +1,11 @@
 """Which workbooks a user means: a file, a folder, or a pattern."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sheetsync.errors import UsageError
+from sheetsync.intake.twins import copied_from
 from sheetsync.text import Text, same
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -27,6 +29,48 @@ def expand(names: Iterable[str]) -> tuple[Path | UsageError, ...]:
     for name in names:
         found.update(dict.fromkeys(_meant(name)))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Workbooks that are judged together.
+
+    Args:
+        judged: Positions of those that are judged, among all that the user named.
+        beside: Others that belong to them and are only looked into.
+    """
+
+    judged: tuple[int, ...]
+    beside: tuple[Path, ...] = ()
+
+
+def units_of(paths: Sequence[Path | UsageError], project: Collection[Path]) -> list[Unit]:
+    """Return what is judged together: the workbooks of the project; every other one stands alone.
+
+    Args:
+        paths: What `expand` returned.
+        project: The project's workbooks, resolved.
+    """
+    places = {number: path.resolve() for number, path in enumerate(paths) if isinstance(path, Path)}
+    inside = tuple(number for number, place in places.items() if place in project)
+    units = [Unit((number,)) for number in range(len(paths)) if number not in inside]
+    if inside:
+        named = {places[number] for number in inside}
+        units.append(Unit(inside, tuple(_as_seen(path) for path in project if path not in named)))
+    return sorted(units, key=lambda unit: unit.judged)
+
+
+def books_in(folder: Path) -> list[Path]:
+    """Return the workbooks of a folder by name, without those whose name says that they are copies."""
+    books = sorted(_workbooks(folder.iterdir())) if folder.is_dir() else []
+    names = {book.stem for book in books}
+    return [book for book in books if copied_from(book.stem) not in names]
+
+
+def _as_seen(path: Path) -> Path:
+    """Return a path as short as a person would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def outputs_of(paths: Sequence[Path | UsageError], output: Path | None) -> list[Path | None]:

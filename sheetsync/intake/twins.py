@@ -22,9 +22,13 @@ def copies(book: RawBook) -> Mapping[str, str]:
     Only a sheet whose original is still there is a copy; `进度(2)` alone is a sheet like another.
     """
     names = {sheet.name for sheet in book.sheets if not sheet.ours}
-    return {
-        name: match["name"] for name in names if (match := _COPY.fullmatch(name)) and match["name"] in names
-    }
+    return {name: original for name in names if (original := copied_from(name)) in names}
+
+
+def copied_from(name: str) -> str | None:
+    """Return what a sheet or file is a copy of, by its name alone; None if it does not say so."""
+    match = _COPY.fullmatch(name)
+    return match["name"] if match else None
 
 
 def copied(name: str, original: str) -> Problem:
@@ -35,6 +39,41 @@ def copied(name: str, original: str) -> Problem:
         message=Text(f"是“{original}”的副本，未检查", f"a copy of '{original}'; it was not checked"),
         suggestion=Text("需要检查时请改名", "Rename it if it is to be checked"),
     )
+
+
+def beside(own: Sequence[Table], others: Sequence[Sequence[Table]], catalogue: Catalogue) -> list[Table]:
+    """Return the tables of other documents of a project, each set of records once.
+
+    Teams keep last week's workbook beside this week's. Of two tables of a form with mostly the same ids only
+    one stays: that of the document itself, else that of the later one.
+
+    Args:
+        own: The tables of the document that is judged.
+        others: The tables of each other document, the one that counts most last.
+        catalogue: The forms.
+    """
+    known = [(table.form, _ids(table, catalogue)) for table in own]
+    found: list[Table] = []
+    for tables in reversed(others):
+        fresh = [(table, _ids(table, catalogue)) for table in tables]
+        kept = [
+            (table, ids)
+            for table, ids in fresh
+            if not any(form == table.form and _mostly_same(ids, seen) for form, seen in known)
+        ]
+        found += [table for table, _ in kept]
+        known += [(table.form, ids) for table, ids in kept]
+    return found
+
+
+def _ids(table: Table, catalogue: Catalogue) -> frozenset[str]:
+    key = catalogue.forms[table.form].key
+    values = table.frame[key].tolist() if key in table.frame else ()
+    return frozenset(value for value in values if isinstance(value, str))
+
+
+def _mostly_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one) and len(one & other) * 2 > min(len(one), len(other))
 
 
 def shared(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:

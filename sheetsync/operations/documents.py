@@ -67,6 +67,8 @@ def _book(result: BookResult, zone: ZoneInfo, language: Language) -> Document:
         "error": result.error.say(language) if result.error else None,
         "written": result.written,
         "output": result.output,
+        "beside": list(result.beside),
+        "notes": [note.say(language) for note in result.notes],
         **documents.judged(
             tables=result.tables,
             findings=result.findings,

@@ -13,9 +13,9 @@ import pandas as pd
 from sheetsync.errors import UsageError
 from sheetsync.model.finding import Finding, Verdict
 from sheetsync.model.table import RawValue, Table
-from sheetsync.operations.check import Judgement, judge
 from sheetsync.operations.standards import Standards
-from sheetsync.ports import TableReader
+from sheetsync.operations.study import Judgement
+from sheetsync.operations.together import Member, judge_together
 from sheetsync.rules.account import AccountDay, walk
 from sheetsync.rules.spec import Rule
 from sheetsync.text import Text
@@ -75,12 +75,19 @@ class Explanation:
 
 
 def explain(
-    reader: TableReader, standards: Standards, *, now: datetime, key: str, rule: str | None = None
+    book: Member,
+    others: Sequence[Member],
+    standards: Standards,
+    *,
+    now: datetime,
+    key: str,
+    rule: str | None = None,
 ) -> tuple[Explanation, ...]:
     """Explain every record of a workbook that has this id.
 
     Args:
-        reader: Where the workbook is.
+        book: The workbook.
+        others: The other workbooks of its project.
         standards: What it is judged by.
         now: Wall clock of the project's zone.
         key: The record's id, in any spelling that intake understands.
@@ -97,7 +104,7 @@ def explain(
             Text(f"没有规则 {rule}。", f"There is no rule {rule}."),
             fix=Text(f"最接近的是 {near[0]}。", f"The nearest is {near[0]}.") if near else None,
         )
-    judgement = judge(reader, standards, now=now, title="")
+    judgement = judge_together(book, others, standards, now=now)
     wanted = _plain(key)
     chosen = [verdict for verdict in judgement.verdicts if verdict.key and _plain(verdict.key) == wanted]
     if not chosen:

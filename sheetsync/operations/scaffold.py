@@ -27,6 +27,9 @@ timezone = "Asia/Shanghai"
 [colours]                    # 行颜色 row colours: late, faulty, risk, soon, normal, done
 # late = "FFC7CE/9C0006"     # 底色/字色 fill/font
 
+# [workbooks.plan]           # 不在 workbooks/ 里的工作簿 workbooks that lie elsewhere
+# path = "../share/plan.xlsx"
+
 [state]                      # 记住每条记录的状态 what the project remembers
 # url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
 

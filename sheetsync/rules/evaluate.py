@@ -29,21 +29,23 @@ def evaluate(
     worktime: WorkTime,
     catalogue: Catalogue,
     past: Past = NO_PAST,
+    beside: Sequence[Table] = (),
 ) -> tuple[Finding, ...]:
     """Return every finding of the packs' rules, table by table, row by row, the worst first.
 
     Args:
-        tables: All tables that belong together; rules look from one into the other.
+        tables: The tables of a document; rules look from one into the other.
         packs: The rules.
         now: The wall clock of the project's time zone.
         worktime: The working-time calendar.
         catalogue: The forms and their words.
         past: What was seen of the records before, this reading included.
+        beside: Tables of other documents that rules may look into; they are not judged here.
     """
-    book = Book(tables, catalogue, worktime, now, past)
+    book = Book((*tables, *beside), catalogue, worktime, now, past)
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
-    for rows in book.rows:
+    for rows in book.rows[: len(tables)]:
         of_table: list[Finding] = []
         for rule, hits, fires in _unsuppressed(rules, rows):
             of_table += _findings(rule, rows, hits, np.flatnonzero(fires))

@@ -1,0 +1,153 @@
+"""The study of a workbook: what it says, and what the rules say of it. Values only; nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sheetsync.collector import uncollected
+from sheetsync.intake.interpret import Reading, interpret
+from sheetsync.metrics.compute import compute
+from sheetsync.model.finding import Finding, Problem, Verdict
+from sheetsync.model.past import NO_PAST, Past
+from sheetsync.model.summary import Summary
+from sheetsync.model.table import RawBook, Table
+from sheetsync.operations.standards import Standards
+from sheetsync.ports import TableReader
+from sheetsync.rules.contradictions import contradictions
+from sheetsync.rules.evaluate import evaluate
+from sheetsync.rules.parameters import tailored
+from sheetsync.rules.parse import RulePack, needed_fields
+from sheetsync.rules.past import changes, remembered, renewed
+from sheetsync.rules.verdicts import verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a workbook says, before anything is said of it.
+
+    Args:
+        book: The workbook as it was read.
+        reading: Its tables with the doubts of each cell.
+    """
+
+    book: RawBook
+    reading: Reading
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables, those that stand in texts of others last."""
+        return (*self.reading.tables, *self.reading.derived)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the study says of one workbook: values only, nothing written yet.
+
+    Args:
+        book: The workbook as it was read.
+        packs: The rules it was judged by: those of the run, with the workbook's own parameters.
+        tables: What was read.
+        problems: Cells not read or read with a doubt.
+        findings: Rules not met.
+        verdicts: The status of every record.
+        summary: The figures.
+        news: What was seen of its records for the first time.
+    """
+
+    book: RawBook
+    packs: tuple[RulePack, ...]
+    tables: tuple[Table, ...]
+    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    summary: Summary
+    news: Past = field(default_factory=dict)
+
+
+def study(reader: TableReader, standards: Standards, forms: Sequence[str] = ()) -> Study:
+    """Read a workbook.
+
+    Args:
+        reader: Where the workbook is.
+        standards: Forms, words and calendar.
+        forms: Only look for these forms; for all when empty.
+
+    Raises:
+        InputRefusedError: The workbook cannot be read safely.
+    """
+    with uncollected():
+        book = reader.read()
+        reading = interpret(
+            book,
+            standards.catalogue,
+            worktime=standards.worktime,
+            fields=needed_fields(standards.packs, standards.catalogue),
+            forms=forms or None,
+        )
+    return Study(book=book, reading=reading)
+
+
+def judge(
+    studied: Study,
+    standards: Standards,
+    *,
+    now: datetime,
+    title: str,
+    past: Past = NO_PAST,
+    beside: Sequence[Table] = (),
+) -> Judgement:
+    """Judge a workbook.
+
+    Args:
+        studied: What it says.
+        standards: What it is judged by.
+        now: Wall clock of the project's zone.
+        title: What the dashboard calls it if the project has no name.
+        past: What was seen of its records before.
+        beside: Tables of other workbooks that its rules may look into.
+    """
+    book, reading, tables = studied.book, studied.reading, studied.tables
+    packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
+    reading = replace(reading, problems=(*reading.problems, *mistakes))
+    seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
+    findings = evaluate(
+        tables,
+        packs,
+        beside=beside,
+        past=seen,
+        now=now,
+        worktime=reading.worktime,
+        catalogue=standards.catalogue,
+    )
+    judged = verdicts(tables, findings, reading.problems, standards.catalogue)
+    problems = _with_contradictions(reading, judged, standards)
+    summary = compute(
+        tables,
+        judged,
+        problems,
+        catalogue=standards.catalogue,
+        now=now,
+        calendar_year=standards.worktime.last_published_year,
+        title=standards.project or title,
+        language=standards.language,
+    )
+    return Judgement(
+        book=book,
+        packs=packs,
+        tables=tables,
+        problems=problems,
+        findings=findings,
+        verdicts=judged,
+        summary=summary,
+        news=changes(past, seen),
+    )
+
+
+def _with_contradictions(
+    reading: Reading, judged: Sequence[Verdict], standards: Standards
+) -> tuple[Problem, ...]:
+    """Return the problems of a reading with those that only the computed status brings out, one a cell."""
+    found = contradictions(reading.tables, judged, standards.catalogue)
+    told = {(problem.sheet, problem.cell) for problem in found}
+    kept = (problem for problem in reading.problems if (problem.sheet, problem.cell) not in told)
+    return (*kept, *found)

@@ -1,0 +1,165 @@
+"""Several workbooks that belong together: each is read once, and the rules of one look into the others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sheetsync.crash import as_error
+from sheetsync.errors import SheetSyncError
+from sheetsync.intake.twins import beside
+from sheetsync.model.past import NO_PAST
+from sheetsync.model.table import Table
+from sheetsync.operations.check import BookResult, Writing, conclude
+from sheetsync.operations.standards import Standards
+from sheetsync.operations.study import Judgement, Study, judge, study
+from sheetsync.ports import Memory, Presenter, TableReader
+from sheetsync.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A workbook at hand.
+
+    Args:
+        reader: Where it is.
+        presenter: The same as a document that can be marked; None where it cannot or need not be.
+        memory: What remembers its records, None without a project.
+        forms: Only look for these forms; for all when empty.
+    """
+
+    reader: TableReader
+    presenter: Presenter | None = None
+    memory: Memory | None = None
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of several workbooks that belong together.
+
+    Args:
+        path: The workbook as the user named it.
+        open: Opens it; may raise a `SheetSyncError`.
+        judged: False for one that is only looked into.
+    """
+
+    path: str
+    open: Callable[[], Opened]
+    judged: bool = True
+
+
+def check_together(
+    members: Sequence[Member], standards: Standards, *, now: datetime, writing: Writing
+) -> list[BookResult]:
+    """Check the workbooks that are to be judged; the errors of one do not stop the others.
+
+    Args:
+        members: All that belong together; of two with mostly the same records the later one counts.
+        standards: What they are judged by.
+        now: Wall clock of the project's zone.
+        writing: As for `check`.
+
+    Returns:
+        One result for each member that is to be judged, in their order.
+    """
+    read = [_read(member, standards) for member in members]
+    results = []
+    for number, member in enumerate(members):
+        if not member.judged:
+            continue
+        studied = read[number]
+        if isinstance(studied, SheetSyncError):
+            results.append(BookResult(path=member.path, now=now, error=studied))
+            continue
+        others = [
+            (other, one) for at, (other, one) in enumerate(zip(members, read, strict=True)) if at != number
+        ]
+        told = [(other.path, one[1].tables) for other, one in others if not isinstance(one, SheetSyncError)]
+        result = _checked(member, *studied, [tables for _, tables in told], standards, now, writing)
+        notes = [_unread(other, one) for other, one in others if isinstance(one, SheetSyncError)]
+        results.append(replace(result, beside=tuple(path for path, _ in told), notes=tuple(notes)))
+    return results
+
+
+def judge_together(
+    member: Member, others: Sequence[Member], standards: Standards, *, now: datetime
+) -> Judgement:
+    """Judge one workbook as `check_together` does; nothing is written.
+
+    Args:
+        member: The workbook.
+        others: The other workbooks of its project; those that cannot be read are left out.
+        standards: What it is judged by.
+        now: Wall clock of the project's zone.
+
+    Raises:
+        SheetSyncError: The workbook cannot be read safely.
+    """
+    read = _read(member, standards)
+    if isinstance(read, SheetSyncError):
+        raise read
+    told = [one[1].tables for one in (_read(other, standards) for other in others) if isinstance(one, tuple)]
+    return _judged(member, *read, told, standards, now)
+
+
+def _read(member: Member, standards: Standards) -> tuple[Opened, Study] | SheetSyncError:
+    try:
+        opened = member.open()
+        return opened, study(opened.reader, standards, opened.forms)
+    except SheetSyncError as error:
+        error.where = error.where or member.path
+        return error
+    except Exception as error:  # noqa: BLE001 - a bug that one workbook brings out must not stop the others
+        return as_error(error, member.path)
+
+
+def _judged(
+    member: Member,
+    opened: Opened,
+    studied: Study,
+    others: Sequence[Sequence[Table]],
+    standards: Standards,
+    now: datetime,
+) -> Judgement:
+    return judge(
+        studied,
+        standards,
+        now=now,
+        title=Path(member.path).stem,
+        past=NO_PAST if opened.memory is None else opened.memory.past(),
+        beside=beside(studied.tables, others, standards.catalogue),
+    )
+
+
+def _checked(
+    member: Member,
+    opened: Opened,
+    studied: Study,
+    others: Sequence[Sequence[Table]],
+    standards: Standards,
+    now: datetime,
+    writing: Writing,
+) -> BookResult:
+    try:
+        return conclude(
+            _judged(member, opened, studied, others, standards, now),
+            standards,
+            now=now,
+            path=member.path,
+            presenter=opened.presenter,
+            writing=writing,
+            memory=opened.memory,
+        )
+    except SheetSyncError as error:
+        error.where = error.where or member.path
+        return BookResult(path=member.path, now=now, error=error)
+    except Exception as error:  # noqa: BLE001 - as above
+        return BookResult(path=member.path, now=now, error=as_error(error, member.path))
+
+
+def _unread(member: Member, error: SheetSyncError) -> Text:
+    return Text(
+        f"同项目的 {member.path} 读不出来，没有参与比对：{error.say('zh')}",
+        f"{member.path} of the same project could not be read and was left out: {error.say('en')}",
+    )
