@@ -175,16 +175,19 @@ class App:
     def workbooks(self) -> Mapping[Path, tuple[str, ...]]:
         """The workbooks of the project, with the forms that are looked for in each, all where none is named.
 
-        Those of the settings; without any, those in its folder `workbooks`.
+        Those of the settings; without any, those in its folder `workbooks` that do not call themselves copies.
         """
         if self.folder is None:
             return {}
         from sheetsync.excel.folder import books_in
+        from sheetsync.intake.twins import copied_from
 
         given = self.settings.workbooks.values()
         if given:
             return {(self.folder / one.path).resolve(): one.forms for one in given}
-        return {path.resolve(): () for path in books_in(self.folder / "workbooks")}
+        books = books_in(self.folder / "workbooks")
+        names = {path.stem for path in books}
+        return {path.resolve(): () for path in books if copied_from(path.stem) not in names}
 
     def memory(self, path: Path) -> BookMemory | None:
         """Return what the project remembers of the workbook at `path`; None without a project."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sheetsync.errors import UsageError
-from sheetsync.intake.twins import copied_from
 from sheetsync.text import Text, same
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -61,10 +60,8 @@ def units_of(paths: Sequence[Path | UsageError], project: Collection[Path]) -> l
 
 
 def books_in(folder: Path) -> list[Path]:
-    """Return the workbooks of a folder by name, without those whose name says that they are copies."""
-    books = sorted(_workbooks(folder.iterdir())) if folder.is_dir() else []
-    names = {book.stem for book in books}
-    return [book for book in books if copied_from(book.stem) not in names]
+    """Return the workbooks of a folder by name; none if there is no such folder."""
+    return sorted(_workbooks(folder.iterdir())) if folder.is_dir() else []
 
 
 def _as_seen(path: Path) -> Path:
