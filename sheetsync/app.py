@@ -175,7 +175,7 @@ class App:
     def workbooks(self) -> Mapping[Path, tuple[str, ...]]:
         """The workbooks of the project, with the forms that are looked for in each, all where none is named.
 
-        Those of the settings; without any, those in its folder `workbooks` that do not call themselves copies.
+        Those of the settings; without any, those in `workbooks/` that do not call themselves copies.
         """
         if self.folder is None:
             return {}
