@@ -71,9 +71,11 @@ class Problem:
     table: TableId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Account:
     """The clock of one due time; times are wall clock of the project's time zone.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         started: When the clock began to run, or None for a fixed date.
@@ -90,9 +92,11 @@ class Account:
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Finding:
     """One rule that one record does not meet.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         rule: Rule id, such as `T16`.

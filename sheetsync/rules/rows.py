@@ -1,9 +1,11 @@
 """One table as rules see it: whole columns, the doubts of each cell kept apart, and the book around it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +14,13 @@ import pandas as pd
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
 from sheetsync.model.past import Past
-from sheetsync.model.table import Bools, RawValue, Table
+from sheetsync.model.table import Bools, Ints, RawValue, Table
 from sheetsync.model.value import MOMENTS
 from sheetsync.worktime import Days, Floats, Moments, WorkTime
 
 Objects = npt.NDArray[np.object_]
+
+Array = TypeVar("Array", bound=npt.NDArray[Any])
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,33 @@ class Book:
                 yield rows
 
 
+def _once(method: "Callable[[Rows, str], Array]") -> "Callable[[Rows, str], Array]":
+    """Make a column once for all rules that ask for it; nobody may change what all of them share."""
+
+    @wraps(method)
+    def kept(rows: "Rows", field: str) -> Array:
+        place = method.__name__, field
+        if place not in rows.made:
+            made = method(rows, field)
+            made.flags.writeable = False
+            rows.made[place] = made
+        found: Array = rows.made[place]
+        return found
+
+    return kept
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """The records of one table."""
+    """The records of one table.
+
+    The arrays that its methods return are shared by all rules: they cannot be written to.
+    """
 
     book: Book
     table: Table
     form: Form
+    made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -86,12 +110,14 @@ class Rows:
                 found |= self.table.broken[name]
         return found
 
+    @_once
     def known(self, field: str) -> Bools:
         """Tell which records have a value that was read."""
         if not self.has(field):
             return self.none()
         return self.table.frame[field].notna().to_numpy(np.bool_) & ~self.broken(field)
 
+    @_once
     def filled(self, field: str) -> Bools:
         """Tell which records have anything in the cell, read or not, 无 included."""
         found = self.known(field) | self.broken(field)
@@ -106,7 +132,10 @@ class Rows:
         """Tell which records hold one of the words."""
         if not self.has(field):
             return self.none()
-        return self.table.frame[field].isin(list(words)).to_numpy(np.bool_) & ~self.broken(field)
+        numbers, contents = self._distinct(field)
+        wanted = words if isinstance(words, AbstractSet) else set(words)
+        # One more for the records without a value, whose number is -1.
+        return np.array([*(content in wanted for content in contents), False], np.bool_)[numbers]
 
     def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
         """Tell which records hold one of the words in each of the columns."""
@@ -115,6 +144,15 @@ class Rows:
             found &= self.among(name, allowed)
         return found
 
+    def _distinct(self, field: str) -> tuple[Ints, Objects]:
+        """Return the number of each record's content, -1 for none, and the contents by number."""
+        place = "_distinct", field
+        if place not in self.made:
+            self.made[place] = pd.factorize(self.texts(field))
+        found: tuple[Ints, Objects] = self.made[place]
+        return found
+
+    @_once
     def numbers(self, field: str) -> Floats:
         """Return a column of numbers; NaN where it is empty, unreadable or not on the sheet."""
         if not self.has(field):
@@ -122,6 +160,7 @@ class Rows:
         values = self.table.frame[field].to_numpy(np.float64, na_value=np.nan)
         return np.where(self.broken(field), np.nan, values)
 
+    @_once
     def texts(self, field: str) -> Objects:
         """Return a column as objects; None where it is empty, unreadable or not on the sheet."""
         values = np.full(len(self), None, object)
@@ -130,10 +169,12 @@ class Rows:
             values[known] = self.table.frame[field].to_numpy(object)[known]
         return values
 
+    @_once
     def late_moments(self, field: str) -> Moments:
         """Return moments for starts and due times: a day without a time of day means the end of work."""
         return self._moments(field, self.book.worktime.day_end)
 
+    @_once
     def early_moments(self, field: str) -> Moments:
         """Return moments for stops: a day without a time of day means its very beginning."""
         return self._moments(field, time())
@@ -157,6 +198,14 @@ class Rows:
         return self.texts(self.form.key)
 
     @cached_property
+    def wholes(self) -> Objects:
+        """The ids of what the records are parts of: what stands before the last dash, else None."""
+        found = np.full(len(self), None, object)
+        found[:] = [key.rpartition("-")[0] or None if key else None for key in self.keys.tolist()]
+        found.flags.writeable = False
+        return found
+
+    @cached_property
     def state(self) -> str | None:
         """The column that tells how far a record is: the one whose words know an end."""
         column = state_column(self.form, self.book.catalogue)
@@ -175,7 +224,7 @@ class Rows:
         """The tables whose records are parts of these, joined by id and never by name."""
         known = pd.Index(pd.factorize(self.keys)[1])
         return tuple(
-            Part(rows, known.get_indexer(pd.Index([key and key.rpartition("-")[0] for key in rows.keys])))
+            Part(rows, known.get_indexer(pd.Index(rows.wholes, dtype=object)))
             for rows in self.book.parts_of(self.form.id)
         )
 
@@ -187,11 +236,15 @@ class Rows:
     def before(self, field: str) -> Objects:
         """Return what stood in a column before its present value; None where nothing else was ever seen."""
         known = self.book.past.get((self.form.id, field), {})
+        if not known:
+            return np.full(len(self), None, object)
         return self._recalled([cell.before if (cell := known.get(key)) else None for key in self.keys])
 
     def since(self, field: str) -> Moments:
         """Return when each cell of a column was first seen with its present value; NaT where unknown."""
         known = self.book.past.get((self.form.id, field), {})
+        if not known:
+            return np.full(len(self), np.datetime64("NaT", "us"))
         seen = [cell.since if (cell := known.get(key)) else None for key in self.keys]
         return np.array(seen, dtype="datetime64[us]")
 

@@ -52,13 +52,65 @@ def template(words: str) -> Template:
     return Template(pattern, tuple(between[1::2]))
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of many findings of one rule in one language.
+
+    Args:
+        pattern: The words with `%s` for each gap.
+        gaps: What goes into each gap, finding by finding.
+    """
+
+    pattern: str
+    gaps: tuple[Sequence[str], ...]
+
+    def of(self, number: int) -> str:
+        """Return the words of one finding."""
+        return self.pattern % tuple([gap[number] for gap in self.gaps])
+
+
+class Phrase(Text):
+    """Words that are put together when somebody reads them: of very many findings few are read.
+
+    Args:
+        wordings: The words in Chinese and in English.
+        number: Which of the findings.
+    """
+
+    __slots__ = ("_number", "_wordings")
+    _wordings: tuple[Wording, Wording]
+    _number: int
+
+    def __init__(self, wordings: tuple[Wording, Wording], number: int) -> None:
+        object.__setattr__(self, "_wordings", wordings)
+        object.__setattr__(self, "_number", number)
+
+    @property
+    def zh(self) -> str:
+        """The Chinese wording."""
+        return self._wordings[0].of(self._number)
+
+    @property
+    def en(self) -> str:
+        """The English wording."""
+        return self._wordings[1].of(self._number)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.zh, self.en) == (other.zh, other.en)
+
+    def __hash__(self) -> int:
+        return hash((self.zh, self.en))
+
+    def __reduce__(self) -> tuple[type[Text], tuple[str, str]]:
+        return Text, (self.zh, self.en)
+
+
 def fill(words: Text, facts: Mapping[str, Said], count: int) -> list[Text]:
     """Fill the facts of `count` findings into `words`."""
-    chinese, english = (
-        _fill(template(wording), facts, language, count)
-        for language, wording in enumerate((words.zh, words.en))
-    )
-    return [Text(zh, en) for zh, en in zip(chinese, english, strict=True)]
+    chinese, english = _wording(words.zh, facts, 0), _wording(words.en, facts, 1)
+    if not (chinese.gaps or english.gaps):
+        return [Text(chinese.of(0), english.of(0))] * count
+    return [Phrase((chinese, english), number) for number in range(count)]
 
 
 def moments(values: Moments) -> Said:
@@ -118,8 +170,6 @@ def _limit(length: Limit) -> Text:
             return Text(f"{many} 个工作日", f"{many} working day{plural}")
 
 
-def _fill(words: Template, said: Mapping[str, Said], language: int, count: int) -> list[str]:
-    if not words.names:
-        return [words.pattern % ()] * count
-    gaps = [said[name][language] for name in words.names]
-    return [words.pattern % values for values in zip(*gaps, strict=True)]
+def _wording(words: str, said: Mapping[str, Said], language: int) -> Wording:
+    read = template(words)
+    return Wording(read.pattern, tuple(said[name][language] for name in read.names))

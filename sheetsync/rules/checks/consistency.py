@@ -36,7 +36,7 @@ class BeyondWhole(Rule):
 def beyond_whole(rule: BeyondWhole, rows: Rows) -> Hits:
     """Open sub-tasks that are due after the day of their task, or later on that day where both tell when."""
     own, wholes = rows.late_moments(rule.due), np.full(len(rows), np.datetime64("NaT", "us"))
-    names = pd.Index([key.rpartition("-")[0] if key else None for key in rows.keys], dtype=object)
+    names = pd.Index(rows.wholes, dtype=object)
     timed = ~_whole_days(rows, rule.due)
     for other in rows.book.of(rule.whole_form):
         once = ~pd.Series(other.keys, dtype=object).duplicated(keep=False).to_numpy(np.bool_)

@@ -46,7 +46,7 @@ def uncovered(rule: Uncovered, rows: Rows) -> Hits:
         wholes = rows.form.column(rows.form.key).refers_to
         if wholes:
             tasks = {key for form in wholes for whole in rows.book.of(form) for key in whole.keys.tolist()}
-            of = _wholes(keys)
+            of = rows.wholes
             bare = ~_isin(of, listed) & ~_isin(keys, listed)
             alone = bare & ~_isin(of, split) & (not tasks)
             alone &= ~pd.Series(of, dtype=object).where(alone).duplicated().to_numpy(np.bool_)
@@ -122,7 +122,7 @@ def misplaced(rule: Misplaced, rows: Rows) -> Hits:
     fires = rows.none()
     department = np.full(len(rows), "", object)
     where = np.full(len(rows), "", object)
-    of = _wholes(rows.keys)
+    of = rows.wholes
     judged = (_isin(rows.keys, doing) | _isin(of, doing)) & ~rows.in_finished_state
     for place in np.flatnonzero(judged).tolist():
         own = asides[place] or home.get(owners[place])
@@ -184,13 +184,6 @@ def _doing(other: Rows, offices: Offices) -> dict[str, frozenset[str]]:
 def _holding(rows: Rows, name: str, letter: str) -> Bools:
     cells = rows.column(name)
     return cells.isin([word for word in cells.dropna().unique() if letter in word]).to_numpy(np.bool_)
-
-
-def _wholes(keys: Objects) -> Objects:
-    """Return the ids of the tasks that sub-tasks belong to."""
-    found = np.full(len(keys), None, object)
-    found[:] = [key.rpartition("-")[0] or None if key else None for key in keys]
-    return found
 
 
 def _isin(keys: Objects, among: Iterable[str]) -> Bools:
