@@ -13,7 +13,7 @@ from sheetsync.model.value import Milestone
 from sheetsync.rules.checks import joins
 from sheetsync.rules.checks.hits import Hits, repeated
 from sheetsync.rules.checks.links import lacking
-from sheetsync.rules.rows import Rows
+from sheetsync.rules.rows import Objects, Rows
 from sheetsync.rules.spec import CLOCK_FACTS, Fields, Length, Rule, WordsOfState
 from sheetsync.rules.standing import standing
 from sheetsync.text import Text
@@ -35,14 +35,17 @@ class Beforehand(Rule):
         event: When the event is.
         days: How many days before: on that day of the calendar at the latest.
         asks: Further columns that must be filled by then.
+        out: States that say that it went out, though nobody entered when.
     """
 
     sent: FieldName
     event: FieldName
     days: Annotated[int, Field(ge=1)]
     asks: Fields = ()
+    out: WordsOfState = ()
 
     column_keys = ("sent", "event", "asks")
+    state_keys = ("out",)
     constants = ("days",)
     facts = (*CLOCK_FACTS, "missing", "limit")
 
@@ -57,7 +60,7 @@ def beforehand(rule: Beforehand, rows: Rows) -> Hits:
     due = (last + _LAST_MINUTE).astype("datetime64[us]")
     sent = rows.early_moments(rule.sent)
     done = rows.days(rule.sent) > last
-    missing, watch = lacking(rows, (rule.sent, *rule.asks))
+    missing, watch = _wanting(rule, rows)
     running = (missing != "") & ~rows.broken(rule.sent) & (due < rows.book.instant)
     running &= (rows.book.instant <= event) & ~rows.in_finished_state & ~rows.broken(rows.state or "")
     said = Text(f"提前 {rule.days} 天", f"{rule.days} days ahead")
@@ -165,6 +168,17 @@ def lead_time(label: str) -> Limit | int | None:
     if found["unit"] == "工作日":
         return Limit(many, "wd")
     return many * 7 if found["unit"] in {"周", "星期"} else many
+
+
+def _wanting(rule: Beforehand, rows: Rows) -> tuple[Objects, Objects]:
+    """Return the titles of the columns that each record still has to fill, and the first of them."""
+    missing, watch = lacking(rows, (rule.sent, *rule.asks))
+    gone = rows.among(rows.state or "", rule.out)
+    missing[gone] = ""
+    if rule.asks:
+        rest, first = lacking(rows, rule.asks)
+        missing[gone], watch[gone] = rest[gone], first[gone]
+    return missing, watch
 
 
 def _before(event: np.datetime64, length: Limit | int, worktime: WorkTime) -> Moments:

@@ -10,13 +10,18 @@ from sheetsync.forms.spec import FieldName
 from sheetsync.rules import people
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.rows import Rows
-from sheetsync.rules.spec import CLOCK_FACTS, Length, Rule, WordsOfState
+from sheetsync.rules.spec import CLOCK_FACTS, Fields, Length, Rule, WordsOfState
 
-_EVERYBODY = re.compile(r"全体.*|所有.*|各.*|全员|大家")
+_PERSON = re.compile(
+    r"(?:.*(?:部|部门|中心|处|组|科|室|公司)[-:]?)?[\u4e00-\u9fff]{2,4}|[A-Za-z][A-Za-z .'-]+"
+)
+_EVERYBODY = re.compile(r"(?:全体|全部|所有|各).*|全员|大家")
 _OFFICE = re.compile(
     r".*(?:部|部门|中心|处|组|科|室|方|公司|团队|委员会"
     r"|经理|主管|专员|助理|总监|主任|部长|组长|代表|负责人|接口人|对接人|师|员|总|工|董)"
 )
+_FAMILIAR = re.compile(r"[小老阿大].|.{1,2}(?:姐|哥|叔|女士|先生|小姐|同学)")
+_REMARK = re.compile(r".*(?:已|未|待|签|确认|阅|附件|同意|异议|收到|完成|齐).*|[详参]?见.+|.+等")
 
 
 class Signed(Rule):
@@ -26,6 +31,7 @@ class Signed(Rule):
         asked: The column of the people who are asked.
         signed: The column of those who have signed; the column that is watched.
         signed_at: When the last of them did. Where nobody is named, it tells that all have.
+        excused: Columns of those who need not, as text or as names.
         since: When they were asked.
         limit: How long it may take.
     """
@@ -33,10 +39,11 @@ class Signed(Rule):
     asked: FieldName
     signed: FieldName
     signed_at: FieldName
+    excused: Fields = ()
     since: FieldName
     limit: Length
 
-    column_keys = ("asked", "signed", "signed_at", "since")
+    column_keys = ("asked", "signed", "signed_at", "excused", "since")
     constants = ("limit",)
     facts = (*CLOCK_FACTS, "missing")
 
@@ -45,6 +52,7 @@ def signed(rule: Signed, rows: Rows) -> Hits:
     """Records that somebody has not signed in time, or that were complete too late.
 
     Only who certainly has not signed is named: a masked name, a post or a department may be anybody who has.
+    Nobody is asked to sign what is finished.
     """
     book = rows.book
     started = rows.late_moments(rule.since)
@@ -55,11 +63,15 @@ def signed(rule: Signed, rows: Rows) -> Hits:
     judged = (due < book.instant) & rows.known(rule.asked) & ~doubt
     if not (rows.has(rule.signed) or rows.has(rule.signed_at)):
         judged = rows.none()  # the sheet cannot tell
+    running = judged & ~rows.in_finished_state & ~rows.broken(rows.state or "")
+    excused = [rows.texts(name) for name in rule.excused]
     missing = np.full(len(rows), "", object)
-    home = people.homes(book.tables) if judged.any() else {}
-    for place in np.flatnonzero(judged).tolist():
+    home = people.homes(book.tables) if running.any() else {}
+    for place in np.flatnonzero(running).tolist():
         if present[place] or np.isnat(stopped[place]):
-            missing[place] = "、".join(absent(asked[place], present[place] or (), home))
+            free = "\n".join(str(names[place]) for names in excused)
+            left = [name for name in asked[place] if name not in free]
+            missing[place] = "、".join(absent(left, present[place] or (), home))
     lacks = missing != ""
     done = judged & ~lacks & (stopped > due)
     return Hits(
@@ -129,16 +141,21 @@ def absent(asked: Sequence[str], present: Sequence[str], home: Mapping[str, str]
         home: The department of each person, where it is known.
     """
     left = [name for name in asked if name not in present]
-    if not present:
-        return tuple(left)
     others = [name for name in present if name not in asked]
-    if any(_office(name) for name in others):
+    if not others:
+        return tuple(left)
+    if any(map(_vague, others)):
         return ()
-    unclear = people.possibly(left, others, (), home) if others else set()
-    unclear |= {name for name in left if _EVERYBODY.fullmatch(name) or (others and _office(name))}
+    unclear = people.possibly(left, others, (), home) | set(filter(_vague, left))
     return tuple(name for name in left if name not in unclear)
 
 
-def _office(name: str) -> bool:
-    """Tell whether a name is, or may be, a post, a department or everybody instead of one person."""
-    return bool(_EVERYBODY.fullmatch(name) or _OFFICE.fullmatch(name)) and not people.masked(name)
+def _vague(name: str) -> bool:
+    """Tell whether a name is, or may be, something else than the name of one person.
+
+    Everybody, a post, a department, a familiar form of address, or a remark such as 已签 or 见附件.
+    """
+    if people.masked(name):
+        return False
+    vague = (_EVERYBODY, _OFFICE, _FAMILIAR, _REMARK)
+    return not _PERSON.fullmatch(name) or any(words.fullmatch(name) for words in vague)
