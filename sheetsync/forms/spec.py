@@ -42,12 +42,14 @@ class Word(Spec):
         en: Its English counterpart.
         synonyms: What people type instead; compared without regard to case, width and spaces.
         finished: True for a state in which nothing is left to do: rules of time no longer run.
+        paused: True for a state in which the work rests: nobody expects progress, news or the due time of it.
     """
 
     zh: str
     en: str
     synonyms: tuple[str, ...] = ()
     finished: bool = False
+    paused: bool = False
 
 
 class Doubtful(Spec):

@@ -1,4 +1,4 @@
-"""How far records are: finished, handed in, planned and actual progress; tasks through their sub-tasks."""
+"""How far records are: finished, handed in, paused, planned and actual progress; tasks through sub-tasks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,22 +13,29 @@ from sheetsync.worktime import Floats
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far each record is; the three exclude each other, and what is in none of them is open.
+    """How far each record is; the four exclude each other, and what is in none of them is open.
 
     Args:
         finished: Nothing is left to do.
         handed_in: The work is done and waits for acceptance.
+        paused: The work rests until somebody takes it up again.
         unknown: The sheet does not tell.
     """
 
     finished: Bools
     handed_in: Bools
+    paused: Bools
     unknown: Bools
 
     @property
-    def open(self) -> Bools:
-        """Records that somebody still has to work on."""
+    def left(self) -> Bools:
+        """Records that are known not to be done, whether somebody is at work on them or not."""
         return ~(self.finished | self.handed_in | self.unknown)
+
+    @property
+    def open(self) -> Bools:
+        """Records that somebody has to work on now: what is left, and not paused."""
+        return self.left & ~self.paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +63,31 @@ def standing(rows: Rows, *, progress: str = "actual_progress", handed_in: Iterab
     done = rows.numbers(progress) >= 100
     finished = rows.in_finished_state
     waiting: Bools = (rows.among(state, handed_in) & (done | ~rows.known(progress))) | (silent & done)
+    rests = paused(rows)
     if rows.parts:
         parts = [(part, standing(part.rows, progress=progress, handed_in=handed_in)) for part in rows.parts]
         many = _sum(rows, parts, lambda _: None)
         ended = _sum(rows, parts, lambda one: one.finished)
+        given = _sum(rows, parts, lambda one: ~one.left)
         stopped = _sum(rows, parts, lambda one: ~one.open)
         told = silent & (many > 0)
         finished = np.where(told, ended == many, finished)
-        waiting = np.where(told, stopped == many, waiting)
+        waiting = np.where(told, given == many, waiting)
+        rests = np.where(told, stopped == many, rests)
     elif not (rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
         # Nothing on the sheet tells whether it is done. (A task whose sub-tasks are not here is open.)
         unknown = ~rows.none()
-    return Standing(finished, waiting & ~finished, unknown & ~finished & ~waiting)
+    waiting &= ~finished
+    unknown &= ~finished & ~waiting
+    return Standing(finished, waiting, rests & ~finished & ~waiting & ~unknown, unknown)
+
+
+def paused(rows: Rows) -> Bools:
+    """Tell which records rest, by their own state: nobody expects progress or news of them."""
+    if rows.state is None:
+        return rows.none()
+    words = rows.book.catalogue.vocabulary(rows.form.column(rows.state).vocabulary or "").words
+    return rows.among(rows.state, [word.zh for word in words if word.paused])
 
 
 def progress(

@@ -13,7 +13,7 @@ from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.periods import Every, Period
 from sheetsync.rules.rows import Rows
 from sheetsync.rules.spec import CLOCK_FACTS, Fields, Rule, WordsOfState
-from sheetsync.rules.standing import standing
+from sheetsync.rules.standing import paused, standing
 
 
 class Unreported(Rule):
@@ -109,7 +109,7 @@ def unrefreshed(rule: Unrefreshed, rows: Rows) -> Hits:
     period = periods.last_ended(rule.every, rule.until, book.now, book.worktime)
     if period is None:
         return Hits(fires=rows.none(), watch=rule.updated)
-    settled = rows.in_finished_state | _finished_elsewhere(rows)
+    settled = rows.in_finished_state | paused(rows) | _resting_elsewhere(rows)
     for name in rule.settled_by:
         settled |= rows.filled(name)
     return Hits(
@@ -157,7 +157,7 @@ def unreviewed(rule: Unreviewed, rows: Rows) -> Hits:
         missing[lacks] = rows.title(name) + missing[lacks]
         watch[lacks] = name
         fires |= lacks
-    fires &= standing(rows).open & (meeting < rows.book.instant)
+    fires &= standing(rows).left & (meeting < rows.book.instant)
     for name in rule.settled_by:
         fires &= ~rows.filled(name)
     return Hits(
@@ -225,16 +225,18 @@ def _at_work(rule: Unreported, rows: Rows, period: Period) -> Bools:
     begun = rows.none()
     for name in rule.seen:
         begun |= rows.days(name) <= period.last
-    return begun & rows.when(rule.when) & ~rows.in_finished_state & rows.known(rows.form.owner or "")
+    rests = rows.in_finished_state | paused(rows)
+    return begun & rows.when(rule.when) & ~rests & rows.known(rows.form.owner or "")
 
 
-def _finished_elsewhere(rows: Rows) -> Bools:
-    """Tell which records refer, by their key, to one of another form that is finished."""
+def _resting_elsewhere(rows: Rows) -> Bools:
+    """Tell which records refer, by their key, to one of another form that is finished or paused."""
     key = rows.form.column(rows.form.key)
     ended: set[str] = set()
     for form in key.refers_to:
         for other in rows.book.of(form):
-            ended.update(other.keys[standing(other).finished & other.known(other.form.key)].tolist())
+            far = standing(other)
+            ended.update(other.keys[(far.finished | far.paused) & other.known(other.form.key)].tolist())
     return rows.among(rows.form.key, ended) if ended else rows.none()
 
 

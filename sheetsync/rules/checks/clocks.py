@@ -13,7 +13,7 @@ from sheetsync.rules import wording
 from sheetsync.rules.checks.hits import Hits, repeated
 from sheetsync.rules.rows import Rows
 from sheetsync.rules.spec import CLOCK_FACTS, Fields, Length, Rule, When, WordsOfState
-from sheetsync.rules.standing import standing
+from sheetsync.rules.standing import paused, standing
 from sheetsync.text import Text
 from sheetsync.worktime import Limit, Moments
 
@@ -27,6 +27,7 @@ class Sla(Rule):
         stop: When it stops; the column that is watched.
         implied_by: Later moments that mean it must have stopped by then.
         settled_by: Columns that end the matter when filled, though they tell no time.
+        settled_in: States that say that it was done, though nobody entered when.
         unless: Columns, each with the words of which one means that this clock does not run at all; without
             words, any content of the column means that.
         limit: How long it may run.
@@ -39,12 +40,14 @@ class Sla(Rule):
     stop: FieldName
     implied_by: Fields = ()
     settled_by: Fields = ()
+    settled_in: WordsOfState = ()
     unless: When = Field(default_factory=dict)
     limit: Length
     or_limit: Length | None = None
     finished_too: bool = False
 
     column_keys = ("start", "day_of", "stop", "implied_by", "settled_by")
+    state_keys = ("settled_in",)
     constants = ("limit",)
     facts = CLOCK_FACTS
 
@@ -66,10 +69,14 @@ class Sla(Rule):
 
 
 def sla(rule: Sla, rows: Rows) -> Hits:
-    """Clocks that ran out, or that were stopped too late."""
+    """Clocks that ran out, or that were stopped too late.
+
+    A later step tells that it was done, but not when: what followed late may have been done in time.
+    """
     started = _started(rule, rows)
     due = rows.book.worktime.due(started, rule.limit)
-    stopped = rows.early_moments(rule.stop)
+    told = rows.early_moments(rule.stop)
+    stopped = told
     for implied in rule.implied_by:
         stopped = np.fmin(stopped, rows.early_moments(implied))  # fmin leaves NaT out
     doubt = rows.broken(rule.stop, *rule.implied_by)
@@ -78,13 +85,14 @@ def sla(rule: Sla, rows: Rows) -> Hits:
     running = np.isnat(stopped) & ~doubt
     for settled in rule.settled_by:
         running &= ~rows.filled(settled)
+    running &= ~rows.among(rows.state or "", rule.settled_in)
     if not rule.finished_too:
         running &= ~rows.in_finished_state & ~rows.broken(rows.state or "")
     facts = {}
     if rule.or_limit is not None:
         due = np.maximum(due, rows.book.worktime.due(started, rule.or_limit))
         facts = {"limit": repeated(_either(rule.limit, rule.or_limit), len(rows))}
-    done = (stopped > due) & ~doubt
+    done = (stopped > due) & ~np.isnat(told) & ~doubt
     fires = (running & (due < rows.book.instant)) | done
     if not rows.has(rule.stop):
         fires = rows.none()  # the sheet cannot tell whether it was done
@@ -109,6 +117,7 @@ class Deadline(Rule):
         handed_in: States that count as handed in once the progress is 100 %.
         settled_by: Columns that end the matter when filled.
         only_settled_by: True if nothing else ends it: neither the state nor the progress.
+        paused: True if only paused records are judged; without it, only those that are not paused.
     """
 
     due: FieldName
@@ -116,6 +125,7 @@ class Deadline(Rule):
     handed_in: WordsOfState = ()
     settled_by: Fields = ()
     only_settled_by: bool = False
+    paused: bool = False
 
     column_keys = ("due", "progress", "settled_by")
     state_keys = ("handed_in",)
@@ -172,7 +182,7 @@ def stale(rule: Stale, rows: Rows) -> Hits:
     updated = rows.late_moments(rule.updated)
     due = rows.book.worktime.add_workdays(updated.astype("datetime64[D]"), 1) + _clock(rule.by)
     return Hits(
-        fires=due < rows.book.instant,
+        fires=(due < rows.book.instant) & ~paused(rows),
         watch=rule.updated,
         started=updated,
         due=due,
@@ -204,7 +214,7 @@ def _open(rule: Deadline, rows: Rows) -> Bools:
         # Where the sheet has a column that settles it, it tells what is open even without a state.
         told = any(map(rows.has, rule.settled_by))
         unknown = rows.broken(rows.state or "") if told else far.unknown
-        left = ~(far.finished | far.handed_in | unknown)
+        left = ~(far.finished | far.handed_in | unknown) & (far.paused == rule.paused)
     for name in rule.settled_by:
         left &= ~rows.filled(name)
     return left

@@ -156,7 +156,7 @@ def _open(rule: Overtaking, rows: Rows, graph: Graph) -> Bools:
         far = standing(other, progress=rule.progress, handed_in=rule.handed_in)
         told = other.known(other.state or "") | other.known(rule.progress)
         numbers = graph.ids.get_indexer(pd.Index(other.keys, dtype=object))
-        opened = far.open & told
+        opened = far.left & told
         some[numbers[(numbers >= 0) & opened]] = True
         settled[numbers[(numbers >= 0) & ~opened]] = True
     return some & ~settled

@@ -11,6 +11,7 @@ from sheetsync.rules import people
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.rows import Rows
 from sheetsync.rules.spec import Fields, Rule
+from sheetsync.rules.standing import paused
 
 _SHOWN = 8
 """So many ids are named."""
@@ -43,7 +44,7 @@ def overlapping(rule: Overlapping, rows: Rows) -> Hits:
     last = rows.days(rule.due)
     owners = rows.texts(rows.form.owner or "")
     named = np.array([name is not None and not people.masked(name) for name in owners], np.bool_)
-    counts = named & (first <= last) & rows.when(rule.when) & ~rows.in_finished_state
+    counts = named & (first <= last) & rows.when(rule.when) & ~rows.in_finished_state & ~paused(rows)
     places = np.flatnonzero(counts)
     fires, many = rows.none(), np.zeros(len(rows), np.int64)
     records = np.full(len(rows), "", object)

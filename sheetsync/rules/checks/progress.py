@@ -51,7 +51,7 @@ def deviation(rule: Deviation, rows: Rows) -> Hits:
         left_out=rule.left_out,
     )
     far = standing(rows, progress=rule.actual)
-    judged = ~far.finished & ~far.unknown & ~rows.among(rows.state or "", rule.paused)
+    judged = ~(far.finished | far.unknown | far.paused)
     return Hits(
         fires=judged & (made.deviation > rule.over + 1e-9),  # exactly the threshold is not over it
         watch=rule.actual,
@@ -74,8 +74,7 @@ def ahead(rule: Ahead, rows: Rows) -> Hits:
     """
     behind = deviation(rule, rows)
     surplus = -behind.facts["deviation"]
-    judged = standing(rows, progress=rule.actual).open & ~rows.among(rows.state or "", rule.paused)
-    judged &= behind.facts["actual"] < 100
+    judged = standing(rows, progress=rule.actual).open & (behind.facts["actual"] < 100)
     return replace(
         behind, fires=judged & (surplus > rule.over + 1e-9), facts={**behind.facts, "deviation": surplus}
     )
