@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sheetsync.collector import uncollected
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
 from sheetsync.intake.twins import beside
@@ -142,15 +143,16 @@ def _checked(
     writing: Writing,
 ) -> BookResult:
     try:
-        return conclude(
-            _judged(member, opened, studied, others, standards, now),
-            standards,
-            now=now,
-            path=member.path,
-            presenter=opened.presenter,
-            writing=writing,
-            memory=opened.memory,
-        )
+        with uncollected():
+            return conclude(
+                _judged(member, opened, studied, others, standards, now),
+                standards,
+                now=now,
+                path=member.path,
+                presenter=opened.presenter,
+                writing=writing,
+                memory=opened.memory,
+            )
     except SheetSyncError as error:
         error.where = error.where or member.path
         return BookResult(path=member.path, now=now, error=error)
