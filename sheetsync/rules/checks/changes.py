@@ -1,18 +1,27 @@
 """Checks of what changed since an earlier reading: states that jump, progress that falls, dates that move."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import FieldName, Form
 from sheetsync.model.table import Bools
+from sheetsync.model.value import MOMENTS, NUMBERS
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.rows import Objects, Rows
-from sheetsync.rules.spec import Rule, WordsOfState
+from sheetsync.rules.spec import Fields, Rule, When, WordsOfState
 from sheetsync.text import Text
+from sheetsync.worktime import Floats
 
 CHANGE_FACTS = (*Rule.facts, "before")
+
+_STEP = re.compile(r"\d+|[一二三四五]")
+_DIGITS = {digit: float(number) for number, digit in enumerate("一二三四五", start=1)}
 
 
 class Transition(Rule):
@@ -21,13 +30,16 @@ class Transition(Rule):
     Args:
         column: The column of states; the column that is watched.
         allowed: Each state with those that may follow it. States that are not named may be followed by any.
+        anew: Columns that change when all begins anew, such as the round. A jump is right for a record of
+            which one has changed, and nothing is said of one of which one is not known.
     """
 
     column: FieldName
     allowed: dict[str, WordsOfState]
+    anew: Fields = ()
 
-    column_keys = ("column",)
-    past_keys = ("column",)
+    column_keys = ("column", "anew")
+    past_keys = ("column", "anew")
     facts = CHANGE_FACTS
 
     def mistakes(self, form: Form, catalogue: Catalogue) -> Iterator[tuple[str, Text]]:
@@ -49,11 +61,51 @@ def transition(rule: Transition, rows: Rows) -> Hits:
     fires = rows.none()
     for word, following in rule.allowed.items():
         fires |= (before == word) & ~np.isin(now, [word, *following])
-    return Hits(fires=fires & rows.known(rule.column), watch=rule.column, facts={"before": _shown(before)})
+    fires &= rows.known(rule.column) & _same_round(rows, rule.anew)
+    return Hits(fires=fires, watch=rule.column, facts={"before": _shown(before)})
+
+
+class Stepped(Rule):
+    """A level went down, or up by more than one step.
+
+    Args:
+        column: The column of levels, as numbers or as words with one, such as 二级; what is watched.
+        begins: The level that an empty cell stands for.
+        leaps: Columns, each with the words of which one lets a record leave out levels on its way up.
+        anew: As for a transition: columns that change when all begins anew.
+    """
+
+    column: FieldName
+    begins: Annotated[int, Field(ge=0)] = 0
+    leaps: When = Field(default_factory=dict)
+    anew: Fields = ()
+
+    column_keys = ("column", "anew")
+    past_keys = ("column", "anew")
+    facts = CHANGE_FACTS
+
+    def columns(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each parameter that names columns, with the columns."""
+        yield from super().columns()
+        yield "leaps", tuple(self.leaps)
+
+
+def stepped(rule: Stepped, rows: Rows) -> Hits:
+    """Records whose level cannot have followed the one that was seen before it."""
+    before = rows.before(rule.column)
+    counted = rows.form.column(rule.column).kind in NUMBERS
+    now = rows.numbers(rule.column) if counted else _levels(rows.texts(rule.column), rule.begins)
+    was = _levels(before, rule.begins)
+    leaping = rows.none()
+    for name, words in rule.leaps.items():
+        leaping |= rows.among(name, words) | ~rows.known(name)
+    fires = (now < was) | ((now > was + 1) & ~leaping)
+    fires &= rows.known(rule.column) & _same_round(rows, rule.anew)
+    return Hits(fires=fires, watch=rule.column, facts={"before": _shown(before)})
 
 
 class Receded(Rule):
-    """A number is lower than it was seen before.
+    """A number is lower, or a moment earlier, than it was seen before.
 
     Args:
         column: The column; the one that is watched.
@@ -67,11 +119,16 @@ class Receded(Rule):
 
 
 def receded(rule: Receded, rows: Rows) -> Hits:
-    """Records whose number went down."""
+    """Records whose number went down, or whose moment was moved back."""
     before = rows.before(rule.column)
-    were = np.array([float(text) if text else np.nan for text in before.tolist()])
+    if rows.form.column(rule.column).kind in MOMENTS:
+        moments = np.array([text or "NaT" for text in before.tolist()], "datetime64[us]")
+        fires = moments > rows.early_moments(rule.column)
+    else:
+        were = np.array([float(text) if text else np.nan for text in before.tolist()])
+        fires = were > rows.numbers(rule.column) + 1e-9
     return Hits(
-        fires=were > rows.numbers(rule.column) + 1e-9,
+        fires=fires,
         watch=rule.column,
         facts={"before": _shown(before)},
     )
@@ -111,6 +168,28 @@ def moved(rule: Moved, rows: Rows) -> Hits:
         excused.update(key for key in other.texts(rule.by)[held].tolist() if key is not None)
     fires = had & rows.known(rule.column) & ~rows.among(rows.form.key, excused)
     return Hits(fires=fires, watch=rule.column, facts={"before": _shown(before)})
+
+
+def _same_round(rows: Rows, anew: Fields) -> Bools:
+    """Tell which records are known to be where they were, as far as some columns tell."""
+    found = ~rows.none()
+    for name in anew:
+        found &= rows.known(name) & (rows.before(name) == None)  # noqa: E711 - elementwise
+    return found
+
+
+def _levels(texts: Objects, begins: int) -> Floats:
+    """Read levels; NaN where nothing was seen, or it names no level or several."""
+    read = {text: _level(str(text), begins) for text in set(texts.tolist()) if text is not None}
+    return np.array([read.get(text, np.nan) for text in texts.tolist()], np.float64)
+
+
+def _level(text: str, begins: int) -> float:
+    """Read 二级, L2 or 2 as 2."""
+    if not text.strip():
+        return float(begins)
+    found = {_DIGITS.get(step) or float(step) for step in _STEP.findall(unicodedata.normalize("NFKC", text))}
+    return found.pop() if len(found) == 1 else np.nan
 
 
 def _shown(before: Objects) -> Objects:
