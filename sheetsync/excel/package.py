@@ -11,9 +11,10 @@ from posixpath import dirname, join, normpath
 from urllib.parse import quote, unquote
 
 from sheetsync.excel import splice
+from sheetsync.excel.codec import Packed
 from sheetsync.excel.encoding import encoding_of, from_utf8, to_utf8
 from sheetsync.excel.splice import Splices
-from sheetsync.excel.zipped import Archive, DamagedZipError, Member
+from sheetsync.excel.zipped import Archive, DamagedZipError, Member, unpacked
 
 TYPES = "[Content_Types].xml"
 RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -52,6 +53,7 @@ class Package:
         """Counts the changes, so that what was read out of the parts can be kept until the next."""
         self._members: dict[str, Member] = {_key(member.name): member for member in archive.members}
         self._written: dict[str, bytes] = {}
+        self._packed: dict[str, Packed] = {}
         self._added: dict[str, str] = {}
         self._dropped: set[str] = set()
         self._last_read: tuple[str, bytes] = ("", b"")
@@ -59,7 +61,7 @@ class Package:
     @property
     def changed(self) -> bool:
         """True if `build` would give other bytes than those that were read."""
-        return bool(self._written or self._dropped)
+        return bool(self._written or self._packed or self._dropped)
 
     def names(self) -> Iterator[str]:
         """Yield the names of all parts, in the order of the archive, new ones at the end."""
@@ -75,7 +77,15 @@ class Package:
 
     def touched(self) -> frozenset[str]:
         """Return the names of parts that were written, added or dropped, in lower case."""
-        return frozenset(self._written) | frozenset(self._dropped)
+        return frozenset(self._written) | frozenset(self._packed) | frozenset(self._dropped)
+
+    def streamed(self) -> frozenset[str]:
+        """Return the names of parts that were written piece by piece, in lower case."""
+        return frozenset(self._packed)
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a part had."""
+        return self._members[_key(name)].size
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part.
@@ -88,6 +98,8 @@ class Package:
             return self._written[key]
         if not self.has(name):
             raise DamagedZipError(f"{name} is missing")
+        if key in self._packed:
+            return b"".join(unpacked(self._packed[key]))
         return self._inflated(key)
 
     def pieces(self, name: str) -> Iterator[bytes]:
@@ -102,6 +114,9 @@ class Package:
             return
         if not self.has(name):
             raise DamagedZipError(f"{name} is missing")
+        if key in self._packed:
+            yield from unpacked(self._packed[key])
+            return
         yield from self._archive.pieces(self._members[key])
 
     def read_xml(self, name: str) -> bytes:
@@ -122,7 +137,14 @@ class Package:
         if key not in self._added and data == self._inflated(key):
             self._written.pop(key, None)
         else:
+            self._packed.pop(key, None)
             self._written[key] = data
+
+    def write_packed(self, name: str, data: Packed) -> None:
+        """Give an existing part new bytes that are packed already."""
+        self.revision += 1
+        self._written.pop(_key(name), None)
+        self._packed[_key(name)] = data
 
     def write_xml(self, name: str, xml: bytes) -> None:
         """Give an existing XML part new text, in the encoding that it has."""
@@ -142,6 +164,7 @@ class Package:
             self._undeclare(gone)
             key = _key(gone)
             self._written.pop(key, None)
+            self._packed.pop(key, None)
             if self._added.pop(key, None) is None:
                 self._dropped.add(key)
 
@@ -260,10 +283,10 @@ class Package:
     def build(self) -> bytes:
         """Return the archive with all changes."""
         members = self._members
+        replaced: dict[str, bytes | Packed] = {members[key].name: data for key, data in self._packed.items()}
+        replaced |= {members[key].name: data for key, data in self._written.items() if key not in self._added}
         return self._archive.rewrite(
-            replaced={
-                members[key].name: data for key, data in self._written.items() if key not in self._added
-            },
+            replaced=replaced,
             dropped={members[key].name for key in self._dropped},
             added=[(name, self._written[key]) for key, name in self._added.items()],
         )

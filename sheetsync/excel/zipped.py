@@ -6,23 +6,18 @@ Layouts are those of PKWARE's APPNOTE sections 4.3.7 to 4.3.16.
 """
 
 import struct
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from isal import isal_zlib
+from sheetsync.excel.codec import CodecError, Packed, crc32, inflater, pack
 
-ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment] # its stubs call it an instance
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _END64_PLACE = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _ONES = 0xFFFFFFFF
-_LEVEL, _LARGE_LEVEL = 6, 3
-_LARGE = 8 << 20
-"""Parts above so many bytes are packed at the lower level: half the time, a tenth more size."""
 
 ENCRYPTED, DESCRIPTOR, UTF8 = 0x1, 0x8, 0x800
 STORED, DEFLATED = 0, 8
@@ -101,18 +96,22 @@ class Archive:
             size += len(piece)
             if size > member.size:
                 break
-            crc = isal_zlib.crc32(piece, crc)
+            crc = crc32(piece, crc)
             yield piece
         if size != member.size or crc != member.crc:
             raise DamagedZipError(f"{member.name}: size or checksum is wrong")
 
     def rewrite(
-        self, *, replaced: Mapping[str, bytes], dropped: AbstractSet[str], added: Iterable[tuple[str, bytes]]
+        self,
+        *,
+        replaced: Mapping[str, bytes | Packed],
+        dropped: AbstractSet[str],
+        added: Iterable[tuple[str, bytes]],
     ) -> bytes:
         """Return a new archive: same order, dates and flags; `added` at the end.
 
         Args:
-            replaced: New bytes of members, by exact name.
+            replaced: New bytes of members, packed or not, by exact name.
             dropped: Exact names of members to leave out.
             added: Names and bytes of new members.
         """
@@ -146,9 +145,14 @@ class Archive:
 
 def _inflate(packed: memoryview, limit: int) -> bytes:
     try:
-        return isal_zlib.decompressobj(-15).decompress(packed, limit)
-    except ISAL_ERROR as error:
+        return inflater().decompress(packed, limit)
+    except CodecError as error:
         raise DamagedZipError(f"compressed data is damaged: {error}") from error
+
+
+def unpacked(packed: Packed) -> Iterator[bytes]:
+    """Yield the bytes of what was packed, piece by piece."""
+    return _inflated(memoryview(packed.data))
 
 
 def _slices(data: memoryview, size: int = 1 << 19) -> Iterator[bytes]:
@@ -157,7 +161,7 @@ def _slices(data: memoryview, size: int = 1 << 19) -> Iterator[bytes]:
 
 def _inflated(packed: memoryview) -> Iterator[bytes]:
     """Yield inflated bytes in pieces that stay small, however tightly they are packed."""
-    unpacker = isal_zlib.decompressobj(-15)
+    unpacker = inflater()
     try:
         for part in _slices(packed, 1 << 16):
             waiting = part
@@ -168,15 +172,10 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
                 waiting = unpacker.unconsumed_tail
         if last := unpacker.flush():
             yield last
-    except ISAL_ERROR as error:
+    except CodecError as error:
         raise DamagedZipError(f"compressed data is damaged: {error}") from error
     if not unpacker.eof:
         raise DamagedZipError("compressed data ends too early")
-
-
-def _deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(_LARGE_LEVEL if len(data) > _LARGE else _LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
 
 
 def _read_directory(content: bytes) -> tuple[tuple[Member, ...], int, bytes]:
@@ -292,9 +291,9 @@ def _without_zip64(extra: bytes) -> bytes:
     )
 
 
-def _renew(content: bytes, member: Member, data: bytes, offset: int) -> tuple[list[bytes], bytes]:
+def _renew(content: bytes, member: Member, data: bytes | Packed, offset: int) -> tuple[list[bytes], bytes]:
     """Return local record (in pieces) and directory record of a member with new data."""
-    packed = _deflate(data)
+    packed = data if isinstance(data, Packed) else pack(data)
     fields = list(_CENTRAL.unpack_from(member.record))
     base, extra = _extra_of(member.record)
     raw_name, tail = member.record[46:base], member.record[base + len(extra) :]
@@ -305,18 +304,19 @@ def _renew(content: bytes, member: Member, data: bytes, offset: int) -> tuple[li
     fields[2] = 20
     fields[3] &= UTF8
     fields[4] = DEFLATED
-    fields[7:10] = isal_zlib.crc32(data), len(packed), len(data)
+    fields[7:10] = packed.crc, len(packed.data), packed.size
     fields[11] = len(extra)
     fields[16] = offset
     head = _LOCAL.pack(b"PK\3\4", *fields[2:10], len(raw_name), len(local_extra))
-    return [head, raw_name, local_extra, packed], _CENTRAL.pack(*fields) + raw_name + extra + tail
+    return [head, raw_name, local_extra, packed.data], _CENTRAL.pack(*fields) + raw_name + extra + tail
 
 
 def _fresh(name: str, data: bytes, stamp: bytes, offset: int) -> tuple[list[bytes], bytes]:
-    packed = _deflate(data)
+    packed = pack(data)
     raw_name = name.encode()
     flags = 0 if name.isascii() else UTF8
     time, date = struct.unpack("<2H", stamp)
-    shape = (20, flags, DEFLATED, time, date, isal_zlib.crc32(data), len(packed), len(data), len(raw_name), 0)
+    sizes = len(packed.data), packed.size
+    shape = (20, flags, DEFLATED, time, date, packed.crc, *sizes, len(raw_name), 0)
     record = _CENTRAL.pack(b"PK\1\2", 20, *shape, 0, 0, 0, 0, offset) + raw_name
-    return [_LOCAL.pack(b"PK\3\4", *shape), raw_name, packed], record
+    return [_LOCAL.pack(b"PK\3\4", *shape), raw_name, packed.data], record
