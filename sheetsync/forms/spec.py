@@ -228,7 +228,7 @@ class Form(Spec):
 
     @property
     def is_support(self) -> bool:
-        """True for a sheet that tells about days, words, people or settings: nothing on it is judged."""
+        """True for a sheet that tells about days, words, people or settings: it bears no marks of ours."""
         return self.code.startswith("B")
 
     @property

@@ -15,7 +15,7 @@ from sheetsync.operations.study import Judgement
 from sheetsync.ports import Memory, Presenter
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.marks import marks
-from sheetsync.render.problems import problems_tab
+from sheetsync.render.problems import problems_tab, unmarked
 from sheetsync.templates.layout import engine_columns
 from sheetsync.text import Text
 
@@ -116,13 +116,14 @@ def conclude(
 
 
 def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterator[Edit]:
+    forms = standards.catalogue.forms
     yield from marks(
         judgement.book,
-        # What stands in a text is marked with its row; support sheets are not judged.
+        # What stands in a text is marked with its row; support sheets bear no marks.
         [
             table
             for table in judgement.tables
-            if table.exploded_from is None and not standards.catalogue.forms[table.form].is_support
+            if table.exploded_from is None and not forms[table.form].is_support
         ],
         judgement.verdicts,
         judgement.problems,
@@ -131,4 +132,6 @@ def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterato
         looks=standards.looks,
     )
     yield dashboard(judgement.summary, standards.language)
-    yield problems_tab(judgement.problems, standards.language, now)
+    support = [table for table in judgement.tables if forms[table.form].is_support]
+    listed = (*judgement.problems, *unmarked(judgement.findings, support))
+    yield problems_tab(listed, standards.language, now)

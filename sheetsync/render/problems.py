@@ -7,8 +7,10 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from sheetsync import palette
+from sheetsync.marks import column_letters
 from sheetsync.model.edit import ReplaceSheet
-from sheetsync.model.finding import Problem
+from sheetsync.model.finding import Finding, Problem
+from sheetsync.model.table import Table
 from sheetsync.render.canvas import Canvas, link_to
 from sheetsync.text import Language, Text
 
@@ -56,6 +58,37 @@ def problems_tab(problems: Sequence[Problem], language: Language, now: datetime)
         title=TITLE.say(language),
         content=_draw(listed, assumed, language, now),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
+    )
+
+
+def unmarked(findings: Sequence[Finding], tables: Sequence[Table]) -> tuple[Problem, ...]:
+    """Return findings on sheets that bear no marks of ours as lines of the list, where people will see them.
+
+    Args:
+        findings: Of the whole workbook; those of level info are left out, as they are beside marks.
+        tables: The tables without marks.
+    """
+    bare = {table.id: table for table in tables}
+    return tuple(
+        _as_problem(finding, bare[finding.table])
+        for finding in findings
+        if finding.table in bare and finding.level != "info"
+    )
+
+
+def _as_problem(finding: Finding, table: Table) -> Problem:
+    place = table.places.get(finding.field)
+    return Problem(
+        sheet=finding.sheet,
+        row=finding.row,
+        cell=f"{column_letters(place.number)}{finding.row}" if place else None,
+        column=finding.column,
+        raw="" if finding.value is None else finding.value,
+        kind="warning",  # the cell was read; it is what it says that cannot be
+        message=Text(f"[{finding.rule}] {finding.message.zh}", f"[{finding.rule}] {finding.message.en}"),
+        suggestion=finding.step,
+        owner=finding.owner,
+        table=finding.table,
     )
 
 

@@ -39,6 +39,10 @@ class Offices:
         """Return the usual name of a department, the name itself where there is none."""
         return self.spellings.get(_plain(department), department)
 
+    def full(self, department: str) -> str:
+        """Return a department as it is written if that may be its full name, else the usual one."""
+        return department if department.endswith(_ENDINGS) else self.standard(department)
+
     def own(self, column: str) -> str | None:
         """Return the department that a column stands for; None for a role, a person or anything else."""
         title = self.titles[column]

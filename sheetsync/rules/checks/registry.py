@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sheetsync.rules.checks import (
+    appointments,
     cadence,
     changes,
     clocks,
@@ -61,6 +62,7 @@ RULES: Mapping[str, type[Rule]] = {
     "letterless": coverage.Letterless,
     "misplaced": coverage.Misplaced,
     "sole_decider": coverage.SoleDecider,
+    "appointed": appointments.Appointed,
     "followed": links.Followed,
     "filled_in": links.FilledIn,
     "unattended": links.Unattended,
@@ -111,6 +113,7 @@ CHECKS: Mapping[str, Check] = {
     "letterless": coverage.letterless,
     "misplaced": coverage.misplaced,
     "sole_decider": coverage.sole_decider,
+    "appointed": appointments.appointed,
     "followed": links.followed,
     "filled_in": links.filled_in,
     "unattended": links.unattended,
