@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -153,6 +154,35 @@ class BackupSettings(_Section):
     keep: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
+class EscalationSettings(_Section):
+    """`[escalation]`: who is told when a limit runs out (spec 4.4).
+
+    Args:
+        shares: When whoever must act is reminded, and when each further rung of the ladder is told: shares of
+            the limit in %. What is below 100 means nothing where there is a due date and no limit.
+        first_rung: Word of an issue's class to the rung, counted from whoever must act, that is told as early
+            as that person.
+        after_due: What 100 % more mean after a due date without a limit, in working days or hours.
+        levels: The levels of findings that go beyond whoever must act.
+    """
+
+    shares: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000)], ...], Field(min_length=1)] = (
+        80,
+        100,
+        200,
+    )
+    first_rung: Mapping[str, Annotated[int, Field(ge=1, le=5)]] = {"紧急": 2, "严重": 2}
+    after_due: Annotated[str, Field(pattern=r"^[1-9]\d*(h|wh|wd)$")] = "2wd"
+    levels: tuple[Literal["info", "yellow", "red"], ...] = ("yellow", "red")
+
+    @field_validator("shares")
+    @classmethod
+    def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(earlier >= later for earlier, later in pairwise(value)):
+            raise ValueError("must rise, such as [80, 100, 200]")
+        return value
+
+
 class LimitsSettings(_Section):
     """`[limits]`: what is too large to be read safely (reliability, 10).
 
@@ -192,6 +222,7 @@ class Settings(_Section):
     colours: Mapping[StatusWord, Annotated[Look, BeforeValidator(_look)]] = {}
     backup: BackupSettings = BackupSettings()
     limits: LimitsSettings = LimitsSettings()
+    escalation: EscalationSettings = EscalationSettings()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -305,6 +336,7 @@ def _known_keys() -> list[str]:
         StateSettings,
         BackupSettings,
         LimitsSettings,
+        EscalationSettings,
     )
     return [*Settings.model_fields, *(name for section in sections for name in section.model_fields)]
 

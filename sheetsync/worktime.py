@@ -174,6 +174,19 @@ class WorkTime:
             return _blank(self._moment(self._clock(starts) + length), known)
         return _blank(starts + np.timedelta64(length, "us"), known)
 
+    def part(self, starts: Moments, limit: Limit, share: float) -> Moments:
+        """Return when `share` (1 is all) of `limit` has run for clocks that start at `starts`; NaT in, NaT out.
+
+        `m`, `h` and `wh` run as they do for `due`. Of `wd` each day runs from the beginning of its work to the
+        end: half of one working day is over when half of its working hours are.
+        """
+        if limit.unit != "wd":
+            return self.due(starts, Limit(limit.amount * share, limit.unit))
+        known, starts = _known(starts.astype("datetime64[us]"))
+        begun = self._count(starts.astype("datetime64[D]") + 1) * self._day_length()
+        length = round(limit.amount * share * self._day_length())
+        return _blank(self._moment(begun + length), known)
+
     def worked(self, starts: Moments, ends: Moments) -> Floats:
         """Return the working minutes from `starts` to `ends`; 0 if the end is earlier, NaN if one is NaT."""
         known_start, starts = _known(starts.astype("datetime64[us]"))
