@@ -1,5 +1,6 @@
 """Joins between forms: which records of one form refer to which of another, by id and never by name."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ import pandas as pd
 from sheetsync.model.table import Bools, Ints
 from sheetsync.rules.rows import Objects, Rows
 from sheetsync.worktime import Moments
+
+_ANY_ID = re.compile(r"(?=.*\d)[A-Z0-9./-]+")
+"""An id where a form does not say how its ids look."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +53,33 @@ def referring(keys: Objects, tables: Iterable[Rows], by: str) -> Iterator[Pairs]
         yield Pairs(other, pairs["own"].to_numpy(np.int64), pairs["place"].to_numpy(np.int64))
 
 
-def is_kept(rows: Rows, form: str, by: str) -> bool:
-    """Tell whether a form of this run is in use, and all that its records refer to could be read."""
-    others = list(rows.book.of(form))
-    used = any(other.known(by).any() for other in others)
-    return used and not any(other.broken(by).any() for other in others)
+def loose(other: Rows, by: str, keys: Objects) -> Bools:
+    """Tell which records of a table may refer to anything.
+
+    Their cell is empty or unreadable, or holds neither an id of the usual form nor one that is known, such as
+    the name of a task.
+
+    Args:
+        other: The table.
+        by: Its column that refers.
+        keys: What it may refer to, beside the records of this run.
+    """
+    column, catalogue = other.form.column(by), other.book.catalogue
+    targets = [catalogue.forms[form] for form in column.refers_to if form in catalogue.forms]
+    shapes = {column.pattern} if column.pattern else {form.column(form.key).pattern for form in targets}
+    patterns = [re.compile(shape) if shape else _ANY_ID for shape in shapes]
+    known = {key for key in keys.tolist() if key is not None}
+    for form in targets:
+        known.update(key for rows in other.book.of(form.id) for key in rows.keys.tolist() if key is not None)
+    known.update(whole for whole in _wholes(sorted(known)) if whole)
+    kinds, named = pd.factorize(other.texts(by))
+    clear = [
+        name in known
+        or name.rpartition("-")[0] in known
+        or any(pattern.fullmatch(name) for pattern in patterns)
+        for name in named
+    ]
+    return ~np.array([*clear, False], np.bool_)[kinds]  # the last for those without
 
 
 def named_in(keys: Objects, tables: Iterable[Rows], field: str) -> Bools:

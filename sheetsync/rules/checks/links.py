@@ -43,11 +43,17 @@ class Unreferenced(Rule):
 
 
 def unreferenced(rule: Unreferenced, rows: Rows) -> Hits:
-    """Records that no record of another form refers to; mild until the limit has passed."""
+    """Records that no record of another form refers to; mild until the limit has passed.
+
+    None is reported while a record of the other form may refer to anything.
+    """
     referred: set[str] = set()
+    unclear = False
     for other in rows.book.of(rule.by_form):
         referred.update(key for key in other.texts(rule.by) if key is not None)
+        unclear |= bool(joins.loose(other, rule.by, rows.keys).any())
     alone = rows.known(rows.form.key) & ~rows.among(rows.form.key, referred)
+    alone &= not unclear
     started = rows.late_moments(rule.since)
     due = rows.book.worktime.due(started, rule.limit)
     return Hits(
@@ -75,8 +81,8 @@ class Followed(Rule):
         by_form: The other form; nothing is asked for where nobody uses it.
         by: Its column that refers to this form.
         awaits: Its moment that ends the wait: what the finding is about.
-        holds_until: Its moment until which a record holds: one that ended before the start is about an
-            earlier matter.
+        holds_until: Its moment until which a record holds: one that ended before the start, where that is
+            told, is about an earlier matter.
         open_only: True if only records are judged on which work is left.
         progress: The actual progress.
         handed_in: States that count as handed in once the progress is 100 %.
@@ -115,15 +121,21 @@ class Followed(Rule):
 
 
 def followed(rule: Followed, rows: Rows) -> Hits:
-    """Records that nobody has followed up in time, or too late."""
+    """Records that nobody has followed up in time, or too late.
+
+    A record of the other form that may refer to anything may refer to any of these, as long as it holds.
+    """
     book, keys = rows.book, rows.texts(rule.key or rows.form.key)
-    started = _since(rows, rule.since, rule.changed, rule.at_latest)
+    told = _since(rows, rule.since, rule.changed)
+    unknown = np.isnat(told) & ~rows.broken(*rule.since)
+    started = np.where(unknown, rows.first_late(rule.at_latest), told)
     due = _last_minute(rows, started) if rule.limit is None else book.worktime.due(started, rule.limit)
-    came, untimed = _first(rule, rows, keys, started)
+    came, doubt = _first(rule, rows, keys, told)
+    used, maybe = _maybe(rule, rows, keys, started)
     over = due < book.instant
-    done = (came > due) & over & ~untimed
-    fires = (over & np.isnat(came) & ~untimed) | done
-    fires &= joins.is_kept(rows, rule.by_form, rule.by) & (keys != None)  # noqa: E711 - elementwise
+    done = (came > due) & over & ~unknown & ~doubt
+    fires = (over & np.isnat(came) & ~doubt & ~maybe) | done
+    fires &= used & (keys != None)  # noqa: E711 - elementwise
     for settled in rule.settled_by:
         fires &= ~rows.filled(settled)
     for form, field in rule.unless_in.items():
@@ -197,7 +209,7 @@ class Unattended(Rule):
         changed: A column: that its present value was seen for the first time counts as an update.
         by_form: Another form whose records refer to this one.
         by: Its column that refers to this form.
-        answered: Its moments that count as updates, too.
+        answered: Its moments that count as updates, too; one that cannot be read may be the last.
         limit: How long it may be.
     """
 
@@ -217,16 +229,17 @@ class Unattended(Rule):
 
 def unattended(rule: Unattended, rows: Rows) -> Hits:
     """Records without an update, here or in another form, for longer than the limit."""
-    seen = rows.late_moments(rule.updated)
+    seen, doubt = rows.late_moments(rule.updated), rows.none()
     told = ~np.isnat(seen)
     if rule.changed:
         seen = np.fmax(seen, _turned(rows, rule.changed))
     if rule.by_form and rule.by:
         for pairs in joins.referring(rows.keys, rows.book.of(rule.by_form), rule.by):
             seen = np.fmax(seen, joins.latest(pairs, rule.answered, len(rows)))
+            doubt[pairs.own[pairs.other.broken(*rule.answered)[pairs.places]]] = True
     due = rows.book.worktime.due(seen, rule.limit)
     return Hits(
-        fires=told & (due < rows.book.instant) & ~rows.in_finished_state,
+        fires=told & (due < rows.book.instant) & ~doubt & ~rows.in_finished_state,
         watch=rule.updated,
         started=seen,
         due=due,
@@ -239,29 +252,29 @@ class Promised(Rule):
 
     Args:
         due: The moment; the column that is watched.
-        source: The record in whose text it stands.
+        written_in: The column that refers to the record in whose text it stands.
         lapses: How long it is told where nothing tells whether that record still waits.
     """
 
     due: FieldName
-    source: FieldName
+    written_in: FieldName
     lapses: Length
 
-    column_keys = ("due", "source")
+    column_keys = ("due", "written_in")
     facts = CLOCK_FACTS
 
 
 def promised(rule: Promised, rows: Rows) -> Hits:
     """Promises whose time has come, in records that are open."""
     waiting, unclear = set[str](), set[str]()
-    for form in rows.form.column(rule.source).refers_to:
+    for form in rows.form.column(rule.written_in).refers_to:
         for other in rows.book.of(form):
             far = standing(other)
             waiting.update(other.keys[far.open & other.known(other.form.key)].tolist())
             unclear.update(other.keys[far.unknown & other.known(other.form.key)].tolist())
     due = rows.late_moments(rule.due)
     fresh = rows.book.worktime.due(due, rule.lapses) >= rows.book.instant
-    told = rows.among(rule.source, waiting) | (rows.among(rule.source, unclear) & fresh)
+    told = rows.among(rule.written_in, waiting) | (rows.among(rule.written_in, unclear) & fresh)
     return Hits(fires=told & (due < rows.book.instant), watch=rule.due, due=due)
 
 
@@ -276,12 +289,12 @@ def lacking(rows: Rows, asks: Fields) -> tuple[Objects, Objects]:
     return missing, watch
 
 
-def _since(rows: Rows, since: Fields, changed: str | None, at_latest: Fields) -> Moments:
-    """Return when each clock starts, as well as it is known."""
-    started, doubt = rows.first_late(since), rows.broken(*since)
-    if changed is not None:
-        started = np.where(np.isnat(started) & ~doubt, _turned(rows, changed), started)
-    return np.where(np.isnat(started) & ~doubt, rows.first_late(at_latest), started)
+def _since(rows: Rows, since: Fields, changed: str | None) -> Moments:
+    """Return when each clock starts; NaT where nothing tells."""
+    started = rows.first_late(since)
+    if changed is None:
+        return started
+    return np.where(np.isnat(started) & ~rows.broken(*since), _turned(rows, changed), started)
 
 
 def _turned(rows: Rows, field: str) -> Moments:
@@ -297,15 +310,28 @@ def _last_minute(rows: Rows, moments: Moments) -> Moments:
     return ends
 
 
-def _first(rule: Followed, rows: Rows, keys: Objects, started: Moments) -> tuple[Moments, Bools]:
+def _first(rule: Followed, rows: Rows, keys: Objects, told: Moments) -> tuple[Moments, Bools]:
     """Return when each record was first followed up, NaT if it was not, and where nobody knows when."""
     came, untimed = np.full(len(rows), np.datetime64("NaT", "us")), rows.none()
     for pairs in joins.referring(keys, rows.book.of(rule.by_form), rule.by):
         own, places = pairs.own, pairs.places
         if rule.holds_until is not None:
-            earlier = pairs.other.late_moments(rule.holds_until)[places] <= started[own]
+            earlier = pairs.other.late_moments(rule.holds_until)[places] <= told[own]
             own, places = own[~earlier], places[~earlier]
         moments = pairs.other.early_moments(rule.awaits)[places]
         np.fmin.at(came, own, moments)
         untimed[own[np.isnat(moments)]] = True
     return came, untimed
+
+
+def _maybe(rule: Followed, rows: Rows, keys: Objects, started: Moments) -> tuple[bool, Bools]:
+    """Tell whether the other form is in use, and where one of its records that held may be about this one."""
+    used, found = False, rows.none()
+    for other in rows.book.of(rule.by_form):
+        loose = joins.loose(other, rule.by, keys)
+        used |= not loose.all()
+        ends = other.late_moments(rule.holds_until or rule.awaits)
+        if (loose & np.isnat(ends) & ~other.in_finished_state).any():
+            return used, ~rows.none()
+        found |= np.fmax.reduce(ends[loose], initial=np.datetime64("NaT", "us")) > started
+    return used, found
