@@ -12,6 +12,7 @@ Row colours carry theirs inside the formula: `N("sheetsync:late")=0` is always t
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 PREFIX = "_sheetsync."
 
@@ -109,6 +110,7 @@ def cf_style(formula: str) -> str | None:
     return match[1].lower() if match else None
 
 
+@lru_cache(maxsize=20_000)
 def column_letters(column: int) -> str:
     """Return the letters of a column, from 1: 1 is A, 27 is AA."""
     letters = ""
@@ -118,6 +120,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=20_000)
 def column_number(letters: str) -> int:
     """Return the number of a column from its letters: A is 1."""
     number = 0

@@ -14,9 +14,9 @@ from sheetsync import marks, palette
 from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import plain
 from sheetsync.excel.host import Host
+from sheetsync.excel.outlineedit import OutlineEdit, reference
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.sheet import Area, areas
-from sheetsync.excel.sheetedit import SheetEdit, reference
 from sheetsync.excel.splice import Element
 from sheetsync.model.edit import Change, MarkRows
 
@@ -96,7 +96,7 @@ def dxf_xml(style: str, looks: Mapping[str, tuple[str, str | None]] = MappingPro
     return f'<dxf><font><color rgb="FF{look.font}"/></font><fill>{pattern}</fill></dxf>'.encode()
 
 
-def _rules(edit: SheetEdit) -> tuple[list[_Rule], int]:
+def _rules(edit: OutlineEdit) -> tuple[list[_Rule], int]:
     """Return our rules on a sheet, and the highest priority among the others, those of extensions too."""
     part = edit.part
     found = []
@@ -118,7 +118,7 @@ def _rules(edit: SheetEdit) -> tuple[list[_Rule], int]:
     return sorted(found, key=lambda rule: rule.priority), max(others)
 
 
-def _formula(edit: SheetEdit, rule: Element) -> str:
+def _formula(edit: OutlineEdit, rule: Element) -> str:
     inner = next(iter(splice.named(edit.part.mask, rule, "formula")), None)
     return plain(edit.part.xml[inner.body : inner.tail]) if inner is not None else ""
 
@@ -186,7 +186,7 @@ def _stands(
     )
 
 
-def _remove(edit: SheetEdit, rules: Sequence[_Rule]) -> None:
+def _remove(edit: OutlineEdit, rules: Sequence[_Rule]) -> None:
     """Take our rules out, and the blocks that hold nothing else."""
     gone = {rule.element for rule in rules}
     for block in dict.fromkeys(rule.block for rule in rules):

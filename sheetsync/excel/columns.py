@@ -1,6 +1,6 @@
 """Our columns: appended once at the right of a table, marked, and filled cell by cell."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sheetsync import marks, palette
@@ -8,11 +8,11 @@ from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import cell_text, content_xml, has_formula, same_value
 from sheetsync.excel.exceltable import ExcelTable, grow, tables_of
 from sheetsync.excel.facts import style_of
-from sheetsync.excel.host import Host
+from sheetsync.excel.host import Host, RowsEdit
 from sheetsync.excel.numberformats import is_date
+from sheetsync.excel.outlineedit import NewCell, OutlineEdit, reference
 from sheetsync.excel.refusals import uneditable
-from sheetsync.excel.sheet import Area, Cell, areas
-from sheetsync.excel.sheetedit import NewCell, SheetEdit, reference
+from sheetsync.excel.sheet import Area, Stored, areas
 from sheetsync.excel.widths import set_widths
 from sheetsync.marks import column_letters
 from sheetsync.model.edit import AppendColumns, CellValue, Change, EngineColumn, SetCells
@@ -44,7 +44,7 @@ def append_columns(host: Host, order: AppendColumns) -> None:
     first = _free_columns(host, edit, order, len(missing), table, others)
     titles = _titles(host, edit, order, missing, table)
     host.claim(sheet.name, _block(order, range(first, first + len(missing))))
-    style = edit.left_style(order.header_row, first)
+    style = _style_before(edit.row_cells(order.header_row), first)
     header = {}
     for number, (column, title) in enumerate(zip(missing, titles, strict=True), first):
         kind, content = content_xml(title, date1904=host.date1904)
@@ -77,25 +77,26 @@ def set_cells(host: Host, order: SetCells) -> None:
         )
     wanted = host.wanted.get((sheet.name, order.column))
     sentence = wanted.sentence if wanted else False
-    stored = {cell.row: cell for cell in edit.part.column(ours.column)}
     hidden = edit.merged_away(ours.column)
     letters = column_letters(ours.column)
-    for row, value in sorted(order.values.items()):
-        cell = stored.get(row)
-        before = host.value(edit.part, cell)
+
+    def decide(row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
+        value, before = order.values[row], host.value(cell)
         if row in hidden or same_value(before, value, date1904=host.date1904):
-            continue
-        if cell is not None and has_formula(edit.part.inner(cell)):
-            _release_formula(host, edit, cell, sheet.name)
-        style = _style(host, edit, cell, row, ours.column, value, sentence=sentence)
+            return None
+        if cell is not None and has_formula(cell.inner):
+            _release_formula(host, cell, sheet.name)
+        style = _style(host, cell, left_style, value, sentence=sentence)
         kind, content = content_xml(value, date1904=host.date1904)
-        edit.set_cell(row, ours.column, NewCell(style, kind, content))
         shown = "" if before is None else cell_text(before)
-        host.changes.append(
+        host.cells_changed.append(
             Change(
                 sheet=sheet.name, cell=f"{letters}{row}", what="cell", before=shown, after=cell_text(value)
             )
         )
+        return NewCell(style, kind, content)
+
+    edit.fill(ours.column, order.values, decide)
 
 
 def _forget_dead_marks(host: Host) -> None:
@@ -107,14 +108,13 @@ def _forget_dead_marks(host: Host) -> None:
 
 
 def _restore_title(
-    host: Host, edit: SheetEdit, sheet: str, column: EngineColumn, row: int, number: int
+    host: Host, edit: RowsEdit, sheet: str, column: EngineColumn, row: int, number: int
 ) -> None:
-    stored = edit.part.by_number.get(row)
-    cells = edit.part.cells(stored) if stored is not None else []
+    cells = edit.row_cells(row)
     cell = next((cell for cell in cells if cell.column == number), None)
-    if host.value(edit.part, cell) not in (None, ""):
+    if host.value(cell) not in (None, ""):
         return
-    style = style_of(cell) if cell is not None else edit.left_style(row, number)
+    style = style_of(cell) if cell is not None else _style_before(cells, number)
     kind, content = content_xml(column.title, date1904=host.date1904)
     edit.set_cell(row, number, NewCell(style, kind, content))
     place = f"{column_letters(number)}{row}"
@@ -136,7 +136,7 @@ def _table_at(tables: Iterable[ExcelTable], order: AppendColumns) -> ExcelTable 
 
 def _free_columns(
     host: Host,
-    edit: SheetEdit,
+    edit: RowsEdit,
     order: AppendColumns,
     count: int,
     table: ExcelTable | None,
@@ -156,8 +156,8 @@ def _free_columns(
         ]
         taken += [
             cell.column
-            for cell in edit.part.column(*block)
-            if cell.row >= order.header_row and _has_content(host, edit, cell)
+            for cell in edit.column(*block)
+            if cell.row >= order.header_row and _has_content(host, cell)
         ]
         if not taken:
             return first
@@ -171,22 +171,25 @@ def _block(order: AppendColumns, columns: Iterable[int]) -> Area:
     return Area(order.header_row, min(numbers), max(order.last_row, order.header_row), max(numbers))
 
 
-def _has_content(host: Host, edit: SheetEdit, cell: Cell) -> bool:
-    inner = edit.part.inner(cell)
-    return has_formula(inner) or host.value(edit.part, cell) not in (None, "")
+def _has_content(host: Host, cell: Stored) -> bool:
+    return has_formula(cell.inner) or host.value(cell) not in (None, "")
+
+
+def _style_before(cells: Iterable[Stored], column: int) -> int:
+    """Return the style of the nearest stored cell to the left, 0 if there is none."""
+    left = [cell for cell in cells if cell.column < column]
+    return style_of(left[-1]) if left else 0
 
 
 def _titles(
     host: Host,
-    edit: SheetEdit,
+    edit: RowsEdit,
     order: AppendColumns,
     columns: Iterable[EngineColumn],
     table: ExcelTable | None,
 ) -> list[str]:
     """Return the titles, told apart from those that people's columns have."""
-    stored = edit.part.by_number.get(order.header_row)
-    cells = edit.part.cells(stored) if stored is not None else []
-    taken = {str(host.value(edit.part, cell) or "").strip().lower() for cell in cells}
+    taken = {str(host.value(cell) or "").strip().lower() for cell in edit.row_cells(order.header_row)}
     taken |= {title.strip().lower() for title in (table.titles if table else ())}
     found = []
     for column in columns:
@@ -202,7 +205,7 @@ def _titles(
     return found
 
 
-def _extend_filter(host: Host, edit: SheetEdit, sheet: str, old_last: int, new_last: int) -> None:
+def _extend_filter(host: Host, edit: OutlineEdit, sheet: str, old_last: int, new_last: int) -> None:
     """Let a sheet's filter that ended with the table reach over our columns, with its hidden name."""
     element = edit.part.child("autoFilter")
     if element is None:
@@ -222,7 +225,7 @@ def _extend_filter(host: Host, edit: SheetEdit, sheet: str, old_last: int, new_l
 
 
 def _style(
-    host: Host, edit: SheetEdit, cell: Cell | None, row: int, column: int, value: CellValue, *, sentence: bool
+    host: Host, cell: Stored | None, left_style: Callable[[], int], value: CellValue, *, sentence: bool
 ) -> int:
     """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
     moment = isinstance(value, datetime)
@@ -234,15 +237,14 @@ def _style(
         number = host.styles.number_format_id(code)
         return host.styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
     number = host.styles.number_format_id(code)
-    neighbour = edit.left_style(row, column)
 
     def fit(xf: bytes) -> bytes:
         return _aligned(_formatted(xf, number), sentence=sentence)
 
-    return host.styles.derive(neighbour, ("ours", number, sentence), fit)
+    return host.styles.derive(left_style(), ("ours", number, sentence), fit)
 
 
-def _names(cell: Cell) -> set[str]:
+def _names(cell: Stored) -> set[str]:
     return set(splice.attributes(b"<c " + cell.attributes + b">"))
 
 
@@ -269,9 +271,9 @@ def _aligned(xf: bytes, *, sentence: bool) -> bytes:
     return tag + wanted + rest + b"</xf>"
 
 
-def _release_formula(host: Host, edit: SheetEdit, cell: Cell, sheet: str) -> None:
+def _release_formula(host: Host, cell: Stored, sheet: str) -> None:
     """Allow a formula in our column to be overwritten, unless other cells depend on it."""
-    inner = edit.part.inner(cell)
+    inner = cell.inner
     values = splice.attributes(b"<c " + cell.attributes + b">")
     kind = splice.attribute(inner[inner.index(b"<") :], "t")
     master = splice.attribute(inner, "ref") is not None

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetsync.excel import splice
+from sheetsync.excel.outlineedit import reference
 from sheetsync.excel.package import Package
 from sheetsync.excel.sheet import Area, areas
-from sheetsync.excel.sheetedit import reference
 from sheetsync.excel.splice import Splices
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sheetsync.excel.cellvalue import has_formula, plain
 from sheetsync.excel.encoding import to_utf8
-from sheetsync.excel.sheet import Cell, SheetPart, suspect_cells
+from sheetsync.excel.sheet import Cell, SheetPart, Stored, suspect_cells
 from sheetsync.excel.styles import Styles
 from sheetsync.excel.survey import Survey, column_tags, row_chunks
 
@@ -56,7 +56,7 @@ class SheetFacts:
         """Yield row and attributes of the cells of a column; none of the empty ones, all of the numbers."""
         if self._seen is None:
             cells = self._part.column(number)
-            yield from ((cell.row, cell.attributes) for cell in cells if cell.body != cell.tail)
+            yield from ((cell.row, cell.attributes) for cell in cells if cell.inner)
         elif number <= self._seen.last_column:
             for rows in row_chunks(self._pieces()):
                 yield from column_tags(rows, self._seen.prefix, number)
@@ -74,12 +74,12 @@ class SheetFacts:
         return SheetPart(to_utf8(b"".join(self._pieces())))
 
 
-def kind_of(cell: Cell) -> str:
+def kind_of(cell: Cell | Stored) -> str:
     """Return the type attribute of a cell, `n` if it has none."""
     return _kind(cell.attributes)
 
 
-def style_of(cell: Cell) -> int:
+def style_of(cell: Cell | Stored) -> int:
     """Return the position of a cell's format."""
     return _style(cell.attributes)
 

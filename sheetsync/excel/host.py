@@ -1,19 +1,26 @@
 """The workbook under change: its parts, opened when an edit needs them, and written back together."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Set as AbstractSet
+from functools import cached_property, partial
 
 from sheetsync.excel import ours
 from sheetsync.excel.book import Book, Sheet
 from sheetsync.excel.cellvalue import read_value
+from sheetsync.excel.codec import Packed
 from sheetsync.excel.facts import kind_of
 from sheetsync.excel.package import OFFICE, Package
 from sheetsync.excel.refusals import uneditable
-from sheetsync.excel.sheet import Area, Cell, SheetPart
+from sheetsync.excel.sheet import Area, SheetPart, Stored
 from sheetsync.excel.sheetedit import SheetEdit
+from sheetsync.excel.streamededit import StreamedEdit
 from sheetsync.excel.strings import SharedStrings
 from sheetsync.excel.styles import MINIMAL, Styles
+from sheetsync.excel.survey import survey
 from sheetsync.model.edit import Change, EngineColumn
+
+RowsEdit = SheetEdit | StreamedEdit
+"""The changes to a worksheet part: read whole where its rows are written in an unusual way, else streamed."""
 
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 
@@ -30,10 +37,13 @@ class Host:
         self.package = package
         self.book = book
         self.changes: list[Change] = []
+        self.cells_changed: list[Change] = []
         self.wanted: dict[tuple[str, str], EngineColumn] = {}
         self.date1904 = book.date1904
         self.formula_removed = False
-        self._edits: dict[str, SheetEdit] = {}
+        self.formulas: dict[str, AbstractSet[str]] = {}
+        self._edits: dict[str, RowsEdit] = {}
+        self._packed: dict[str, Packed] = {}
         self._claims: dict[str, list[Area]] = {}
         self._ours: tuple[int, ours.Ours] | None = None
 
@@ -57,7 +67,7 @@ class Host:
             raise uneditable(f"“{name}”不是普通工作表", f"'{name}' is no ordinary worksheet", name)
         return sheet
 
-    def edit(self, name: str) -> SheetEdit:
+    def edit(self, name: str) -> RowsEdit:
         """Return the changes to a worksheet, to be added to.
 
         Raises:
@@ -65,8 +75,15 @@ class Host:
         """
         sheet = self.sheet(name)
         if sheet.part not in self._edits:
-            self._edits[sheet.part] = SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
+            self._edits[sheet.part] = self._opened(sheet.part)
         return self._edits[sheet.part]
+
+    def _opened(self, part: str) -> RowsEdit:
+        pieces = partial(self.package.pieces, part)
+        seen = survey(pieces())
+        if seen is None:
+            return SheetEdit(SheetPart(self.package.read_xml(part)))
+        return StreamedEdit(pieces, seen.outline, self.package.size(part))
 
     def claim(self, sheet: str, area: Area) -> None:
         """Remember that this run puts columns of ours there."""
@@ -92,16 +109,26 @@ class Host:
         part = self.package.related(self.book.part, "sharedStrings")
         return SharedStrings(self.package.read_xml(part) if part else None)
 
-    def value(self, part: SheetPart, cell: Cell | None) -> str | float | bool | None:
+    def value(self, cell: Stored | None) -> str | float | bool | None:
         """Return what a cell shows; None for an empty or missing one."""
-        if cell is None or cell.body == cell.tail:
-            return None
-        return read_value(kind_of(cell), part.inner(cell), self.strings)
+        return (
+            read_value(kind_of(cell), cell.inner, self.strings) if cell is not None and cell.inner else None
+        )
+
+    def settle(self) -> None:
+        """Let the rows of large sheets stream by: only then is it known which cells change."""
+        for part, edit in self._edits.items():
+            if isinstance(edit, StreamedEdit) and (packed := edit.packed()) is not None:
+                self._packed[part] = packed
+        columns = sum(change.what == "column" for change in self.changes)
+        self.changes[columns:columns] = self.cells_changed
 
     def save(self) -> None:
         """Give the package every part that changed."""
+        for part, packed in self._packed.items():
+            self.package.write_packed(part, packed)
         for part, edit in self._edits.items():
-            if edit:
+            if isinstance(edit, SheetEdit) and edit:
                 self.package.write_xml(part, edit.apply())
         if "styles" in self.__dict__ and self.styles.changed:
             self._save_styles()

@@ -53,6 +53,7 @@ def _apply(host: Host, edits: Sequence[Edit]) -> None:
             replace_sheet(host, order, titles)
         elif isinstance(order, RemoveSheet):
             remove_sheet(host, order)
+    host.settle()
     if host.changes:
         if _matters_to_formulas(host):
             host.book.recalculate()

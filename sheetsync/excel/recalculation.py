@@ -51,8 +51,20 @@ def depends(host: Host, tabs: Iterable[str], columns: Mapping[str, AbstractSet[i
     return False
 
 
-def _formulas(host: Host, part: str) -> set[str]:
-    xml = host.package.read(part)
-    if b"</f>" not in xml and b":f>" not in xml:
+def _formulas(host: Host, part: str) -> AbstractSet[str]:
+    """Return the formulas of a sheet as it was read; we write none."""
+    if part not in host.formulas:
+        host.formulas[part] = frozenset(_formulas_of(host, part))
+    return host.formulas[part]
+
+
+def _formulas_of(host: Host, part: str) -> set[str]:
+    # A look piece by piece first: most large sheets have none.
+    ends, before = False, b""
+    for piece in host.package.pieces(part):
+        ends = ends or b"f>" in piece or before + piece[:1] == b"f>"
+        before = piece[-1:]
+    if not ends:
         return set()
-    return {splice.unescape(text.decode("utf-8", "replace")) for text in set(_FORMULA.findall(xml))}
+    found = set(_FORMULA.findall(host.package.read(part)))
+    return {splice.unescape(text.decode("utf-8", "replace")) for text in found}

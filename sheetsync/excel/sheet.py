@@ -43,6 +43,15 @@ class Cell(NamedTuple):
     attributes: bytes
 
 
+class Stored(NamedTuple):
+    """A cell as it stands: its place (from 1), raw attributes, and what is between its tags, as written."""
+
+    row: int
+    column: int
+    attributes: bytes
+    inner: bytes
+
+
 class Area(NamedTuple):
     """A range of cells, inclusive, from 1."""
 
@@ -155,20 +164,22 @@ class SheetPart:
             return None
         return _cell(row.number, _letters(place[1]), match)
 
-    def column(self, *numbers: int) -> Iterator[Cell]:
+    def stored(self, cell: Cell) -> Stored:
+        """Return a cell apart from its part."""
+        return Stored(cell.row, cell.column, cell.attributes, self.inner(cell))
+
+    def column(self, *numbers: int) -> Iterator[Stored]:
         """Yield the cells of some columns, column by column if the part is regular, else row by row."""
         if not self._regular:
             for row in self.rows:
-                yield from (cell for cell in self.cells(row) if cell.column in numbers)
+                yield from (self.stored(cell) for cell in self.cells(row) if cell.column in numbers)
             return
         for number in numbers:
             place = b"<" + self.prefix + b'c r="' + column_letters(number).encode() + b'([0-9]+)"'
             pattern = place + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + self.prefix + rb"c\s*>)"
             for match in re.compile(pattern, re.DOTALL).finditer(self.mask, self.data.body, self.data.tail):
-                body = tail = match.end()
-                if match[3] is not None:
-                    body, tail = match.span(3)
-                yield Cell(int(match[1]), number, match.start(), body, tail, match.end(), match[2])
+                inner = b"" if match[3] is None else self.xml[match.start(3) : match.end(3)]
+                yield Stored(int(match[1]), number, match[2], inner)
 
     def suspects(self) -> Iterator[Cell]:
         """Yield the cells that show an error or hold a formula, and maybe others."""

@@ -3,30 +3,14 @@
 Rows that get a cell at their end, by far the most, are not looked into: the cell goes in before the end tag.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
-from sheetsync.excel import splice
 from sheetsync.excel.facts import style_of
-from sheetsync.excel.order import WORKSHEET
-from sheetsync.excel.sheet import Area, Cell, Row, SheetPart, areas
-from sheetsync.excel.splice import Element, Splices
-from sheetsync.marks import column_letters
-
-_SPANS = re.compile(rb"\sspans\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-_SPAN = re.compile(rb"\sspans\s*=\s*[\"']([0-9]+):([0-9]+)[\"']")
+from sheetsync.excel.outlineedit import Decide, NewCell, OutlineEdit, cell_xml, fitting_tag
+from sheetsync.excel.sheet import Cell, Row, SheetPart, Stored
 
 
-@dataclass(frozen=True, slots=True)
-class NewCell:
-    """What a cell shall be: style position, type attribute (empty: number), content without prefixes."""
-
-    style: int
-    kind: str = ""
-    content: bytes = b""
-
-
-class SheetEdit:
+class SheetEdit(OutlineEdit):
     """A worksheet part and what shall become of it.
 
     Args:
@@ -34,17 +18,28 @@ class SheetEdit:
     """
 
     def __init__(self, part: SheetPart) -> None:
-        self.part = part
-        self.changes = Splices(part.xml)
-        self.cells: dict[int, dict[int, NewCell]] = {}
+        super().__init__(part)
         self._last: dict[int, Cell | None] = {}
 
     def __bool__(self) -> bool:
         return bool(self.cells) or bool(self.changes)
 
-    def set_cell(self, row: int, column: int, cell: NewCell) -> None:
-        """Order a cell; the last order for a place counts."""
-        self.cells.setdefault(row, {})[column] = cell
+    def row_cells(self, number: int) -> list[Stored]:
+        """Return the cells of a row."""
+        row = self.part.by_number.get(number)
+        return [self.part.stored(cell) for cell in self.part.cells(row)] if row is not None else []
+
+    def column(self, *numbers: int) -> Iterator[Stored]:
+        """Yield the cells of some columns."""
+        return self.part.column(*numbers)
+
+    def fill(self, column: int, rows: Collection[int], decide: Decide) -> None:
+        """Order a column; `decide` is asked for each of its rows."""
+        stored = {cell.row: cell for cell in self.part.column(column)}
+        for row in sorted(rows):
+            new = decide(row, stored.get(row), lambda: self.left_style(row, column))  # noqa: B023 - asked at once
+            if new is not None:
+                self.set_cell(row, column, new)
 
     def left_style(self, row: int, column: int) -> int:
         """Return the style of the nearest stored cell to the left in the same row, 0 if there is none."""
@@ -60,30 +55,15 @@ class SheetEdit:
             )
         return style_of(last) if last is not None else 0
 
-    def merged_away(self, column: int) -> set[int]:
-        """Return the rows whose cell of `column` a merged range hides: all but its top left one."""
-        return {
-            row
-            for area in self.part.merged
-            if area.left <= column <= area.right
-            for row in range(area.top + (column == area.left), area.bottom + 1)
-        }
-
-    def insert_child(self, name: str, element: bytes) -> None:
-        """Put a new top-level element, written without prefixes, in its place by the schema's order."""
-        part = self.part
-        at = splice.insertion_point(part.mask, part.root, part.children, WORKSHEET, name)
-        self.changes.insert(at, splice.prefixed(element, part.prefix))
-
-    def replace_tag(self, element: Element, tag: bytes) -> None:
-        """Give an element another start tag."""
-        self.changes.replace(element.start, element.body, tag)
-
     def apply(self) -> bytes:
         """Return the part with all changes."""
         if self.cells:
             self._write_cells()
-            self._widen_dimension()
+            self.widen(
+                min(self.cells),
+                max(self.cells),
+                [column for cells in self.cells.values() for column in cells],
+            )
         return self.changes.apply()
 
     def _last_cell(self, row: Row) -> Cell | None:
@@ -142,12 +122,13 @@ class SheetEdit:
             present = {cell.column: cell for cell in stored}
             at, after = (stored[-1].end, stored[-1].column) if stored else (row.body, 0)
         placed = part.places_cells_in(row)
-        self._retag(row, max(cells))
+        tag = fitting_tag(part.xml[row.start : row.body], cells)
         if row.body == row.end:
             xml = self._cells_xml(row.number, cells, after=0, placed=placed)
-            tag = self._row_tag(row, max(cells))[:-2].rstrip() + b">"
-            self.changes.replace(row.start, row.end, tag + xml + b"</" + part.prefix + b"row>")
+            opened = tag[:-2].rstrip() + b">"
+            self.changes.replace(row.start, row.end, opened + xml + b"</" + part.prefix + b"row>")
             return
+        self.changes.replace(row.start, row.body, tag)
         behind = {}
         for column in sorted(cells):
             if column in present:
@@ -161,18 +142,6 @@ class SheetEdit:
         if behind:
             self.changes.insert(at, self._cells_xml(row.number, behind, after=after, placed=placed))
 
-    def _retag(self, row: Row, last: int) -> None:
-        if row.body != row.end:
-            self.changes.replace(row.start, row.body, self._row_tag(row, last))
-
-    def _row_tag(self, row: Row, last: int) -> bytes:
-        """Return the start tag of a row, without `spans` if a new cell lies outside."""
-        tag = self.part.xml[row.start : row.body]
-        spans = _SPAN.search(tag)
-        if spans is None or (int(spans[1]) <= min(self.cells[row.number]) and last <= int(spans[2])):
-            return tag
-        return _SPANS.sub(b"", tag, count=1)
-
     def _overwrite(self, cell: Cell, new: NewCell, *, placed: bool) -> None:
         xml = self._cells_xml(cell.row, {cell.column: new}, after=cell.column - 1, placed=placed)
         self.changes.replace(cell.start, cell.end, xml)
@@ -182,45 +151,8 @@ class SheetEdit:
         prefix = self.part.prefix
         pieces = []
         for column in sorted(cells):
-            cell = cells[column]
-            tag = b"<" + prefix + b"c"
-            if placed:
-                tag += b' r="%s%d"' % (column_letters(column).encode(), row)
-            else:
+            if not placed:
                 pieces.append((b"<" + prefix + b"c/>") * (column - after - 1))
                 after = column
-            if cell.style:
-                tag += b' s="%d"' % cell.style
-            if cell.kind:
-                tag += b' t="%s"' % cell.kind.encode()
-            if cell.content:
-                tag += b">" + splice.prefixed(cell.content, prefix) + b"</" + prefix + b"c>"
-            else:
-                tag += b"/>"
-            pieces.append(tag)
+            pieces.append(cell_xml(prefix, row if placed else None, column, cells[column]))
         return b"".join(pieces)
-
-    def _widen_dimension(self) -> None:
-        element = self.part.child("dimension")
-        if element is None:
-            return
-        tag = element.open_tag(self.part.xml)
-        stated = next(areas([splice.attribute(tag, "ref") or ""]), None)
-        columns = [column for cells in self.cells.values() for column in cells]
-        wide = Area(min(self.cells), min(columns), max(self.cells), max(columns))
-        if stated is not None:
-            wide = Area(
-                min(wide.top, stated.top),
-                min(wide.left, stated.left),
-                max(wide.bottom, stated.bottom),
-                max(wide.right, stated.right),
-            )
-        if wide != stated:
-            self.replace_tag(element, splice.set_attribute(tag, "ref", reference(wide)))
-
-
-def reference(area: Area) -> str:
-    """Return an area as text, like `A1:C3`, or `B2` for one cell."""
-    corner = f"{column_letters(area.left)}{area.top}"
-    other = f"{column_letters(area.right)}{area.bottom}"
-    return corner if corner == other else f"{corner}:{other}"

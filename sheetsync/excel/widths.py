@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from sheetsync.excel import splice
-from sheetsync.excel.sheetedit import SheetEdit
+from sheetsync.excel.outlineedit import OutlineEdit
 from sheetsync.excel.splice import Element
 
 _FOLDED = ("hidden", "outlineLevel", "collapsed", "bestFit")
 
 
-def set_widths(edit: SheetEdit, widths: Mapping[int, float]) -> None:
+def set_widths(edit: OutlineEdit, widths: Mapping[int, float]) -> None:
     """Give columns a width and make them visible; ranges stay ascending and never overlap (18.3.1.13).
 
     Args:

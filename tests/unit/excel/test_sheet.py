@@ -5,8 +5,9 @@ import openpyxl
 import pytest
 
 from sheetsync.excel.cellvalue import content_xml
+from sheetsync.excel.outlineedit import NewCell
 from sheetsync.excel.sheet import SheetPart
-from sheetsync.excel.sheetedit import NewCell, SheetEdit
+from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.splice import attribute
 from sheetsync.excel.widths import set_widths
 
@@ -87,7 +88,7 @@ def test_a_column_is_found_in_regular_and_in_irregular_parts() -> None:
     for sheet in (regular, bare):
         found = list(sheet.column(2))
         assert [(cell.row, cell.column) for cell in found] == [(1, 2), (2, 2)]
-        assert sheet.inner(found[0]) == b"<v>1</v>"
+        assert found[0].inner == b"<v>1</v>"
         assert attribute(b"<c" + found[0].attributes + b">", "s") == "2"
 
 

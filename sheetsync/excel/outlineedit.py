@@ -1,0 +1,118 @@
+"""What changes to any worksheet part have in common: the elements around its rows, and new cells."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sheetsync.excel import splice
+from sheetsync.excel.order import WORKSHEET
+from sheetsync.excel.sheet import Area, SheetPart, Stored, areas
+from sheetsync.excel.splice import Element, Splices
+from sheetsync.marks import column_letters
+
+_SPANS = re.compile(rb"\sspans\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_SPAN = re.compile(rb"\sspans\s*=\s*[\"']([0-9]+):([0-9]+)[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCell:
+    """What a cell shall be: style position, type attribute (empty: number), content without prefixes."""
+
+    style: int
+    kind: str = ""
+    content: bytes = b""
+
+
+Decide = Callable[[int, Stored | None, Callable[[], int]], NewCell | None]
+"""Says what a cell shall be, None for what it is: row, the cell as it stands, the style at its left."""
+
+
+class OutlineEdit:
+    """A worksheet part and what shall become of what stands around its rows.
+
+    Args:
+        part: The part; its rows may be left out.
+    """
+
+    def __init__(self, part: SheetPart) -> None:
+        self.part = part
+        self.changes = Splices(part.xml)
+        self.cells: dict[int, dict[int, NewCell]] = {}
+
+    def set_cell(self, row: int, column: int, cell: NewCell) -> None:
+        """Order a cell; the last order for a place counts."""
+        self.cells.setdefault(row, {})[column] = cell
+
+    def merged_away(self, column: int) -> set[int]:
+        """Return the rows whose cell of `column` a merged range hides: all but its top left one."""
+        return {
+            row
+            for area in self.part.merged
+            if area.left <= column <= area.right
+            for row in range(area.top + (column == area.left), area.bottom + 1)
+        }
+
+    def insert_child(self, name: str, element: bytes) -> None:
+        """Put a new top-level element, written without prefixes, in its place by the schema's order."""
+        part = self.part
+        at = splice.insertion_point(part.mask, part.root, part.children, WORKSHEET, name)
+        self.changes.insert(at, splice.prefixed(element, part.prefix))
+
+    def replace_tag(self, element: Element, tag: bytes) -> None:
+        """Give an element another start tag."""
+        self.changes.replace(element.start, element.body, tag)
+
+    def widen(self, first_row: int, last_row: int, columns: Iterable[int]) -> None:
+        """Let the stated dimension reach over new cells."""
+        element = self.part.child("dimension")
+        if element is None:
+            return
+        tag = element.open_tag(self.part.xml)
+        stated = next(areas([splice.attribute(tag, "ref") or ""]), None)
+        numbers = list(columns)
+        wide = Area(first_row, min(numbers), last_row, max(numbers))
+        if stated is not None:
+            wide = Area(
+                min(wide.top, stated.top),
+                min(wide.left, stated.left),
+                max(wide.bottom, stated.bottom),
+                max(wide.right, stated.right),
+            )
+        if wide != stated:
+            self.replace_tag(element, splice.set_attribute(tag, "ref", reference(wide)))
+
+
+def cell_xml(prefix: bytes, row: int | None, column: int, cell: NewCell) -> bytes:
+    """Return a cell as an element.
+
+    Args:
+        prefix: The prefix of its elements, with its colon, or nothing.
+        row: Its row; None in a file that leaves places out.
+        column: Its column.
+        cell: What it shall be.
+    """
+    tag = b"<" + prefix + b"c"
+    if row is not None:
+        tag += b' r="%s%d"' % (column_letters(column).encode(), row)
+    if cell.style:
+        tag += b' s="%d"' % cell.style
+    if cell.kind:
+        tag += b' t="%s"' % cell.kind.encode()
+    if cell.content:
+        return tag + b">" + splice.prefixed(cell.content, prefix) + b"</" + prefix + b"c>"
+    return tag + b"/>"
+
+
+def fitting_tag(tag: bytes, columns: Iterable[int]) -> bytes:
+    """Return the start tag of a row, without `spans` if a new cell lies outside."""
+    spans = _SPAN.search(tag)
+    if spans is None or all(int(spans[1]) <= column <= int(spans[2]) for column in columns):
+        return tag
+    return _SPANS.sub(b"", tag, count=1)
+
+
+def reference(area: Area) -> str:
+    """Return an area as text, like `A1:C3`, or `B2` for one cell."""
+    corner = f"{column_letters(area.left)}{area.top}"
+    other = f"{column_letters(area.right)}{area.bottom}"
+    return corner if corner == other else f"{corner}:{other}"

@@ -1,0 +1,273 @@
+"""Changes to one worksheet part, written while its rows stream by: nothing of a large part is kept.
+
+Only for parts that have a survey (see `survey`): rows begin with their number, cells with their place. What
+stands before and behind the rows, the outline, is small and is changed like any other part.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from functools import cached_property
+from typing import NamedTuple
+from xml.parsers import expat
+
+from sheetsync.excel.codec import Packed, Packer
+from sheetsync.excel.outlineedit import Decide, NewCell, OutlineEdit, cell_xml, fitting_tag
+from sheetsync.excel.sheet import SheetPart, Stored
+from sheetsync.excel.survey import row_chunks
+from sheetsync.marks import column_letters, column_number
+
+
+class _Fill(NamedTuple):
+    """One column that is filled row by row."""
+
+    column: int
+    rows: Collection[int]
+    decide: Decide
+
+
+class StreamedEdit(OutlineEdit):
+    """A worksheet part and what shall become of it.
+
+    Args:
+        pieces: Gives the part, piece by piece.
+        outline: The part without its rows.
+        size: How many bytes the part has.
+    """
+
+    def __init__(self, pieces: Callable[[], Iterator[bytes]], outline: bytes, size: int) -> None:
+        super().__init__(SheetPart(outline))
+        self._pieces = pieces
+        self._outline = outline
+        self._size = size
+        self._fills: list[_Fill] = []
+        self._fragments: list[bytes] = []
+
+    def row_cells(self, number: int) -> list[Stored]:
+        """Return the cells of a row."""
+        for chunk in row_chunks(self._pieces()):
+            at = chunk.find(self._row_start(number))
+            if at >= 0:
+                row = chunk[at : self._row_end(chunk, at)]
+                return [_stored(number, match) for match in self._cell.finditer(row)]
+            if self._last_row(chunk) > number:
+                break
+        return []
+
+    def column(self, *numbers: int) -> Iterator[Stored]:
+        """Yield the cells of some columns."""
+        starts = {number: b"<" + self._prefix + b'c r="' + _letters(number) for number in numbers}
+        for chunk in row_chunks(self._pieces()):
+            for number, start in starts.items():
+                if chunk.find(start) < 0:
+                    continue
+                pattern = start + b'([0-9]+)"' + self._rest_of_cell
+                for match in re.compile(pattern, re.DOTALL).finditer(chunk):
+                    yield Stored(int(match[1]), number, match[2], match[3] or b"")
+
+    def fill(self, column: int, rows: Collection[int], decide: Decide) -> None:
+        """Order a column; `decide` is asked when its rows come by."""
+        self._fills.append(_Fill(column, rows, decide))
+
+    def packed(self) -> Packed | None:
+        """Return the part with all changes, None if nothing changes.
+
+        Raises:
+            ValueError: What was put in is not well-formed: a bug of ours.
+        """
+        if not (self.cells or self._fills or self.changes):
+            return None
+        changed = bool(self.changes)
+        waiting = sorted({*self.cells, *(row for fill in self._fills for row in fill.rows)})
+        if waiting:
+            columns = [column for cells in self.cells.values() for column in cells]
+            columns += [fill.column for fill in self._fills if fill.rows]
+            self.widen(waiting[0], waiting[-1], columns)
+        outline = self.changes.apply()
+        opening = b"<" + self._prefix + b"sheetData>"
+        behind = outline.index(opening) + len(opening)
+        packer = Packer(self._size)
+        packer.add(outline[:behind])
+        waiting.reverse()
+        for chunk in row_chunks(self._pieces()):
+            packer.add(self._changed(chunk, waiting) if waiting else chunk)
+        while waiting:
+            packer.add(self._new_row(waiting.pop()))
+        packer.add(outline[behind:])
+        if not (changed or self._fragments):
+            return None
+        self._check(outline)
+        return packer.packed()
+
+    @cached_property
+    def _prefix(self) -> bytes:
+        return self.part.prefix
+
+    @cached_property
+    def _closing(self) -> bytes:
+        return b"</" + self._prefix + b"row>"
+
+    @cached_property
+    def _cell_start(self) -> bytes:
+        return b"<" + self._prefix + b'c r="'
+
+    @cached_property
+    def _rest_of_cell(self) -> bytes:
+        return rb"([^>]*?)(?:/>|>(.*?)</" + self._prefix + rb"c\s*>)"
+
+    @cached_property
+    def _cell(self) -> re.Pattern[bytes]:
+        return re.compile(self._cell_start + b'([A-Z]{1,3})[0-9]+"' + self._rest_of_cell, re.DOTALL)
+
+    @cached_property
+    def _numbers(self) -> re.Pattern[bytes]:
+        return re.compile(b"<" + self._prefix + b'row r="([0-9]+)"')
+
+    def _row_start(self, number: int) -> bytes:
+        return b"<" + self._prefix + b'row r="%d"' % number
+
+    def _row_end(self, chunk: bytes, at: int) -> int:
+        """Return the end of the row that begins at an offset."""
+        tag = chunk.find(b">", at)
+        if chunk[tag - 1] == 0x2F:  # <row r="5"/>
+            return tag + 1
+        end = chunk.find(self._closing, tag)
+        if end >= 0:
+            return end + len(self._closing)
+        return chunk.index(b">", chunk.index(self._closing[:-1], tag)) + 1
+
+    def _last_row(self, chunk: bytes) -> int:
+        at = chunk.rfind(b"<" + self._prefix + b'row r="')
+        found = self._numbers.match(chunk, at) if at >= 0 else None
+        return int(found[1]) if found else 0
+
+    def _changed(self, chunk: bytes, waiting: list[int]) -> bytes:
+        """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
+        last = self._last_row(chunk)
+        out: list[bytes] = []
+        kept = at = 0
+        while waiting and waiting[-1] <= last:
+            number = waiting.pop()
+            start = chunk.find(self._row_start(number), at)
+            if start < 0:
+                start = next(
+                    found.start() for found in self._numbers.finditer(chunk, at) if int(found[1]) > number
+                )
+                new, end = self._new_row(number), start
+            else:
+                end = self._row_end(chunk, start)
+                row = chunk[start:end]
+                new = self._changed_row(number, row)
+                if new is row:
+                    at = end
+                    continue
+            out += (chunk[kept:start], new)
+            kept = at = end
+        return b"".join([*out, chunk[kept:]]) if out else chunk
+
+    def _changed_row(self, number: int, row: bytes) -> bytes:
+        wanted = dict(self.cells.get(number, {}))
+        fills = [fill for fill in self._fills if number in fill.rows]
+        first = min([*wanted, *(fill.column for fill in fills)])
+        last = self._last_cell(row)
+        right = column_number(last[1].decode()) if last is not None else 0
+        present = {} if right < first else self._cells_from(row, number, first)
+        for fill in fills:
+            stored = present.get(fill.column)
+            new = fill.decide(number, stored, lambda: self._left_style(row, fill.column, last))  # noqa: B023 - asked at once
+            if new is not None:
+                wanted[fill.column] = new
+        if not wanted:
+            return row
+        if right < first and row.endswith(self._closing) and b"extLst" not in row:
+            tag_end = row.index(b">") + 1
+            tag = fitting_tag(row[:tag_end], wanted)
+            return tag + row[tag_end : -len(self._closing)] + self._cells_xml(number, wanted) + self._closing
+        return self._merged(number, row, wanted)
+
+    def _merged(self, number: int, row: bytes, wanted: dict[int, NewCell]) -> bytes:
+        """Return a row with cells put between those that it has, or in their place."""
+        tag_end = row.index(b">") + 1
+        tag = fitting_tag(row[:tag_end], wanted)
+        if row[tag_end - 2] == 0x2F:
+            return tag[:-2].rstrip() + b">" + self._cells_xml(number, wanted) + self._closing
+        out = [tag]
+        waiting = sorted(wanted, reverse=True)
+        at = tag_end
+        for match in self._cell.finditer(row, tag_end):
+            column = column_number(match[1].decode())
+            before = []
+            while waiting and waiting[-1] < column:
+                before.append(waiting.pop())
+            out += (row[at : match.start()], self._cells_xml(number, {one: wanted[one] for one in before}))
+            at = match.start()
+            if waiting and waiting[-1] == column:
+                out.append(self._cells_xml(number, {column: wanted[waiting.pop()]}))
+                at = match.end()
+            else:
+                out.append(row[at : match.end()])
+                at = match.end()
+        rest = {one: wanted[one] for one in reversed(waiting)}
+        return b"".join([*out, self._cells_xml(number, rest), row[at:]])
+
+    def _new_row(self, number: int) -> bytes:
+        wanted = dict(self.cells.get(number, {}))
+        for fill in self._fills:
+            new = fill.decide(number, None, lambda: 0) if number in fill.rows else None
+            if new is not None:
+                wanted[fill.column] = new
+        if not wanted:
+            return b""
+        return self._row_start(number) + b">" + self._cells_xml(number, wanted) + self._closing
+
+    def _cells_xml(self, number: int, cells: dict[int, NewCell]) -> bytes:
+        if not cells:
+            return b""
+        xml = b"".join([cell_xml(self._prefix, number, column, cells[column]) for column in sorted(cells)])
+        self._fragments.append(xml)
+        return xml
+
+    def _last_cell(self, row: bytes) -> re.Match[bytes] | None:
+        at = row.rfind(self._cell_start)
+        return self._cell.match(row, at) if at >= 0 else None
+
+    def _cells_from(self, row: bytes, number: int, first: int) -> dict[int, Stored]:
+        """Return the cells from a column on; nearly always that column's own is there."""
+        at = row.find(self._cell_start + _letters(first) + b'%d"' % number)
+        matches = self._cell.finditer(row, max(at, 0))
+        return {cell.column: cell for cell in (_stored(number, match) for match in matches)}
+
+    def _left_style(self, row: bytes, column: int, last: re.Match[bytes] | None) -> int:
+        """Return the style of the nearest stored cell to the left, 0 if there is none."""
+        if last is None:
+            return 0
+        if column_number(last[1].decode()) < column:
+            return _style(last[2])
+        left = [match for match in self._cell.finditer(row) if column_number(match[1].decode()) < column]
+        return _style(left[-1][2]) if left else 0
+
+    def _check(self, outline: bytes) -> None:
+        """Read what is new with a parser that is not ours, before it goes anywhere."""
+        root = self.part.root.open_tag(self._outline)
+        closing = b"</" + self.part.root.tag + b">"
+        try:
+            expat.ParserCreate().Parse(outline, True)
+            parser = expat.ParserCreate()
+            parser.Parse(root)
+            for at in range(0, len(self._fragments), 1000):
+                parser.Parse(b"".join(self._fragments[at : at + 1000]))
+            parser.Parse(closing, True)
+        except expat.ExpatError as error:
+            raise ValueError(f"what was put in is not well-formed: {error}") from error
+
+
+def _stored(row: int, match: re.Match[bytes]) -> Stored:
+    return Stored(row, column_number(match[1].decode()), match[2], match[3] or b"")
+
+
+def _style(attributes: bytes) -> int:
+    found = re.search(rb"\ss=\"([0-9]+)\"", attributes)
+    return int(found[1]) if found else 0
+
+
+def _letters(column: int) -> bytes:
+    return column_letters(column).encode()

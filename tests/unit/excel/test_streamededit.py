@@ -1,0 +1,114 @@
+"""A part that is changed while it streams comes out like one that is changed as a whole."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheetsync.excel.cellvalue import content_xml
+from sheetsync.excel.codec import Packed
+from sheetsync.excel.facts import kind_of, style_of
+from sheetsync.excel.outlineedit import NewCell
+from sheetsync.excel.sheet import SheetPart, Stored
+from sheetsync.excel.sheetedit import SheetEdit
+from sheetsync.excel.streamededit import StreamedEdit
+from sheetsync.excel.survey import survey
+from sheetsync.excel.zipped import unpacked
+from sheetsync.marks import column_letters
+
+DIMENSION = re.compile(rb'<(?:x:)?dimension ref="[A-Z0-9:]+"/>')
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+cells = st.dictionaries(st.integers(1, 9), st.sampled_from(["", "<v>1</v>", "<f>A1</f><v>2</v>"]), max_size=5)
+rows = st.dictionaries(st.integers(1, 30), cells, max_size=12)
+orders = st.dictionaries(st.integers(1, 33), st.text("甲 <&", max_size=3), max_size=12)
+
+
+def sheet(prefix: str, content: dict[int, dict[int, str]], *, spans: bool = False) -> bytes:
+    p = prefix
+    lines = []
+    for number, row in sorted(content.items()):
+        tag = f'<{p}row r="{number}"' + (' spans="1:4"' if spans else "")
+        made = "".join(
+            f'<{p}c r="{column_letters(column)}{number}" s="{column}"'
+            + (f">{inner.replace('<', f'<{p}').replace(f'<{p}/', f'</{p}')}</{p}c>" if inner else "/>")
+            for column, inner in sorted(row.items())
+        )
+        lines.append(f"{tag}>{made}</{p}row>" if made else f"{tag}/>")
+    name = f"xmlns:{p[:-1]}" if p else "xmlns"
+    return (
+        f'<{p}worksheet {name}="{MAIN}"><{p}dimension ref="A1:B2"/><{p}sheetData>{"".join(lines)}'
+        f"</{p}sheetData><{p}pageMargins/></{p}worksheet>"
+    ).encode()
+
+
+def pieces(xml: bytes, size: int) -> Callable[[], Iterator[bytes]]:
+    return lambda: (xml[at : at + size] for at in range(0, len(xml), size))
+
+
+def streamed(xml: bytes, size: int = 1 << 16) -> StreamedEdit:
+    found = survey(pieces(xml, size)())
+    assert found is not None
+    return StreamedEdit(pieces(xml, size), found.outline, len(xml))
+
+
+def ordered(
+    values: dict[int, str], row: int, cell: Stored | None, left_style: Callable[[], int]
+) -> NewCell | None:
+    if cell is not None and cell.row % 7 == 0:
+        return None
+    return NewCell(left_style() if cell is None else 99, *content_xml(values[row], date1904=False))
+
+
+def seen(found: Iterable[Stored]) -> list[tuple[object, ...]]:
+    return sorted((cell.row, cell.column, style_of(cell), kind_of(cell), cell.inner) for cell in found)
+
+
+def bytes_of(packed: Packed | None, otherwise: bytes) -> bytes:
+    return otherwise if packed is None else b"".join(unpacked(packed))
+
+
+@given(
+    prefix=st.sampled_from(["", "x:"]),
+    content=rows,
+    spans=st.booleans(),
+    fills=st.dictionaries(st.integers(1, 12), orders, max_size=3),
+    size=st.integers(1, 400),
+)
+def test_it_comes_out_like_one_changed_as_a_whole(
+    prefix: str, content: dict[int, dict[int, str]], spans: bool, fills: dict[int, dict[int, str]], size: int
+) -> None:
+    xml = sheet(prefix, content, spans=spans)
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
+    for edit in (whole, stream):
+        edit.set_cell(3, 11, NewCell(5, "", b"<v>7</v>"))
+        for column, values in fills.items():
+            edit.fill(column, values, partial(ordered, values))
+    # While rows stream by it is not known yet which cells will change: the stated dimension may be wider.
+    assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
+
+
+@given(content=rows, numbers=st.sets(st.integers(1, 9), min_size=1), size=st.integers(1, 400))
+def test_cells_are_found_alike(content: dict[int, dict[int, str]], numbers: set[int], size: int) -> None:
+    xml = sheet("", content)
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
+    assert seen(stream.column(*numbers)) == seen(whole.column(*numbers))
+    assert all(seen(stream.row_cells(row)) == seen(whole.row_cells(row)) for row in range(1, 32))
+
+
+def test_nothing_ordered_or_nothing_decided_changes_nothing() -> None:
+    xml = sheet("", {1: {1: "<v>1</v>"}, 2: {1: "<v>1</v>"}})
+    stream = streamed(xml)
+    assert stream.packed() is None
+    stream.fill(8, {1, 2}, lambda *_: None)
+    assert stream.packed() is None
+
+
+def test_what_is_not_well_formed_never_gets_out() -> None:
+    stream = streamed(sheet("", {1: {1: "<v>1</v>"}}))
+    stream.set_cell(1, 2, NewCell(0, "inlineStr", b"<is><t>&</t></is>"))
+    with pytest.raises(ValueError, match="not well-formed"):
+        stream.packed()
