@@ -28,6 +28,7 @@ class Sla(Rule):
         implied_by: Later moments that mean it must have stopped by then.
         settled_by: Columns that end the matter when filled, though they tell no time.
         settled_in: States that say that it was done, though nobody entered when.
+        asked: Columns that name who is asked: on a sheet with any of them, nobody is where all are empty.
         unless: Columns, each with the words of which one means that this clock does not run at all; without
             words, any content of the column means that.
         limit: How long it may run.
@@ -41,12 +42,13 @@ class Sla(Rule):
     implied_by: Fields = ()
     settled_by: Fields = ()
     settled_in: WordsOfState = ()
+    asked: Fields = ()
     unless: When = Field(default_factory=dict)
     limit: Length
     or_limit: Length | None = None
     finished_too: bool = False
 
-    column_keys = ("start", "day_of", "stop", "implied_by", "settled_by")
+    column_keys = ("start", "day_of", "stop", "implied_by", "settled_by", "asked")
     state_keys = ("settled_in",)
     constants = ("limit",)
     facts = CLOCK_FACTS
@@ -86,6 +88,8 @@ def sla(rule: Sla, rows: Rows) -> Hits:
     for settled in rule.settled_by:
         running &= ~rows.filled(settled)
     running &= ~rows.among(rows.state or "", rule.settled_in)
+    if asked := [rows.filled(name) for name in rule.asked if rows.has(name)]:
+        running &= np.logical_or.reduce(asked)
     if not rule.finished_too:
         running &= ~rows.in_finished_state & ~rows.broken(rows.state or "")
     facts = {}
