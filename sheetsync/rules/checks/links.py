@@ -11,7 +11,7 @@ from sheetsync.rules.checks import joins
 from sheetsync.rules.checks.hits import Hits, repeated
 from sheetsync.rules.rows import Objects, Rows
 from sheetsync.rules.spec import CLOCK_FACTS, Fields, Length, Rule, WordsOfState
-from sheetsync.rules.standing import standing
+from sheetsync.rules.standing import paused, standing
 from sheetsync.text import Text
 from sheetsync.worktime import Moments
 
@@ -239,7 +239,7 @@ def unattended(rule: Unattended, rows: Rows) -> Hits:
             doubt[pairs.own[pairs.other.broken(*rule.answered)[pairs.places]]] = True
     due = rows.book.worktime.due(seen, rule.limit)
     return Hits(
-        fires=told & (due < rows.book.instant) & ~doubt & ~rows.in_finished_state,
+        fires=told & (due < rows.book.instant) & ~(doubt | rows.in_finished_state | paused(rows)),
         watch=rule.updated,
         started=seen,
         due=due,

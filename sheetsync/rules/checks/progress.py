@@ -22,7 +22,6 @@ class Deviation(Rule):
         planned: The typed plan, which comes before the computed one.
         actual: The actual progress; the column that is watched.
         over: Flagged when more percentage points behind than this.
-        paused: States in which nobody expects progress.
         left_out: States of sub-tasks that do not count in their task's progress.
     """
 
@@ -31,11 +30,10 @@ class Deviation(Rule):
     planned: FieldName
     actual: FieldName
     over: Annotated[float, Field(ge=0, le=100)]
-    paused: WordsOfState = ()
     left_out: WordsOfState = ()
 
     column_keys = ("start", "due", "planned", "actual")
-    state_keys = ("paused", "left_out")
+    state_keys = ("left_out",)
     constants = ("over",)
     facts = (*Rule.facts, "planned", "actual", "deviation")
 
