@@ -175,10 +175,10 @@ class WorkTime:
         return _blank(starts + np.timedelta64(length, "us"), known)
 
     def part(self, starts: Moments, limit: Limit, share: float) -> Moments:
-        """Return when `share` (1 is all) of `limit` has run for clocks that start at `starts`; NaT in, NaT out.
+        """Return when a share of `limit` (1 is all of it) has run since `starts`; NaT in, NaT out.
 
-        `m`, `h` and `wh` run as they do for `due`. Of `wd` each day runs from the beginning of its work to the
-        end: half of one working day is over when half of its working hours are.
+        `m`, `h` and `wh` run as they do for `due`. Of `wd` each day runs from the beginning of its work to
+        the end: half of one working day is over when half of its working hours are.
         """
         if limit.unit != "wd":
             return self.due(starts, Limit(limit.amount * share, limit.unit))

@@ -21,6 +21,10 @@ Watched = tuple[str, str, RawValue | None]
 """Field, header and cell as typed of what a finding is about."""
 
 
+_LONG = timedelta(days=20_000)
+"""After that every clock has run out."""
+
+
 def evaluate(
     tables: Sequence[Table],
     packs: Sequence[RulePack],
@@ -49,6 +53,55 @@ def evaluate(
         of_table: list[Finding] = []
         for rule, hits, fires in _unsuppressed(rules, rows):
             of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
+        found += sorted(of_table, key=_order)
+    return tuple(found)
+
+
+def pending(
+    tables: Sequence[Table],
+    packs: Sequence[RulePack],
+    *,
+    share: float,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+    past: Past = NO_PAST,
+    beside: Sequence[Table] = (),
+) -> tuple[Finding, ...]:
+    """Return the clocks that have not run out, as the findings that they will be if nobody acts.
+
+    Only limits are clocks in this sense: a due date without one has no beginning.
+
+    Args:
+        tables: As for `evaluate`, like all others that are not named here.
+        packs: The rules.
+        share: How much of the limit must have run, 1 is all of it.
+        now: The wall clock of the project's time zone.
+        worktime: The working-time calendar.
+        catalogue: The forms and their words.
+        past: What was seen of the records before.
+        beside: Tables of other documents.
+    """
+    book = Book((*tables, *beside), catalogue, worktime, now, past)
+    # What runs out some day, if all stays as it is, is what runs now: no check needs to be told twice.
+    later = Book(book.tables, catalogue, worktime, now + _LONG, past)
+    rules = [
+        rule
+        for pack in packs
+        for rule in pack.rules
+        if rule.enabled and getattr(rule, "limit", None) is not None
+    ]
+    found: list[Finding] = []
+    for rows, then in zip(book.rows[: len(tables)], later.rows, strict=False):
+        of_table: list[Finding] = []
+        for rule, hits, fires in _unsuppressed(rules, then):
+            if hits.limit is None or hits.started is None or hits.due is None:
+                continue
+            runs = fires & (hits.due >= book.instant)
+            runs &= worktime.part(hits.started, hits.limit, share) <= book.instant
+            if hits.done is not None:
+                runs &= ~hits.done
+            of_table += _findings(rule, rows, hits, np.flatnonzero(runs))
         found += sorted(of_table, key=_order)
     return tuple(found)
 

@@ -65,3 +65,18 @@ def test_a_wrong_now_is_a_mistake_of_use() -> None:
     """`--now soon` says what a time looks like."""
     with pytest.raises(UsageError, match="2026-11-20T09:00"):
         parse_now("soon", ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shares = [100, 80]",
+        "shares = []",
+        'after_due = "2 days"',
+        'levels = ["gelb"]',
+        'first_rung."紧急" = 0',
+    ],
+)
+def test_a_ladder_that_nobody_can_climb_is_refused(text: str) -> None:
+    with pytest.raises(SpecFileError):
+        config.parse(f"[escalation]\n{text}\n", "sheetsync.toml")

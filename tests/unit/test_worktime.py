@@ -198,3 +198,30 @@ def test_working_minutes_equal_the_slow_walk(start: datetime, minutes: int) -> N
     due = WORKTIME.due(_moments(start), Limit(minutes / 60, "wh"))
     assert due[0].item() == moment
     assert WORKTIME.worked(_moments(start), due).tolist() == [minutes]
+
+
+@pytest.mark.parametrize(
+    ("start", "limit", "share", "moment"),
+    [
+        ("2023-10-08T09:00", "2h", 0.8, "2023-10-08T10:36"),
+        ("2023-10-08T17:30", "2wh", 0.8, "2023-10-09T10:06"),
+        # All of Saturday 7 October and 4.8 of the 8 hours of Sunday, both make-up days.
+        ("2023-09-28T10:00", "2wd", 0.8, "2023-10-08T14:48"),
+        ("2023-09-28T10:00", "2wd", 2, "2023-10-10T18:00"),
+        # A clock that starts on a holiday: half of the first working day after it.
+        ("2023-09-29T10:00", "1wd", 0.5, "2023-10-07T14:00"),
+    ],
+)
+def test_a_share_of_a_limit_runs_in_its_own_unit(start: str, limit: str, share: float, moment: str) -> None:
+    assert WORKTIME.part(_moments(_at(start)), Limit.parse(limit), share)[0].item() == _at(moment)
+
+
+@given(STARTS, st.integers(1, 12), st.sampled_from(["h", "wh", "wd"]), st.floats(0.05, 0.95))
+@settings(max_examples=60, deadline=None)
+def test_all_of_a_limit_is_its_due_time_and_a_part_of_it_is_before(
+    start: datetime, amount: int, unit: str, share: float
+) -> None:
+    limit = Limit.parse(f"{amount}{unit}")
+    due = WORKTIME.due(_moments(start), limit)
+    assert WORKTIME.part(_moments(start), limit, 1).tolist() == due.tolist()
+    assert _moments(start)[0] <= WORKTIME.part(_moments(start), limit, share)[0] < due[0]

@@ -50,7 +50,7 @@ def appointed(rule: Appointed, rows: Rows) -> Hits:
     holders: dict[str, dict[str, tuple[Rows, int]]] = {}
     doubtful: set[str] = set()
     for other in tables:
-        homes = _homes(rule, other)
+        homes = departments_of(other, rule.department)
         names = other.texts(rule.person)
         office = other.among(rule.holds, [_YES]) | other.among(rule.role, [rule.office])
         unclear = other.broken(rule.holds)
@@ -75,10 +75,10 @@ def appointed(rule: Appointed, rows: Rows) -> Hits:
     return Hits(fires=fires, watch=rule.holds, facts={"department": department, "who": who, "count": count})
 
 
-def _homes(rule: Appointed, rows: Rows) -> list[tuple[str, ...]]:
-    """Return the departments of each record by their full names."""
+def departments_of(rows: Rows, field: str) -> list[tuple[str, ...]]:
+    """Return the departments that a column of texts names, by their full names."""
     offices = Offices.of(rows)
-    texts = rows.texts(rule.department).tolist()
+    texts = rows.texts(field).tolist()
     read = {text: _departments(text, offices) for text in set(texts) if text is not None}
     return [read.get(text, ()) for text in texts]
 
