@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from sheetsync import marks, palette
 from sheetsync.excel import splice
@@ -13,6 +14,7 @@ from sheetsync.excel.numberformats import is_date
 from sheetsync.excel.outlineedit import NewCell, OutlineEdit, reference
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.sheet import Area, Stored, areas
+from sheetsync.excel.styles import Styles
 from sheetsync.excel.widths import set_widths
 from sheetsync.marks import column_letters
 from sheetsync.model.edit import AppendColumns, CellValue, Change, EngineColumn, SetCells
@@ -80,6 +82,11 @@ def set_cells(host: Host, order: SetCells) -> None:
     hidden = edit.merged_away(ours.column)
     letters = column_letters(ours.column)
 
+    made: dict[tuple[int, type, CellValue], tuple[NewCell, str]] = {}
+
+    def new_cell(style: int, value: CellValue) -> tuple[NewCell, str]:
+        return NewCell(style, *content_xml(value, date1904=host.date1904)), cell_text(value)
+
     def decide(row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
         value, before = order.values[row], host.value(cell)
         if row in hidden or same_value(before, value, date1904=host.date1904):
@@ -87,14 +94,16 @@ def set_cells(host: Host, order: SetCells) -> None:
         if cell is not None and has_formula(cell.inner):
             _release_formula(host, cell, sheet.name)
         style = _style(host, cell, left_style, value, sentence=sentence)
-        kind, content = content_xml(value, date1904=host.date1904)
+        # Words and times come again and again, sentences do not.
+        known = style, type(value), value
+        new = new_cell(style, value) if sentence else made.get(known)
+        if new is None:
+            new = made[known] = new_cell(style, value)
         shown = "" if before is None else cell_text(before)
         host.cells_changed.append(
-            Change(
-                sheet=sheet.name, cell=f"{letters}{row}", what="cell", before=shown, after=cell_text(value)
-            )
+            Change(sheet=sheet.name, cell=f"{letters}{row}", what="cell", before=shown, after=new[1])
         )
-        return NewCell(style, kind, content)
+        return new[0]
 
     edit.fill(ours.column, order.values, decide)
 
@@ -228,24 +237,32 @@ def _style(
     host: Host, cell: Stored | None, left_style: Callable[[], int], value: CellValue, *, sentence: bool
 ) -> int:
     """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
-    moment = isinstance(value, datetime)
+    own = None if cell is None else _own_style(cell.attributes)
+    wanted = isinstance(value, datetime), sentence, own is not None, left_style() if own is None else own
+    if wanted not in host.fitted:
+        host.fitted[wanted] = _fitted(host.styles, *wanted)
+    return host.fitted[wanted]
+
+
+def _fitted(styles: Styles, moment: bool, sentence: bool, own: bool, style: int) -> int:
     code = palette.NUMBER_FORMATS["datetime"] if moment else "General"
-    if cell is not None and "s" in _names(cell):
-        style = style_of(cell)
-        if not moment or is_date(host.styles.number_format(style)):
-            return style
-        number = host.styles.number_format_id(code)
-        return host.styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
-    number = host.styles.number_format_id(code)
+    if own and (not moment or is_date(styles.number_format(style))):
+        return style
+    number = styles.number_format_id(code)
+    if own:
+        return styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
 
     def fit(xf: bytes) -> bytes:
         return _aligned(_formatted(xf, number), sentence=sentence)
 
-    return host.styles.derive(left_style(), ("ours", number, sentence), fit)
+    return styles.derive(style, ("ours", number, sentence), fit)
 
 
-def _names(cell: Stored) -> set[str]:
-    return set(splice.attributes(b"<c " + cell.attributes + b">"))
+@lru_cache(maxsize=1000)
+def _own_style(attributes: bytes) -> int | None:
+    """Return the style that a cell states, None if it states none."""
+    given = splice.attribute(b"<c " + attributes + b">", "s")
+    return None if given is None else int(given)
 
 
 def _formatted(xf: bytes, number: int) -> bytes:

@@ -41,6 +41,7 @@ class Host:
         self.wanted: dict[tuple[str, str], EngineColumn] = {}
         self.date1904 = book.date1904
         self.formula_removed = False
+        self.fitted: dict[tuple[bool, bool, bool, int], int] = {}
         self.formulas: dict[str, AbstractSet[str]] = {}
         self._edits: dict[str, RowsEdit] = {}
         self._packed: dict[str, Packed] = {}

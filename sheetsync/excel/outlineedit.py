@@ -91,16 +91,13 @@ def cell_xml(prefix: bytes, row: int | None, column: int, cell: NewCell) -> byte
         column: Its column.
         cell: What it shall be.
     """
-    tag = b"<" + prefix + b"c"
-    if row is not None:
-        tag += b' r="%s%d"' % (column_letters(column).encode(), row)
-    if cell.style:
-        tag += b' s="%d"' % cell.style
-    if cell.kind:
-        tag += b' t="%s"' % cell.kind.encode()
-    if cell.content:
-        return tag + b">" + splice.prefixed(cell.content, prefix) + b"</" + prefix + b"c>"
-    return tag + b"/>"
+    place = b' r="%s%d"' % (column_letters(column).encode(), row) if row is not None else b""
+    style = b' s="%d"' % cell.style if cell.style else b""
+    kind = b' t="%s"' % cell.kind.encode() if cell.kind else b""
+    if not cell.content:
+        return b"<%sc%s%s%s/>" % (prefix, place, style, kind)
+    content = splice.prefixed(cell.content, prefix) if prefix else cell.content
+    return b"<%sc%s%s%s>%s</%sc>" % (prefix, place, style, kind, content, prefix)
 
 
 def fitting_tag(tag: bytes, columns: Iterable[int]) -> bytes:

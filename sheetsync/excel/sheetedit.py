@@ -4,6 +4,7 @@ Rows that get a cell at their end, by far the most, are not looked into: the cel
 """
 
 from collections.abc import Collection, Iterator
+from functools import partial
 
 from sheetsync.excel.facts import style_of
 from sheetsync.excel.outlineedit import Decide, NewCell, OutlineEdit, cell_xml, fitting_tag
@@ -37,7 +38,7 @@ class SheetEdit(OutlineEdit):
         """Order a column; `decide` is asked for each of its rows."""
         stored = {cell.row: cell for cell in self.part.column(column)}
         for row in sorted(rows):
-            new = decide(row, stored.get(row), lambda: self.left_style(row, column))  # noqa: B023 - asked at once
+            new = decide(row, stored.get(row), partial(self.left_style, row, column))
             if new is not None:
                 self.set_cell(row, column, new)
 

@@ -6,7 +6,7 @@ stands before and behind the rows, the outline, is small and is changed like any
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -172,8 +172,8 @@ class StreamedEdit(OutlineEdit):
         right = column_number(last[1].decode()) if last is not None else 0
         present = {} if right < first else self._cells_from(row, number, first)
         for fill in fills:
-            stored = present.get(fill.column)
-            new = fill.decide(number, stored, lambda: self._left_style(row, fill.column, last))  # noqa: B023 - asked at once
+            left = partial(self._left_style, row, fill.column, last)
+            new = fill.decide(number, present.get(fill.column), left)
             if new is not None:
                 wanted[fill.column] = new
         if not wanted:
@@ -264,6 +264,7 @@ def _stored(row: int, match: re.Match[bytes]) -> Stored:
     return Stored(row, column_number(match[1].decode()), match[2], match[3] or b"")
 
 
+@lru_cache(maxsize=1000)
 def _style(attributes: bytes) -> int:
     found = re.search(rb"\ss=\"([0-9]+)\"", attributes)
     return int(found[1]) if found else 0

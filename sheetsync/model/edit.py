@@ -117,9 +117,12 @@ class RemoveSheet:
 Edit = AppendColumns | SetCells | MarkRows | ReplaceSheet | RemoveSheet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Change:
-    """One change a write makes, for `--dry-run` and the log: where, what was there, what comes."""
+    """One change a write makes, for `--dry-run` and the log: where, what was there, what comes.
+
+    Nobody changes one; it is not frozen only because a large sheet has many.
+    """
 
     sheet: str
     cell: str | None

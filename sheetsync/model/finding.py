@@ -7,7 +7,7 @@ from typing import Literal
 
 from sheetsync.model.tableid import TableId
 from sheetsync.model.value import RawValue
-from sheetsync.text import Text
+from sheetsync.text import Language, Text
 
 Level = Literal["info", "yellow", "red"]
 LEVELS: tuple[Level, ...] = ("info", "yellow", "red")
@@ -151,10 +151,12 @@ class Finding:
     @property
     def brief(self) -> Text:
         """The message without the id it may begin with, for places that show the id beside it."""
-        if self.key is None:
-            return self.message
-        zh, en = (words.removeprefix(self.key).lstrip(" :") for words in (self.message.zh, self.message.en))
-        return Text(zh, en)
+        return Text(self.brief_in("zh"), self.brief_in("en"))
+
+    def brief_in(self, language: Language) -> str:
+        """Return `brief` in one language."""
+        words = self.message.say(language)
+        return words if self.key is None else words.removeprefix(self.key).lstrip(" :")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,14 @@ from sheetsync import palette
 from sheetsync.model.edit import AppendColumns, CellValue, Edit, EngineColumn, MarkRows, SetCells
 from sheetsync.model.finding import STATUS_TEXT, Problem, Status, Verdict
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, TableId
-from sheetsync.text import Language, Text, join, same
+from sheetsync.text import Language, Text
 
 SHOWN = 30
 """Characters of an unread cell that are quoted."""
 NOTE_LIMIT = 500
 """Characters of 预警说明; a cell may hold more, a reader may not."""
+
+_BETWEEN = Text("；", "; ")
 
 
 def marks(
@@ -92,6 +94,8 @@ def _table(
         after_column=table.last_column,
         columns=columns,
     )
+    words = {status: text.say(language) for status, text in STATUS_TEXT.items()}
+    stamp_now = now.replace(second=0, microsecond=0)
     status: dict[int, CellValue] = {}
     note: dict[int, CellValue] = {}
     since: dict[int, CellValue] = {}
@@ -99,11 +103,11 @@ def _table(
     stamped = table.engine.get("since", ("",) * len(table))
     for row, before, stamp in zip(table.rows.tolist(), was, stamped, strict=True):
         verdict = verdicts[row]
-        word = STATUS_TEXT[verdict.status].say(language)
+        word = words[verdict.status]
         status[row] = word
-        note[row] = _note(verdict, unread.get((name, row), ())).say(language)[:NOTE_LIMIT] or None
+        note[row] = _note(verdict, unread.get((name, row), ()), language)[:NOTE_LIMIT] or None
         if before != word or not stamp:
-            since[row] = now.replace(second=0, microsecond=0)
+            since[row] = stamp_now
     for row in _abandoned(table, sheet):
         status[row] = note[row] = since[row] = None
     for column, values in (("status", status), ("note", note), ("since", since)):
@@ -130,18 +134,15 @@ def _colours(
     )
 
 
-def _note(verdict: Verdict, unread: Sequence[Problem]) -> Text:
+def _note(verdict: Verdict, unread: Sequence[Problem], language: Language) -> str:
     """Say rule, what is not met and the next step; nothing that changes while nothing happens."""
     said = [
-        Text(
-            f"[{finding.rule}] {finding.brief.zh} → {finding.step.zh}",
-            f"[{finding.rule}] {finding.brief.en} → {finding.step.en}",
-        )
+        f"[{finding.rule}] {finding.brief_in(language)} → {finding.step.say(language)}"
         for finding in verdict.findings
         if finding.level != "info"
     ]
-    said += [_unread(problem) for problem in unread]
-    return join(said) if said else same("")
+    said += [_unread(problem).say(language) for problem in unread]
+    return _BETWEEN.say(language).join(said)
 
 
 def _unread(problem: Problem) -> Text:
