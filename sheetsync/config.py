@@ -162,18 +162,15 @@ class EscalationSettings(_Section):
     """`[escalation]`: who is told when a limit runs out (spec 4.4).
 
     Args:
-        shares: Annotated[tuple[Share, ...], Field(min_length=1)] = (80, 100, 200)
-    first_rung: Word of an issue's class to the rung, counted from whoever must act, that is told as early
+        shares: When whoever must act is reminded, and when each further rung of the ladder is told: shares of
+            the limit in %. What is below 100 means nothing where there is a due date and no limit.
+        first_rung: Word of an issue's class to the rung, counted from whoever must act, that is told as early
             as that person.
         after_due: What 100 % more mean after a due date without a limit, in working days or hours.
         levels: The levels of findings that go beyond whoever must act.
     """
 
-    shares: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000)], ...], Field(min_length=1)] = (
-        80,
-        100,
-        200,
-    )
+    shares: Annotated[tuple[Share, ...], Field(min_length=1)] = (80, 100, 200)
     first_rung: Mapping[str, Annotated[int, Field(ge=1, le=5)]] = {"紧急": 2, "严重": 2}
     after_due: Annotated[str, Field(pattern=r"^[1-9]\d*(h|wh|wd)$")] = "2wd"
     levels: tuple[Literal["info", "yellow", "red"], ...] = ("yellow", "red")
