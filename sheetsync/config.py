@@ -1,32 +1,37 @@
 """Settings of a project: `sheetsync.toml`, found upwards from the current folder, on top of the defaults."""
 
-import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
-    ValidationError,
+    Tag,
     field_validator,
     model_validator,
 )
 
+from sheetsync import specfile
 from sheetsync.errors import SpecFileError, UsageError
+from sheetsync.mistakes import WrongValueError, nearest
+from sheetsync.specfile import SpecTree
 from sheetsync.text import Text
+from sheetsync.tomlfile import parse_toml
 
 FILE_NAME = "sheetsync.toml"
 
 _COLOURS = re.compile(r"#?([0-9A-F]{6})(?:/#?([0-9A-F]{6}))?")
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
+_LENGTH = re.compile(r"[1-9]\d*(h|wh|wd)")
 
 
 class _Section(BaseModel):
@@ -34,7 +39,13 @@ class _Section(BaseModel):
 
 
 class ProjectSettings(_Section):
-    """`[project]`."""
+    """`[project]`.
+
+    Args:
+        name: What the project is called on dashboards and in mails.
+        language: What people read.
+        timezone: Where the project's clocks hang.
+    """
 
     name: str = ""
     language: Literal["zh", "en"] = "zh"
@@ -46,42 +57,104 @@ class ProjectSettings(_Section):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("no such time zone; write it like Asia/Shanghai") from error
+            near = nearest(value, available_timezones()) or "Asia/Shanghai"
+            raise WrongValueError(
+                Text(f"没有这个时区，是否想写 {near}", f"no such time zone; did you mean {near}")
+            ) from error
         return value
 
 
+def _hours(value: object) -> object:
+    if isinstance(value, str) and not _SPAN.fullmatch(value):
+        raise WrongValueError(Text("应写成 09:00-12:00", "write it like 09:00-12:00"))
+    return value
+
+
+Hours = Annotated[
+    str,
+    BeforeValidator(_hours, json_schema_input_type=Annotated[str, Field(pattern=f"^{_SPAN.pattern}$")]),
+]
+
+
 class CalendarSettings(_Section):
-    """`[calendar]`: the official Chinese calendar, the company's own exceptions and its hours."""
+    """`[calendar]`: the official Chinese calendar, the company's own exceptions and its hours.
+
+    Args:
+        region: Whose official holidays and make-up days count.
+        working_hours: The working stretches of a day, in order.
+        workdays: The company's own working days.
+        holidays: The company's own rest days.
+    """
 
     region: Literal["CN"] = "CN"
-    working_hours: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    working_hours: Annotated[tuple[Hours, ...], Field(min_length=1)] = ("09:00-12:00", "13:00-18:00")
     workdays: tuple[date, ...] = ()
     holidays: tuple[date, ...] = ()
 
     @field_validator("working_hours")
     @classmethod
     def _spans(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value:
-            raise ValueError("needs at least one span such as 09:00-12:00")
         last = -1
         for span in value:
-            match = _SPAN.fullmatch(span)
-            if not match:
-                raise ValueError(f"'{span}' is no span; write it like 09:00-12:00")
-            start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+            start, end = (int(clock[:-3]) * 60 + int(clock[-2:]) for clock in span.split("-"))
             if not last < start < end:
-                raise ValueError(f"'{span}' must end after it starts, and after the span before it")
+                raise WrongValueError(
+                    Text(
+                        f"“{span}”要先开始后结束，并在上一段之后",
+                        f"'{span}' must end after it starts, and after the span before it",
+                    )
+                )
             last = end
         return value
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Self:
         if both := set(self.workdays) & set(self.holidays):
-            raise ValueError(f"{min(both)} is given both in workdays and in holidays")
+            day = min(both)
+            raise WrongValueError(
+                Text(
+                    f"{day} 既在 workdays 又在 holidays",
+                    f"{day} is given both in workdays and in holidays",
+                )
+            )
         return self
 
 
-ParameterValue = str | int | float | bool | list[str]
+def _plain(value: object) -> object:
+    if isinstance(value, str | int | float) or (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    ):
+        return value
+    raise WrongValueError(
+        Text(
+            "应为文字、数字、true、false 或文字的列表",
+            "must be a text, a number, true, false or a list of texts",
+        )
+    )
+
+
+def _flattened(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the tables of rules as one, their keys joined by dots."""
+    flat: dict[str, Any] = {}
+    for key, value in given.items():
+        flat |= (
+            {f"{key}.{inner}": it for inner, it in value.items()} if isinstance(value, dict) else {key: value}
+        )
+    return flat
+
+
+def _shape(value: object) -> str:
+    return "table" if isinstance(value, Mapping) else "value"
+
+
+_Parameter = Annotated[
+    str | int | float | bool | list[str],
+    BeforeValidator(_plain, json_schema_input_type=str | int | float | bool | list[str]),
+]
+_Parameters = Annotated[
+    Annotated[_Parameter, Tag("value")] | Annotated[dict[str, _Parameter], Tag("table")],
+    Discriminator(_shape),
+]
 
 
 class RulesSettings(_Section):
@@ -93,23 +166,27 @@ class RulesSettings(_Section):
     """
 
     packs: tuple[str, ...] = ()
-    parameters: Mapping[str, ParameterValue] = {}
-
-    @field_validator("parameters", mode="before")
-    @classmethod
-    def _flat(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        return _flattened(value) if isinstance(value, dict) else value
+    parameters: Annotated[Mapping[str, _Parameters], AfterValidator(_flattened)] = {}
 
 
 class WorkbookSettings(_Section):
-    """`[workbooks.NAME]`."""
+    """`[workbooks.NAME]`.
+
+    Args:
+        path: Where it lies, from the project folder.
+        forms: Only these forms are looked for in it; all when empty.
+    """
 
     path: str
     forms: tuple[str, ...] = ()
 
 
 class StateSettings(_Section):
-    """`[state]`: where the project remembers what it saw; a file in `.sheetsync/` when there is no url."""
+    """`[state]`: where the project remembers what it saw.
+
+    Args:
+        url: Address of a database; a file in `.sheetsync/` when there is none.
+    """
 
     url: str | None = None
 
@@ -124,7 +201,12 @@ class Look(NamedTuple):
 def _look(value: object) -> object:
     match = _COLOURS.fullmatch(value.upper()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"'{value}' is no colour; write it like FFC7CE, or FFC7CE/9C0006 with the font's")
+        raise WrongValueError(
+            Text(
+                "不是颜色，应写成 FFC7CE，或连同字色 FFC7CE/9C0006",
+                "no colour; write it like FFC7CE, or FFC7CE/9C0006 with the font's",
+            )
+        )
     return Look(match[1], match[2])
 
 
@@ -140,22 +222,55 @@ _STATUSES = {
 
 def _status(key: object) -> object:
     """Read the name of a status: late, or 延期 in quotes."""
-    return _STATUSES.get(key, key) if isinstance(key, str) else key
+    if key not in _STATUSES and key not in _STATUSES.values():
+        near = nearest(str(key), (*_STATUSES, *_STATUSES.values()))
+        listed = "、".join(_STATUSES)
+        raise WrongValueError(
+            Text(
+                f"没有这个状态，是否想写 {near}" if near else f"没有这个状态，可用：{listed}",
+                f"no such status; did you mean {near}"
+                if near
+                else f"no such status; there are {listed.replace('、', ', ')}",
+            )
+        )
+    return _STATUSES.get(str(key), key)
 
 
+StatusName = Literal[
+    "late", "faulty", "risk", "soon", "normal", "done",
+    "延期", "数据异常", "风险", "即将到期", "正常", "已完成",
+]  # fmt: skip
 StatusWord = Annotated[
-    Literal["延期", "数据异常", "风险", "即将到期", "正常", "已完成"], BeforeValidator(_status)
+    Literal["延期", "数据异常", "风险", "即将到期", "正常", "已完成"],
+    BeforeValidator(_status, json_schema_input_type=StatusName),
 ]
+LookText = Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}(/#?[0-9A-Fa-f]{6})?$")]
 
 
 class BackupSettings(_Section):
-    """`[backup]`: how many earlier versions of each workbook are kept."""
+    """`[backup]`.
+
+    Args:
+        keep: How many earlier versions of each workbook are kept.
+    """
 
     keep: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
 Share = Annotated[int, Field(ge=1, le=10_000)]
 """A share of a limit in %."""
+
+
+def _length(value: object) -> object:
+    if isinstance(value, str) and not _LENGTH.fullmatch(value):
+        raise WrongValueError(Text("应写成 2wd、4wh 或 24h", "write it like 2wd, 4wh or 24h"))
+    return value
+
+
+Length = Annotated[
+    str,
+    BeforeValidator(_length, json_schema_input_type=Annotated[str, Field(pattern=f"^{_LENGTH.pattern}$")]),
+]
 
 
 class EscalationSettings(_Section):
@@ -170,16 +285,20 @@ class EscalationSettings(_Section):
         levels: The levels of findings that go beyond whoever must act.
     """
 
-    shares: Annotated[tuple[Share, ...], Field(min_length=1)] = (80, 100, 200)
+    shares: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000)], ...], Field(min_length=1)] = (
+        80,
+        100,
+        200,
+    )
     first_rung: Mapping[str, Annotated[int, Field(ge=1, le=5)]] = {"紧急": 2, "严重": 2}
-    after_due: Annotated[str, Field(pattern=r"^[1-9]\d*(h|wh|wd)$")] = "2wd"
+    after_due: Length = "2wd"
     levels: tuple[Literal["info", "yellow", "red"], ...] = ("yellow", "red")
 
     @field_validator("shares")
     @classmethod
     def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if any(earlier >= later for earlier, later in pairwise(value)):
-            raise ValueError("must rise, such as [80, 100, 200]")
+            raise WrongValueError(Text("要从小到大，如 [80, 100, 200]", "must rise, such as [80, 100, 200]"))
         return value
 
 
@@ -211,6 +330,27 @@ class LimitsSettings(_Section):
     empty_rows: Annotated[int, Field(ge=1, le=1_048_576)] = 1_000
 
 
+class OwnWord(_Section):
+    """A standard word that only this project has.
+
+    Args:
+        en: Its English counterpart; the word itself when empty.
+        synonyms: What people type instead.
+        finished: True for a state in which nothing is left to do.
+        paused: True for a state in which the work rests.
+    """
+
+    en: str = ""
+    synonyms: tuple[str, ...] = ()
+    finished: bool = False
+    paused: bool = False
+
+
+_Word = Annotated[
+    Annotated[tuple[str, ...], Tag("value")] | Annotated[OwnWord, Tag("table")], Discriminator(_shape)
+]
+
+
 class Settings(_Section):
     """Everything `sheetsync.toml` can say, with the defaults for what it does not say."""
 
@@ -219,10 +359,13 @@ class Settings(_Section):
     rules: RulesSettings = RulesSettings()
     workbooks: Mapping[str, WorkbookSettings] = {}
     state: StateSettings = StateSettings()
-    colours: Mapping[StatusWord, Annotated[Look, BeforeValidator(_look)]] = {}
+    colours: Mapping[
+        StatusWord, Annotated[Look, BeforeValidator(_look, json_schema_input_type=LookText)]
+    ] = {}
     backup: BackupSettings = BackupSettings()
     limits: LimitsSettings = LimitsSettings()
     escalation: EscalationSettings = EscalationSettings()
+    words: Mapping[str, Mapping[str, _Word]] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -245,9 +388,44 @@ def read(folder: Path) -> Settings:
         UsageError: The folder has no `sheetsync.toml`.
         SpecFileError: The file is wrong, with its line.
     """
+    return parse(_text(folder), str(folder / FILE_NAME))
+
+
+def tree(folder: Path) -> SpecTree:
+    """Return what stands in the `sheetsync.toml` of a project folder, with its lines.
+
+    Raises:
+        UsageError: The folder has no `sheetsync.toml`.
+        SpecFileError: The file is no TOML, with its line.
+    """
+    return parse_toml(_text(folder), FILE_NAME)
+
+
+def parse(text: str, name: str) -> Settings:
+    """Parse the text of a settings file.
+
+    Raises:
+        SpecFileError: With every mistake, each with its line.
+    """
+    return specfile.check(parse_toml(text, name), Settings)
+
+
+def places(given: SpecTree) -> dict[str, str]:
+    """Return where each setting of a file stands: `calendar.region` to `sheetsync.toml:12`."""
+    return {".".join(map(str, path)): f"{given.name}:{line}" for path, line in given.lines.items()}
+
+
+def parameter_places(text: str, settings: Settings) -> dict[str, str]:
+    """Return where each of `[rules.parameters]` stands: `T16.limit` to `sheetsync.toml:12`."""
+    given = places(parse_toml(text, FILE_NAME))
+    return {name: given[f"rules.parameters.{name}"] for name in settings.rules.parameters}
+
+
+def _text(folder: Path) -> str:
     path = folder / FILE_NAME
     try:
-        text = path.read_text("utf-8")
+        # Editors on Windows may put a byte order mark before the text.
+        return path.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise UsageError(
             Text("这里没有 sheetsync.toml。", "There is no sheetsync.toml here."),
@@ -262,90 +440,3 @@ def read(folder: Path) -> Settings:
             Text("读不出来，应为 UTF-8 文本文件。", "Cannot be read; it must be a UTF-8 text file."),
             where=str(path),
         ) from error
-    return parse(text, str(path))
-
-
-def parse(text: str, name: str) -> Settings:
-    """Parse the text of a settings file.
-
-    Raises:
-        SpecFileError: With every mistake, each with its line.
-    """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecFileError(
-            Text(f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}."), where=name
-        ) from error
-    try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        said = [_mistake(text, item["loc"], item["type"], item["msg"]) for item in error.errors()]
-        raise SpecFileError(
-            Text("；".join(zh for _, zh, _ in said), "; ".join(en for _, _, en in said)),
-            where=f"{name}:{min(line for line, _, _ in said)}",
-        ) from error
-
-
-def _mistake(text: str, location: tuple[int | str, ...], kind: str, message: str) -> tuple[int, str, str]:
-    """Return line, Chinese and English wording of one mistake."""
-    line = _line(text, [str(step) for step in location if isinstance(step, str)])
-    place = ".".join(str(step) for step in location)
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(location[-1]), _known_keys(), n=1)
-        zh = f"第 {line} 行 不认识的设置 {place}" + (f"，是否想写 {near[0]}" if near else "")
-        en = f"line {line}: unknown setting {place}" + (f"; did you mean {near[0]}" if near else "")
-        return line, zh, en
-    reason = message.removeprefix("Value error, ")
-    return line, f"第 {line} 行 {place} 的值不对：{reason}", f"line {line}: {place} is wrong: {reason}"
-
-
-def _flattened(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Return nested tables as one, their keys joined by dots."""
-    flat: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            flat |= _flattened(value, f"{above}{key}.")
-        else:
-            flat[f"{above}{key}"] = value
-    return flat
-
-
-def parameter_places(text: str, settings: Settings) -> dict[str, str]:
-    """Return where each of `[rules.parameters]` stands, as `sheetsync.toml:12`."""
-    return {name: f"{FILE_NAME}:{_parameter_line(text, name)}" for name in settings.rules.parameters}
-
-
-def _parameter_line(text: str, name: str) -> int:
-    """Return the line of a parameter, written as a dotted key, a quoted key or a table of its rule."""
-    rule, _, key = name.rpartition(".")
-    lines = text.splitlines()
-    whole = re.compile(rf"\s*[\"']?{re.escape(rule)}[\"']?\s*\.\s*{re.escape(key)}[\"']?\s*=")
-    for number, line in enumerate(lines, start=1):
-        if whole.match(line):
-            return number
-    return _line(text, ["rules", "parameters", *name.split(".")])
-
-
-def _known_keys() -> list[str]:
-    sections: tuple[type[BaseModel], ...] = (
-        ProjectSettings,
-        CalendarSettings,
-        RulesSettings,
-        WorkbookSettings,
-        StateSettings,
-        BackupSettings,
-        LimitsSettings,
-        EscalationSettings,
-    )
-    return [*Settings.model_fields, *(name for section in sections for name in section.model_fields)]
-
-
-def _line(text: str, steps: list[str]) -> int:
-    """Find the line of a dotted setting: the TOML reader of the standard library keeps no positions."""
-    lines = text.splitlines()
-    at = 0
-    for step in steps:
-        wanted = re.compile(rf"\s*(\[.*\b{re.escape(step)}\b.*\]|\"?{re.escape(step)}\"?\s*=)")
-        at = next((number for number in range(at, len(lines)) if wanted.match(lines[number])), at)
-    return at + 1

@@ -5,7 +5,6 @@ or second documents, nothing that YAML would guess (`no`, `1:30`, `010`), at mos
 mistakes of a file are reported at once.
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from sheetsync.errors import SpecFileError
-from sheetsync.text import Text, same
+from sheetsync.mistakes import Steps, mistakes
+from sheetsync.text import Text, join
 
 Model = TypeVar("Model", bound=BaseModel)
-Path = tuple[str | int, ...]
+Path = Steps
 
 # libyaml where PyYAML was built with it: the same events, ten times sooner.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -101,13 +101,13 @@ def check(tree: SpecTree, model: type[Model]) -> Model:
     try:
         return model.model_validate(tree.data)
     except ValidationError as error:
-        known = sorted(set(_field_names(model)))
-        said = [_mistake(tree, known, item) for item in error.errors()]
-        lines = [line for line, _, _ in said]
-        raise SpecFileError(
-            Text("；".join(zh for _, zh, _ in said), "; ".join(en for _, _, en in said)),
-            where=f"{tree.name}:{min(lines)}",
-        ) from error
+        found = mistakes(error, tree.data, _field_names(model))
+        lines = [tree.line(one.path) for one in found]
+        said = [
+            Text(f"第 {line} 行 {one.said.zh}", f"line {line}: {one.said.en}")
+            for line, one in zip(lines, found, strict=True)
+        ]
+        raise SpecFileError(join(said), where=f"{tree.name}:{min(lines)}") from error
 
 
 def mistake(tree: SpecTree, path: Path, message: Text) -> SpecFileError:
@@ -207,30 +207,3 @@ def _field_names(model: type[BaseModel]) -> Iterator[str]:
                     waiting.append(info.annotation)
         else:
             waiting.extend(getattr(current, "__args__", ()))
-
-
-def _mistake(tree: SpecTree, known: list[str], item: Any) -> tuple[int, str, str]:  # noqa: ANN401 - pydantic's own dict
-    """Return line, Chinese and English wording of one of pydantic's errors."""
-    path: Path = tuple(item["loc"])
-    line = tree.line(path)
-    place = ".".join(str(step) for step in path if step != "function-after") or "·"
-    kind, raw = item["type"], item.get("input")
-    raw = "…" if isinstance(raw, dict | list) else str(raw)[:60]
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(path[-1]), known, n=1)
-        hint = same("") if not near else Text(f"，是否想写 {near[0]}", f"; did you mean {near[0]}")
-        text = Text(f"不认识的键 {place}{hint.zh}", f"unknown key {place}{hint.en}")
-    elif kind == "missing":
-        text = Text(f"缺少 {place}", f"{place} is missing")
-    elif kind == "literal_error":
-        expected = item["ctx"]["expected"]
-        near = difflib.get_close_matches(str(raw), re.findall(r"'([^']*)'", expected), n=1)
-        hint = same("") if not near else Text(f"，最接近的是 {near[0]}", f"; the nearest is {near[0]}")
-        text = Text(
-            f"{place} 不能是“{raw}”，只能是 {expected}{hint.zh}",
-            f"{place} cannot be '{raw}', only {expected}{hint.en}",
-        )
-    else:
-        reason = item["msg"].removeprefix("Value error, ")
-        text = Text(f"{place} 的值“{raw}”不对：{reason}", f"{place}: '{raw}' is wrong: {reason}")
-    return line, f"第 {line} 行 {text.zh}", f"line {line}: {text.en}"

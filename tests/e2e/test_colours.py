@@ -42,7 +42,7 @@ def test_a_new_choice_recolours_what_was_marked(run: Run, tmp_path: Path) -> Non
     assert len(fills(path)) == 6
 
 
-@pytest.mark.parametrize(("line", "said"), [('late = "red"', "no colour"), ('lat = "FF9999"', "lat")])
+@pytest.mark.parametrize(("line", "said"), [('late = "red"', "不是颜色"), ('lat = "FF9999"', "lat")])
 def test_a_wrong_choice_is_refused_with_its_line(run: Run, tmp_path: Path, line: str, said: str) -> None:
     (tmp_path / "sheetsync.toml").write_text(f"[colours]\n{line}\n", "utf-8")
     outcome = run("--project", tmp_path, "rules", "list")
