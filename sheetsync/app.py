@@ -114,6 +114,7 @@ class App:
         """Return what workbooks are judged by."""
         from sheetsync.model.finding import Status
         from sheetsync.operations.standards import Standards
+        from sheetsync.rules.escalation import Ladder
 
         return Standards(
             catalogue=self.catalogue,
@@ -122,6 +123,7 @@ class App:
             language=self.language,
             project=self.settings.project.name,
             looks={Status(word): look for word, look in self.settings.colours.items()},
+            ladder=Ladder.of(self.settings.escalation),
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import Literal
 from sheetsync.errors import SheetSyncError
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
+from sheetsync.model.rung import Rung
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import Table
 from sheetsync.operations.standards import Standards
@@ -38,6 +39,7 @@ class BookResult:
         changes: What was (preview: would be) written.
         written: True when the workbook, or the marked copy, was written.
         output: Where the marked workbook is, None if nothing was asked to be written.
+        rungs: Who is to be told of each finding, in the order of the findings.
         beside: The other workbooks of the project that its rules looked into.
         notes: What the user should know beside all that, such as one of those that could not be read.
     """
@@ -53,6 +55,7 @@ class BookResult:
     changes: tuple[Change, ...] = ()
     written: bool = False
     output: str | None = None
+    rungs: tuple[tuple[Rung, ...], ...] = ()
     beside: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -112,6 +115,7 @@ def conclude(
         changes=presented.changes if presented else (),
         written=written,
         output=presented.path if presented else None,
+        rungs=judgement.rungs,
     )
 
 

@@ -74,6 +74,7 @@ def _book(result: BookResult, zone: ZoneInfo, language: Language) -> Document:
             findings=result.findings,
             problems=result.problems,
             verdicts=result.verdicts,
+            rungs=result.rungs,
             zone=zone,
             language=language,
         ),

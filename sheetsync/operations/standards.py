@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sheetsync.config import EscalationSettings
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import Status
+from sheetsync.rules.escalation import Ladder
 from sheetsync.rules.parse import RulePack
 from sheetsync.text import Language
 from sheetsync.worktime import WorkTime
@@ -21,6 +23,7 @@ class Standards:
         language: The language of our tabs.
         project: Name of the project, may be empty.
         looks: Colours that the project chose for some statuses: fill and font as RRGGBB.
+        ladder: Who is told, rung by rung, when a limit runs out.
     """
 
     catalogue: Catalogue
@@ -29,3 +32,4 @@ class Standards:
     language: Language
     project: str = ""
     looks: Mapping[Status, tuple[str, str | None]] = field(default_factory=dict)
+    ladder: Ladder = field(default_factory=lambda: Ladder.of(EscalationSettings()))

@@ -9,11 +9,13 @@ from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.metrics.compute import compute
 from sheetsync.model.finding import Finding, Problem, Verdict
 from sheetsync.model.past import NO_PAST, Past
+from sheetsync.model.rung import Rung
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import RawBook, Table
 from sheetsync.operations.standards import Standards
 from sheetsync.ports import TableReader
 from sheetsync.rules.contradictions import contradictions
+from sheetsync.rules.escalation import climbed
 from sheetsync.rules.evaluate import evaluate
 from sheetsync.rules.parameters import tailored
 from sheetsync.rules.parse import RulePack, needed_fields
@@ -52,6 +54,7 @@ class Judgement:
         verdicts: The status of every record.
         summary: The figures.
         news: What was seen of its records for the first time.
+        rungs: Who is to be told of each finding, in the order of the findings.
     """
 
     book: RawBook
@@ -62,6 +65,7 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     summary: Summary
     news: Past = field(default_factory=dict)
+    rungs: tuple[tuple[Rung, ...], ...] = ()
 
 
 def study(reader: TableReader, standards: Standards, forms: Sequence[str] = ()) -> Study:
@@ -140,6 +144,16 @@ def judge(
         verdicts=judged,
         summary=summary,
         news=changes(past, seen),
+        rungs=climbed(
+            findings,
+            tables,
+            packs,
+            ladder=standards.ladder,
+            beside=beside,
+            now=now,
+            worktime=reading.worktime,
+            catalogue=standards.catalogue,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sheetsync.model.finding import Account, Finding, Problem, Verdict
+from sheetsync.model.rung import Rung
 from sheetsync.model.table import RawValue, Table
 from sheetsync.render.words import duration, plain, zoned
 from sheetsync.text import Language
@@ -85,14 +86,22 @@ def judged(
     findings: Sequence[Finding],
     problems: Sequence[Problem],
     verdicts: Sequence[Verdict],
+    rungs: Sequence[Sequence[Rung]] = (),
     zone: ZoneInfo,
     language: Language,
 ) -> Document:
-    """Return the lists of one workbook; `derived` are records that stand in a text of another one."""
+    """Return the lists of one workbook; `derived` are records that stand in a text of another one.
+
+    A finding of which somebody is to be told has `escalation`: the highest of its
+    `rungs`, which are one entry a finding.
+    """
     inside = {table.id: table for table in tables if table.exploded_from is not None}
     return {
         "sheets": [sheet(table) for table in tables if table.exploded_from is None],
-        "findings": [finding(item, zone, language) for item in findings],
+        "findings": [
+            {**finding(item, zone, language), **_escalation(rungs[place] if rungs else (), zone, language)}
+            for place, item in enumerate(findings)
+        ],
         "problems": [problem(item, language) for item in problems],
         "rows": [row(verdict) for verdict in verdicts if verdict.table not in inside],
         "derived": [
@@ -100,6 +109,20 @@ def judged(
             for verdict in verdicts
             if verdict.table in inside
         ],
+    }
+
+
+def _escalation(rungs: Sequence[Rung], zone: ZoneInfo, language: Language) -> Document:
+    if not rungs:
+        return {}
+    top = rungs[-1]
+    return {
+        "escalation": {
+            "rung": top.number,
+            "name": top.name.say(language),
+            "who": top.who,
+            "since": zoned(top.since, zone),
+        }
     }
 
 
