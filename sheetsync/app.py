@@ -59,7 +59,14 @@ class App:
         """Forms and vocabularies, the project's own before the shipped ones."""
         from sheetsync.forms.catalogue import build
 
-        return build(spec_files(self.folder, "workbook_templates"))
+        known = build(spec_files(self.folder, "workbook_templates"))
+        if self.folder is None or not self.settings.words:
+            return known
+        from sheetsync.config import tree
+        from sheetsync.intake.ownwords import with_own_words
+        from sheetsync.operations.settings import own_words
+
+        return with_own_words(known, own_words(self.settings, tree(self.folder)))
 
     @cached_property
     def worktime(self) -> WorkTime:

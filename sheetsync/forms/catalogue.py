@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheetsync import specfile
 from sheetsync.errors import SpecFileError, UsageError
@@ -15,10 +15,18 @@ VOCABULARIES = "vocabularies"
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The forms by id and the vocabularies by name."""
+    """What a run knows of forms and words.
+
+    Args:
+        forms: The forms by id.
+        vocabularies: The lists of words by name.
+        settled: By vocabulary, the spellings that files of the project give a meaning, with the place such as
+            `sheetsync.toml:12`; a workbook cannot give them another one.
+    """
 
     forms: Mapping[str, Form]
     vocabularies: Mapping[str, Vocabulary]
+    settled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def sheets(self) -> tuple[Form, ...]:
@@ -56,6 +64,7 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
 
     Args:
         files: (name without ending, path to show in messages, text); of two files of one name the first wins.
+            Of two files of vocabularies the first is the project's; what lists it has come before the others.
 
     Returns:
         The catalogue, forms in the order of their codes, support sheets (B…) last.
@@ -65,14 +74,19 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
     """
     forms: dict[str, Form] = {}
     words: dict[str, Vocabulary] = {}
+    settled: dict[str, dict[str, str]] = {}
     trees: dict[str, specfile.SpecTree] = {}
     for name, shown, text in files:
+        if name == VOCABULARIES:
+            tree = specfile.parse_yaml(text, shown)
+            if words:
+                settled = _spellings(words, trees[VOCABULARIES])
+            words = specfile.check(tree, VocabularyFile).vocabularies | words
+            trees.setdefault(name, tree)
+            continue
         if name in trees:
             continue
         trees[name] = tree = specfile.parse_yaml(text, shown)
-        if name == VOCABULARIES:
-            words.update(specfile.check(tree, VocabularyFile).vocabularies)
-            continue
         form = specfile.check(tree, Form)
         if form.id != name:
             raise specfile.mistake(
@@ -84,7 +98,19 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
     for form in forms.values():
         _check_words(form, words, trees[form.id])
     ordered = sorted(forms.values(), key=lambda form: (form.is_support, form.code))
-    return Catalogue({form.id: form for form in ordered}, words)
+    return Catalogue({form.id: form for form in ordered}, words, settled)
+
+
+def _spellings(words: Mapping[str, Vocabulary], tree: specfile.SpecTree) -> dict[str, dict[str, str]]:
+    """Return all spellings of the vocabularies of a file, each with its place."""
+    return {
+        name: {
+            spelling: f"{tree.name}:{tree.line(('vocabularies', name, 'words', number))}"
+            for number, word in enumerate(vocabulary.words)
+            for spelling in (word.zh, word.en, *word.synonyms)
+        }
+        for name, vocabulary in words.items()
+    }
 
 
 def _check_words(form: Form, words: Mapping[str, Vocabulary], tree: specfile.SpecTree) -> None:

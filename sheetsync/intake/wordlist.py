@@ -8,7 +8,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.directory import DEPARTMENTS, FULL_ENDINGS, NO_DIRECTORY, Directory
 from sheetsync.intake.normalise import cell_address, clean, fold, split
 from sheetsync.intake.teaching import pointed, taught, with_departments
-from sheetsync.intake.words import word_key
+from sheetsync.intake.words import WordReader, word_key
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import Table
 from sheetsync.text import Text
@@ -29,7 +29,7 @@ def extended(
     """Return a catalogue that also knows the project's own words and departments.
 
     A word of one table only is known in that table's form alone, which then has a vocabulary of its own. What
-    the project says comes before what is shipped.
+    the workbook says comes before what is shipped, and behind what the project's files say.
 
     Args:
         catalogue: The shipped forms and vocabularies.
@@ -39,12 +39,27 @@ def extended(
     Returns:
         The catalogue, and what could not be made use of, each at its cell.
     """
-    known = with_departments(catalogue, directory)
+    known = _with_settled_departments(with_departments(catalogue, directory), catalogue)
     lesson = _Lesson(known, directory)
     problems = [
         problem for table in tables if table.form == FORM for problem in _learn(lesson, _entries(table))
     ]
     return (lesson.learnt() if lesson.words else known), problems
+
+
+def _with_settled_departments(known: Catalogue, before: Catalogue) -> Catalogue:
+    """Return a catalogue in which the departments that the project's files name mean what they say."""
+    settled = before.settled.get(DEPARTMENTS)
+    if not settled or known is before:
+        return known
+    words = WordReader(before.vocabularies[DEPARTMENTS])
+    standards = {
+        word_key(spelling): standard
+        for spelling in settled
+        if (standard := words.standard(spelling)) is not None
+    }
+    vocabulary = taught(known.vocabularies[DEPARTMENTS], standards)
+    return replace(known, vocabularies={**known.vocabularies, DEPARTMENTS: vocabulary})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +191,14 @@ class _Lesson:
         return found
 
     @cached_property
+    def settled(self) -> Mapping[str, Mapping[str, str]]:
+        """Vocabulary to the spellings that the project's files settle, as compared, to the place."""
+        return {
+            name: {word_key(spelling): place for spelling, place in spellings.items()}
+            for name, spellings in self.catalogue.settled.items()
+        }
+
+    @cached_property
     def titles(self) -> "_Letters":
         """The titles of the forms, to look for the nearest."""
         return _Letters.of(form.title.zh for form in self.catalogue.forms.values())
@@ -252,14 +275,32 @@ def _take(lesson: _Lesson, entry: _Entry, form: str | None) -> Problem | None:
             ),
             Text("改用另一个原词，或删去这一行", "use another word, or delete the row"),
         )
-    contradicted = None
+    overruled = contradicted = None
     for name, standard in free.items():
+        place = lesson.settled.get(name, {}).get(key)
+        if place is not None:
+            meant = lesson.spelled[name].get(key, standard)
+            overruled = overruled or (None if meant == standard else (meant, place))
+            continue
         # Departments are one list for the whole document.
         said = lesson.words.setdefault((None if name == DEPARTMENTS else form, name), {})
         first = said.setdefault(key, _Meaning(standard, int(entry.table.rows[entry.row]), entry.table.sheet))
         if first.standard != standard:
             contradicted = first
+    if overruled is not None:
+        return _overruled(entry, *overruled)
     return None if contradicted is None else _contradiction(entry, contradicted)
+
+
+def _overruled(entry: _Entry, meant: str, place: str) -> Problem:
+    return entry.problem(
+        "standard",
+        Text(
+            f"项目设置里“{entry.word}”是“{meant}”（{place}），以设置为准",
+            f"the project's files say that '{entry.word}' is '{meant}' ({place}), which counts",
+        ),
+        Text("删去这一行，或改项目设置", "delete the row, or change the project's files"),
+    )
 
 
 def _contradiction(entry: _Entry, first: _Meaning) -> Problem:

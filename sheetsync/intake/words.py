@@ -14,7 +14,7 @@ from sheetsync.text import Text
 
 _SEPARATOR = re.compile(r"[、,;/|]")
 _TRAILING = ".。!！;,、"
-_LONGEST = 60
+LONGEST = 60
 """No status word is longer; patterns of spec files are never tried on prose."""
 
 
@@ -43,11 +43,11 @@ class WordReader:
 
     def standard(self, text: str) -> str | None:
         """Return the standard word that `text` is a spelling of, or None."""
-        return self._known.get(word_key(text)) if len(text) <= _LONGEST else None
+        return self._known.get(word_key(text)) if len(text) <= LONGEST else None
 
     def nearest(self, text: str) -> str | None:
         """Return the standard word whose spelling shares most letters with `text`, or None."""
-        letters = set(word_key(text[:_LONGEST]))
+        letters = set(word_key(text[:LONGEST]))
         best, nearest = 0.5, None
         for spelling, word in self._known.items():
             shared = 2 * len(letters & set(spelling)) / (len(letters) + len(set(spelling)) or 1)
@@ -62,7 +62,7 @@ class WordReader:
             return Cell(word)
         if (unsaid := nothing(text)) is not None:
             return unsaid
-        if len(text) <= _LONGEST:
+        if len(text) <= LONGEST:
             spaced = clean(text).casefold()
             for pattern, item in self._doubtful:
                 if pattern.fullmatch(spaced.replace(" ", "")) or pattern.fullmatch(spaced):
@@ -76,7 +76,7 @@ class WordReader:
 
     def _refused(self, text: str) -> Cell:
         shown = text if len(text) <= 20 else text[:20] + "…"
-        nearest = self.nearest(text) if len(text) <= _LONGEST else None
+        nearest = self.nearest(text) if len(text) <= LONGEST else None
         suggestion = (
             Text(f"是否是“{nearest}”？可选：{self.listed}", f"did you mean {nearest}? One of: {self.listed}")
             if nearest

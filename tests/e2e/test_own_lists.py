@@ -91,3 +91,25 @@ def test_support_sheets_are_neither_judged_nor_marked(run: Run, tmp_path: Path) 
     assert {sheet["form"] for sheet in found["sheets"]} == {"progress", "directory"}
     assert {record["form"] for record in found["rows"]} == {"progress"}
     assert {change["sheet"] for change in found["changes"]} == {"进度", "仪表盘", "数据问题"}
+
+
+def test_words_of_the_settings_are_known_in_every_workbook(run: Run, tmp_path: Path) -> None:
+    """They come before the vocabulary sheet, whose row is named."""
+    (tmp_path / "sheetsync.toml").write_text('[words.task_state]\n"进行中" = ["在搞"]\n', "utf-8")
+    sheets = {
+        "进度": [PROGRESS, row(1, state="在搞")],
+        "字典": [["表", "原词", "标准词"], ["", "在搞", "已完成"]],
+    }
+    found = run("--project", tmp_path, "check", book(tmp_path, sheets), "--json", "--now", NOW).book()
+    assert said(found, "D2") == []
+    assert [one["status"] for one in found["rows"]] == ["正常"]
+    (problem,) = (one for one in found["problems"] if one["sheet"] == "字典")
+    assert "sheetsync.toml:2" in problem["message"]
+
+
+def test_a_word_that_means_another_one_is_refused(run: Run, tmp_path: Path) -> None:
+    """Before any workbook is read."""
+    (tmp_path / "sheetsync.toml").write_text('[words.task_state]\n"进行中" = ["完工"]\n', "utf-8")
+    outcome = run("--project", tmp_path, "check", book(tmp_path, {"进度": [PROGRESS, row(1)]}))
+    assert outcome.code == 2
+    assert "sheetsync.toml:2: “完工”已经表示“已完成”" in outcome.err

@@ -121,3 +121,17 @@ def test_a_wrong_form_is_refused_with_its_line(change: tuple[str, str], said: st
         build([("mine", "mine.yaml", FORM.replace(*change)), *shipped()])
     assert said in caught.value.say("en")
     assert (caught.value.where or "").startswith("mine.yaml:")
+
+
+def test_the_projects_own_words_come_first_and_the_other_lists_stay() -> None:
+    """A file of one list replaces that list alone, and a workbook cannot overrule what it says."""
+    own = "vocabularies:\n  priority:\n    title: 优先级\n    words:\n      - {zh: 急, en: Now, synonyms: [快]}\n"
+    catalogue = build([("vocabularies", "own.yaml", own), *shipped()])
+    assert [word.zh for word in catalogue.vocabulary("priority").words] == ["急"]
+    assert catalogue.vocabulary("task_state").words
+    assert catalogue.settled == {"priority": dict.fromkeys(("急", "Now", "快"), "own.yaml:5")}
+
+
+def test_the_shipped_words_are_settled_by_nobody(catalogue: Catalogue) -> None:
+    """A workbook may give them another meaning."""
+    assert catalogue.settled == {}
