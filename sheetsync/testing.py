@@ -2,10 +2,21 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sheetsync.clock import FixedClock as FrozenClock
-from sheetsync.errors import StaleError
-from sheetsync.model.edit import AppendColumns, Change, Edit, MarkRows, RemoveSheet, ReplaceSheet, SetCells
+from sheetsync.errors import InputRefusedError, StaleError
+from sheetsync.marks import column_letters
+from sheetsync.model.edit import (
+    AppendColumns,
+    Change,
+    Edit,
+    MarkRows,
+    RemoveSheet,
+    ReplaceSheet,
+    ReplaceValue,
+    SetCells,
+)
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.ports import Presented
 from sheetsync.text import Text
@@ -41,11 +52,11 @@ class MemoryStore:
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Return what `present` would change."""
-        kept = dict(self.columns), dict(self.tabs), dict(self.colours)
+        kept = dict(self.columns), dict(self.tabs), dict(self.colours), self.sheets
         try:
             return self.present(edits, based_on=based_on)
         finally:
-            self.columns, self.tabs, self.colours = kept
+            self.columns, self.tabs, self.colours, self.sheets = kept
 
     def present(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Bring our columns, colours and tabs to the state that `edits` describe."""
@@ -65,22 +76,54 @@ class MemoryStore:
                 return self._append(edit)
             case SetCells():
                 return self._set(edit)
+            case ReplaceValue():
+                return self._replace(edit)
             case MarkRows():
                 self.colours[edit.sheet, edit.number] = edit
                 return []
-            case ReplaceSheet():
-                before = self.tabs.get(edit.role)
-                self.tabs[edit.role] = edit
-                if before is not None and before.fingerprint == edit.fingerprint:
-                    return []
-                return [Change(sheet=edit.title, cell=None, what="tab", before="", after=edit.title)]
-            case RemoveSheet():
-                gone = self.tabs.pop(edit.role, None)
-                return (
-                    []
-                    if gone is None
-                    else [Change(sheet=gone.title, cell=None, what="tab", before=gone.title, after="")]
+            case ReplaceSheet() | RemoveSheet():
+                return self._put_tab(edit)
+
+    def _put_tab(self, edit: ReplaceSheet | RemoveSheet) -> list[Change]:
+        before = self.tabs.pop(edit.role, None)
+        if isinstance(edit, RemoveSheet):
+            gone, come = "" if before is None else before.title, ""
+        else:
+            self.tabs[edit.role] = edit
+            gone, come = "", edit.title
+            if before is not None and before.fingerprint == edit.fingerprint:
+                return []
+        if not (gone or come):
+            return []
+        return [Change(sheet=come or gone, cell=None, what="tab", before=gone, after=come)]
+
+    def _replace(self, edit: ReplaceValue) -> list[Change]:
+        wanted = "" if edit.value is None else edit.value
+        changes: list[Change] = []
+        sheets = list(self.sheets)
+        for number, sheet in enumerate(sheets):
+            if sheet.name != edit.sheet:
+                continue
+            rows = [list(row) for row in sheet.rows]
+            row, column = edit.row - sheet.first_row, edit.column - sheet.first_column
+            before = rows[row][column]
+            if before == wanted:
+                continue
+            if before != edit.expected:
+                raise InputRefusedError(
+                    Text(
+                        f"单元格现在是“{before}”，没有写入。",
+                        f"The cell holds '{before}'; nothing was written.",
+                    )
                 )
+            rows[row][column] = wanted
+            sheets[number] = replace(sheet, rows=rows)
+            place = f"{column_letters(edit.column)}{edit.row}"
+            changes.append(
+                Change(sheet=sheet.name, cell=place, what="cell", before=str(before), after=str(wanted))
+            )
+        self.sheets = tuple(sheets)
+        return changes
 
     def _append(self, edit: AppendColumns) -> list[Change]:
         place = edit.sheet, edit.number

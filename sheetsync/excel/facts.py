@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
+from sheetsync.excel.cellstate import cell_state
 from sheetsync.excel.cellvalue import has_formula, plain
 from sheetsync.excel.encoding import to_utf8
-from sheetsync.excel.sheet import Cell, SheetPart, Stored, suspect_cells
+from sheetsync.excel.sheet import Cell, SheetPart, Stored, cell_in, suspect_cells
 from sheetsync.excel.styles import Styles
 from sheetsync.excel.survey import Survey, column_tags, row_chunks
+from sheetsync.model.table import CellState
 
 _TYPE = re.compile(rb"\st\s*=\s*[\"']([A-Za-z]+)[\"']")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']([0-9]+)[\"']")
@@ -51,6 +53,18 @@ class SheetFacts:
             for cell, inner in self._suspects()
             if (fault := _fault(cell, inner))
         }
+
+    def cell_state(self, row: int, column: int) -> CellState:
+        """Return what a cell is beside its value."""
+        if self._seen is None:
+            cells = self._part.cells(self._part.by_number[row]) if row in self._part.by_number else []
+            stored = next((self._part.stored(cell) for cell in cells if cell.column == column), None)
+            return cell_state(self._part.xml, self._part, stored, self._styles(), row, column)
+        outline = SheetPart(self._seen.outline)
+        stored = None
+        for rows in row_chunks(self._pieces()):
+            stored = stored or cell_in(rows, self._seen.prefix, row, column)
+        return cell_state(b"".join(self._pieces()), outline, stored, self._styles(), row, column)
 
     def _column(self, number: int) -> Iterator[tuple[bytes | int, bytes]]:
         """Yield row and attributes of the cells of a column; none of the empty ones, all of the numbers."""

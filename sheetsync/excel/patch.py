@@ -9,10 +9,20 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.package import Package
 from sheetsync.excel.recalculation import depends
 from sheetsync.excel.refusals import damaged
+from sheetsync.excel.replacement import replace_value
 from sheetsync.excel.tabs import remove_sheet, replace_sheet, titles_of
 from sheetsync.excel.zipped import DamagedZipError
 from sheetsync.marks import column_number
-from sheetsync.model.edit import AppendColumns, Change, Edit, MarkRows, RemoveSheet, ReplaceSheet, SetCells
+from sheetsync.model.edit import (
+    AppendColumns,
+    Change,
+    Edit,
+    MarkRows,
+    RemoveSheet,
+    ReplaceSheet,
+    ReplaceValue,
+    SetCells,
+)
 
 
 def apply(package: Package, book: Book, edits: Sequence[Edit], *, where: str) -> tuple[Change, ...]:
@@ -39,11 +49,7 @@ def apply(package: Package, book: Book, edits: Sequence[Edit], *, where: str) ->
 
 
 def _apply(host: Host, edits: Sequence[Edit]) -> None:
-    for order in edits:
-        if isinstance(order, AppendColumns):
-            append_columns(host, order)
-        elif isinstance(order, SetCells):
-            set_cells(host, order)
+    _apply_to_cells(host, edits)
     colours = [order for order in edits if isinstance(order, MarkRows)]
     for sheet in dict.fromkeys(order.sheet for order in colours):
         mark_rows(host, [order for order in colours if order.sheet == sheet])
@@ -58,6 +64,16 @@ def _apply(host: Host, edits: Sequence[Edit]) -> None:
         if _matters_to_formulas(host):
             host.book.recalculate()
         host.save()
+
+
+def _apply_to_cells(host: Host, edits: Sequence[Edit]) -> None:
+    for order in edits:
+        if isinstance(order, AppendColumns):
+            append_columns(host, order)
+        elif isinstance(order, SetCells):
+            set_cells(host, order)
+        elif isinstance(order, ReplaceValue):
+            replace_value(host, order)
 
 
 def _matters_to_formulas(host: Host) -> bool:

@@ -259,6 +259,23 @@ def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = 
             yield Cell(*place, match.start(), *match.span(4), match.end(), match[3])
 
 
+def cell_in(rows: bytes, prefix: bytes, row: int, column: int) -> Stored | None:
+    """Return a cell of some whole rows, where all cells begin with their place; None if it is not there.
+
+    Args:
+        rows: Bytes without comments and CDATA.
+        prefix: The prefix of the elements, with its colon.
+        row: Its row, from 1.
+        column: Its column, from 1.
+    """
+    start = rows.find(b"<" + prefix + b'c r="%s%d"' % (column_letters(column).encode(), row))
+    if start < 0:
+        return None
+    cell = b"<" + prefix + b'c r="[A-Z]+[0-9]+"' + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + prefix + rb"c\s*>)"
+    match = re.compile(cell, re.DOTALL).match(rows, start)
+    return None if match is None else Stored(row, column, match[1], match[2] or b"")
+
+
 def areas(references: Iterable[str]) -> Iterator[Area]:
     """Yield the areas of references like `A1:C3` or `B2`; others are left out."""
     for reference in references:

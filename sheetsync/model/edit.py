@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from sheetsync.model.value import RawValue
+
 CellValue = str | float | int | bool | datetime | None
 """What we write into a cell; None empties it."""
 
@@ -57,6 +59,27 @@ class SetCells:
     number: int
     column: str
     values: Mapping[int, CellValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceValue:
+    """Give one cell of people another value: the only order that touches what they typed.
+
+    Nothing is written if the cell no longer holds what is expected. Its look and number format stay.
+
+    Args:
+        sheet: The sheet.
+        row: Row number, from 1.
+        column: Column number, from 1.
+        expected: What it holds now, as it was read; the empty text where it holds nothing.
+        value: What it shall hold: a moment becomes the number that the cell's format shows, a text a text.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    expected: RawValue
+    value: CellValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +137,7 @@ class RemoveSheet:
     role: str
 
 
-Edit = AppendColumns | SetCells | MarkRows | ReplaceSheet | RemoveSheet
+Edit = AppendColumns | SetCells | ReplaceValue | MarkRows | ReplaceSheet | RemoveSheet
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)

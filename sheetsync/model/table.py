@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NewType, Protocol
+from typing import Literal, NewType, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,23 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 
+Fixed = Literal["formula", "merged", "protected", "picture"]
+"""Why a cell must not be given another value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellState:
+    """What a cell is beside its value.
+
+    Args:
+        fixed: Why it must not be given another value, None where it may.
+        dated: True where its number format shows a date or a time.
+    """
+
+    fixed: Fixed | None = None
+    dated: bool = False
+
+
 class CellFacts(Protocol):
     """What a sheet knows of its cells beyond their values; looked up only for columns that need it."""
 
@@ -28,6 +45,9 @@ class CellFacts(Protocol):
     def unreadable(self) -> Mapping[tuple[int, int], str]:
         """Return cells (row, column) whose value cannot be trusted: `#REF!` and the like, or `formula`."""
 
+    def cell_state(self, row: int, column: int) -> CellState:
+        """Return what a cell is beside its value; looked up only for single cells."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlainFacts:
@@ -35,6 +55,7 @@ class PlainFacts:
 
     formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     broken: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    states: Mapping[tuple[int, int], CellState] = field(default_factory=dict)
 
     def number_formats(self, column: int) -> Mapping[int, str]:
         """Return the number formats of `column` by row number."""
@@ -43,6 +64,10 @@ class PlainFacts:
     def unreadable(self) -> Mapping[tuple[int, int], str]:
         """Return the cells without a trustworthy value."""
         return self.broken
+
+    def cell_state(self, row: int, column: int) -> CellState:
+        """Return what a cell is beside its value: nothing special where nothing else is given."""
+        return self.states.get((row, column), CellState())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
