@@ -1,23 +1,20 @@
 """Our columns: appended once at the right of a table, marked, and filled cell by cell."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from functools import lru_cache
+from collections.abc import Iterable
 
-from sheetsync import marks, palette
+from sheetsync import marks
 from sheetsync.excel import splice
-from sheetsync.excel.cellvalue import cell_text, content_xml, has_formula, same_value
+from sheetsync.excel.cellvalue import content_xml, has_formula
 from sheetsync.excel.exceltable import ExcelTable, grow, tables_of
 from sheetsync.excel.facts import style_of
+from sheetsync.excel.filling import Filling
 from sheetsync.excel.host import Host, RowsEdit
-from sheetsync.excel.numberformats import is_date
 from sheetsync.excel.outlineedit import NewCell, OutlineEdit, reference
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.sheet import Area, Stored, areas
-from sheetsync.excel.styles import Styles
 from sheetsync.excel.widths import set_widths
 from sheetsync.marks import column_letters
-from sheetsync.model.edit import AppendColumns, CellValue, Change, EngineColumn, SetCells
+from sheetsync.model.edit import AppendColumns, Change, EngineColumn, SetCells
 
 _FILTER = "_xlnm._FilterDatabase"
 _FARTHEST = 16_384
@@ -79,33 +76,9 @@ def set_cells(host: Host, order: SetCells) -> None:
         )
     wanted = host.wanted.get((sheet.name, order.column))
     sentence = wanted.sentence if wanted else False
-    hidden = edit.merged_away(ours.column)
-    letters = column_letters(ours.column)
-
-    made: dict[tuple[int, type, CellValue], tuple[NewCell, str]] = {}
-
-    def new_cell(style: int, value: CellValue) -> tuple[NewCell, str]:
-        return NewCell(style, *content_xml(value, date1904=host.date1904)), cell_text(value)
-
-    def decide(row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
-        value, before = order.values[row], host.value(cell)
-        if row in hidden or same_value(before, value, date1904=host.date1904):
-            return None
-        if cell is not None and has_formula(cell.inner):
-            _release_formula(host, cell, sheet.name)
-        style = _style(host, cell, left_style, value, sentence=sentence)
-        # Words and times come again and again, sentences do not.
-        known = style, type(value), value
-        new = new_cell(style, value) if sentence else made.get(known)
-        if new is None:
-            new = made[known] = new_cell(style, value)
-        shown = "" if before is None else cell_text(before)
-        host.cells_changed.append(
-            Change(sheet=sheet.name, cell=f"{letters}{row}", what="cell", before=shown, after=new[1])
-        )
-        return new[0]
-
-    edit.fill(ours.column, order.values, decide)
+    edit.fill(
+        Filling(host, sheet.name, ours.column, order.values, edit.merged_away(ours.column), sentence=sentence)
+    )
 
 
 def _forget_dead_marks(host: Host) -> None:
@@ -231,74 +204,3 @@ def _extend_filter(host: Host, edit: OutlineEdit, sheet: str, old_last: int, new
             start = marks.place(sheet, wide.top, wide.left)
             text = f"{start}:${column_letters(wide.right)}${wide.bottom}"
             host.book.set_name(defined.name, text, local=position)
-
-
-def _style(
-    host: Host, cell: Stored | None, left_style: Callable[[], int], value: CellValue, *, sentence: bool
-) -> int:
-    """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
-    own = None if cell is None else _own_style(cell.attributes)
-    wanted = isinstance(value, datetime), sentence, own is not None, left_style() if own is None else own
-    if wanted not in host.fitted:
-        host.fitted[wanted] = _fitted(host.styles, *wanted)
-    return host.fitted[wanted]
-
-
-def _fitted(styles: Styles, moment: bool, sentence: bool, own: bool, style: int) -> int:
-    code = palette.NUMBER_FORMATS["datetime"] if moment else "General"
-    if own and (not moment or is_date(styles.number_format(style))):
-        return style
-    number = styles.number_format_id(code)
-    if own:
-        return styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
-
-    def fit(xf: bytes) -> bytes:
-        return _aligned(_formatted(xf, number), sentence=sentence)
-
-    return styles.derive(style, ("ours", number, sentence), fit)
-
-
-@lru_cache(maxsize=1000)
-def _own_style(attributes: bytes) -> int | None:
-    """Return the style that a cell states, None if it states none."""
-    given = splice.attribute(b"<c " + attributes + b">", "s")
-    return None if given is None else int(given)
-
-
-def _formatted(xf: bytes, number: int) -> bytes:
-    end = xf.index(b">") + 1
-    tag = splice.set_attribute(xf[:end], "numFmtId", str(number))
-    tag = splice.set_attribute(splice.drop_attribute(tag, "quotePrefix"), "applyNumberFormat", "1")
-    return tag + xf[end:]
-
-
-def _aligned(xf: bytes, *, sentence: bool) -> bytes:
-    """Return a cell format for a sentence (at the left) or a word (centred); unknown children are kept."""
-    wanted = (
-        b'<alignment horizontal="left" vertical="center"/>'
-        if sentence
-        else b'<alignment horizontal="center" vertical="center"/>'
-    )
-    mask = splice.masked(xf)
-    root = splice.root(mask)
-    tag = splice.set_attribute(root.open_tag(xf), "applyAlignment", "1")
-    if root.closed:
-        return tag[:-2].rstrip() + b">" + wanted + b"</xf>"
-    rest = b"".join(child.text(xf) for child in splice.children(mask, root) if child.name != "alignment")
-    return tag + wanted + rest + b"</xf>"
-
-
-def _release_formula(host: Host, cell: Stored, sheet: str) -> None:
-    """Allow a formula in our column to be overwritten, unless other cells depend on it."""
-    inner = cell.inner
-    values = splice.attributes(b"<c " + cell.attributes + b">")
-    kind = splice.attribute(inner[inner.index(b"<") :], "t")
-    master = splice.attribute(inner, "ref") is not None
-    if kind in ("array", "dataTable") or (kind == "shared" and master) or "cm" in values:
-        place = f"{sheet}!{column_letters(cell.column)}{cell.row}"
-        raise uneditable(
-            "系统列里有其他单元格依赖的公式",
-            "A column of ours holds a formula that other cells depend on",
-            place,
-        )
-    host.formula_removed = True

@@ -1,8 +1,9 @@
 """What changes to any worksheet part have in common: the elements around its rows, and new cells."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from sheetsync.excel import splice
 from sheetsync.excel.order import WORKSHEET
@@ -23,8 +24,24 @@ class NewCell:
     content: bytes = b""
 
 
-Decide = Callable[[int, Stored | None, Callable[[], int]], NewCell | None]
-"""Says what a cell shall be, None for what it is: row, the cell as it stands, the style at its left."""
+Halves = tuple[bytes, bytes]
+"""A cell as it is written, before and behind the number of its row."""
+
+
+class Fill(Protocol):
+    """A column that is filled row by row."""
+
+    column: int
+
+    @property
+    def rows(self) -> Mapping[int, object]:
+        """Its rows, by their number."""
+
+    def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int], /) -> NewCell | None:
+        """Return what a cell shall be, None for what it is; asked once for each row."""
+
+    def fresh(self, row: int, left_style: int, prefix: bytes, /) -> Halves | None:
+        """Return the cell of a row that has none yet; asked instead of `decide`."""
 
 
 class OutlineEdit:
@@ -82,6 +99,17 @@ class OutlineEdit:
             self.replace_tag(element, splice.set_attribute(tag, "ref", reference(wide)))
 
 
+def halves(prefix: bytes, column: int, cell: NewCell) -> Halves:
+    """Return a cell as an element, apart from the number of its row."""
+    style = b' s="%d"' % cell.style if cell.style else b""
+    kind = b' t="%s"' % cell.kind.encode() if cell.kind else b""
+    head = b'<%sc r="%s' % (prefix, column_letters(column).encode())
+    if not cell.content:
+        return head, b'"%s%s/>' % (style, kind)
+    content = splice.prefixed(cell.content, prefix) if prefix else cell.content
+    return head, b'"%s%s>%s</%sc>' % (style, kind, content, prefix)
+
+
 def cell_xml(prefix: bytes, row: int | None, column: int, cell: NewCell) -> bytes:
     """Return a cell as an element.
 
@@ -91,13 +119,10 @@ def cell_xml(prefix: bytes, row: int | None, column: int, cell: NewCell) -> byte
         column: Its column.
         cell: What it shall be.
     """
-    place = b' r="%s%d"' % (column_letters(column).encode(), row) if row is not None else b""
-    style = b' s="%d"' % cell.style if cell.style else b""
-    kind = b' t="%s"' % cell.kind.encode() if cell.kind else b""
-    if not cell.content:
-        return b"<%sc%s%s%s/>" % (prefix, place, style, kind)
-    content = splice.prefixed(cell.content, prefix) if prefix else cell.content
-    return b"<%sc%s%s%s>%s</%sc>" % (prefix, place, style, kind, content, prefix)
+    head, tail = halves(prefix, column, cell)
+    if row is None:
+        return b"<" + prefix + b"c" + tail[1:]
+    return head + b"%d" % row + tail
 
 
 def fitting_tag(tag: bytes, columns: Iterable[int]) -> bytes:

@@ -3,11 +3,11 @@
 Rows that get a cell at their end, by far the most, are not looked into: the cell goes in before the end tag.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from sheetsync.excel.facts import style_of
-from sheetsync.excel.outlineedit import Decide, NewCell, OutlineEdit, cell_xml, fitting_tag
+from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, cell_xml, fitting_tag
 from sheetsync.excel.sheet import Cell, Row, SheetPart, Stored
 
 
@@ -34,13 +34,13 @@ class SheetEdit(OutlineEdit):
         """Yield the cells of some columns."""
         return self.part.column(*numbers)
 
-    def fill(self, column: int, rows: Collection[int], decide: Decide) -> None:
-        """Order a column; `decide` is asked for each of its rows."""
-        stored = {cell.row: cell for cell in self.part.column(column)}
-        for row in sorted(rows):
-            new = decide(row, stored.get(row), partial(self.left_style, row, column))
+    def fill(self, column: Fill) -> None:
+        """Order a column."""
+        stored = {cell.row: cell for cell in self.part.column(column.column)}
+        for row in sorted(column.rows):
+            new = column.decide(row, stored.get(row), partial(self.left_style, row, column.column))
             if new is not None:
-                self.set_cell(row, column, new)
+                self.set_cell(row, column.column, new)
 
     def left_style(self, row: int, column: int) -> int:
         """Return the style of the nearest stored cell to the left in the same row, 0 if there is none."""

@@ -5,24 +5,26 @@ stands before and behind the rows, the outline, is small and is changed like any
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 from xml.parsers import expat
 
 from sheetsync.excel.codec import Packed, Packer
-from sheetsync.excel.outlineedit import Decide, NewCell, OutlineEdit, cell_xml, fitting_tag
+from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, cell_xml, fitting_tag
 from sheetsync.excel.sheet import SheetPart, Stored
 from sheetsync.excel.survey import row_chunks
 from sheetsync.marks import column_letters, column_number
 
 
-class _Fill(NamedTuple):
-    """One column that is filled row by row."""
+class _Added(NamedTuple):
+    """A row with cells at its end: the rest of its start tag, its offsets, and the cells."""
 
-    column: int
-    rows: Collection[int]
-    decide: Decide
+    tag: bytes
+    body: int
+    tail: int
+    cells: bytes
+    end: int
 
 
 class StreamedEdit(OutlineEdit):
@@ -39,8 +41,9 @@ class StreamedEdit(OutlineEdit):
         self._pieces = pieces
         self._outline = outline
         self._size = size
-        self._fills: list[_Fill] = []
+        self._fills: list[Fill] = []
         self._fragments: list[bytes] = []
+        self._fitted: dict[bytes, bytes] = {}
 
     def row_cells(self, number: int) -> list[Stored]:
         """Return the cells of a row."""
@@ -64,9 +67,9 @@ class StreamedEdit(OutlineEdit):
                 for match in re.compile(pattern, re.DOTALL).finditer(chunk):
                     yield Stored(int(match[1]), number, match[2], match[3] or b"")
 
-    def fill(self, column: int, rows: Collection[int], decide: Decide) -> None:
-        """Order a column; `decide` is asked when its rows come by."""
-        self._fills.append(_Fill(column, rows, decide))
+    def fill(self, column: Fill) -> None:
+        """Order a column; it is asked when its rows come by."""
+        self._fills.append(column)
 
     def packed(self) -> Packed | None:
         """Return the part with all changes, None if nothing changes.
@@ -147,22 +150,73 @@ class StreamedEdit(OutlineEdit):
         kept = at = 0
         while waiting and waiting[-1] <= last:
             number = waiting.pop()
-            start = chunk.find(self._row_start(number), at)
+            opening = self._row_start(number)
+            start = chunk.find(opening, at)
             if start < 0:
                 start = next(
                     found.start() for found in self._numbers.finditer(chunk, at) if int(found[1]) > number
                 )
-                new, end = self._new_row(number), start
-            else:
-                end = self._row_end(chunk, start)
-                row = chunk[start:end]
-                new = self._changed_row(number, row)
-                if new is row:
-                    at = end
-                    continue
-            out += (chunk[kept:start], new)
-            kept = at = end
+                out += (chunk[kept:start], self._new_row(number))
+                kept = at = start
+                continue
+            behind = start + len(opening)
+            added = self._added(number, chunk, behind)
+            if added is not None:
+                at = added.end
+                if added.cells:
+                    out += (chunk[kept:behind], added.tag, chunk[added.body : added.tail], added.cells)
+                    kept = added.tail
+                continue
+            at = self._row_end(chunk, start)
+            row = chunk[start:at]
+            new = self._changed_row(number, row)
+            if new is not row:
+                out += (chunk[kept:start], new)
+                kept = at
         return b"".join([*out, chunk[kept:]]) if out else chunk
+
+    def _added(self, number: int, chunk: bytes, behind: int) -> _Added | None:
+        """Return what is added to a row behind the cells that it has; None if that takes a closer look.
+
+        By far the most rows get their cells there.
+
+        Args:
+            number: Its number.
+            chunk: The rows.
+            behind: Offset behind its number.
+        """
+        body = chunk.find(b">", behind) + 1
+        tail = chunk.find(self._closing, body)
+        last = chunk.rfind(self._cell_start, body, tail)
+        match = self._cell.match(chunk, last, tail) if last >= 0 and chunk[body - 2] != 0x2F else None
+        if (
+            match is None
+            or match.end() != tail
+            or number in self.cells
+            or column_number(match[1].decode()) >= self._first_fill
+        ):
+            return None
+        left, digits = _style(match[2]), b"%d" % number
+        pieces: list[bytes] = []
+        for fill in self._fills:
+            made = fill.fresh(number, left, self._prefix) if number in fill.rows else None
+            if made is not None:
+                pieces += (made[0], digits, made[1])
+        xml = b"".join(pieces)
+        if xml:
+            self._fragments.append(xml)
+        return _Added(self._fitting(chunk[behind:body]), body, tail, xml, tail + len(self._closing))
+
+    def _fitting(self, tag: bytes) -> bytes:
+        """Return the rest of a row's start tag, fit for all columns that are filled."""
+        if tag not in self._fitted:
+            self._fitted[tag] = fitting_tag(tag, [fill.column for fill in self._fills])
+        return self._fitted[tag]
+
+    @cached_property
+    def _first_fill(self) -> int:
+        self._fills.sort(key=lambda fill: fill.column)
+        return self._fills[0].column if self._fills else 0
 
     def _changed_row(self, number: int, row: bytes) -> bytes:
         wanted = dict(self.cells.get(number, {}))

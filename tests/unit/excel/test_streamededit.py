@@ -1,8 +1,7 @@
 """A part that is changed while it streams comes out like one that is changed as a whole."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from sheetsync.excel.cellvalue import content_xml
 from sheetsync.excel.codec import Packed
 from sheetsync.excel.facts import kind_of, style_of
-from sheetsync.excel.outlineedit import NewCell
+from sheetsync.excel.outlineedit import Halves, NewCell, halves
 from sheetsync.excel.sheet import SheetPart, Stored
 from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.streamededit import StreamedEdit
@@ -55,12 +54,22 @@ def streamed(xml: bytes, size: int = 1 << 16) -> StreamedEdit:
     return StreamedEdit(pieces(xml, size), found.outline, len(xml))
 
 
-def ordered(
-    values: dict[int, str], row: int, cell: Stored | None, left_style: Callable[[], int]
-) -> NewCell | None:
-    if cell is not None and cell.row % 7 == 0:
-        return None
-    return NewCell(left_style() if cell is None else 99, *content_xml(values[row], date1904=False))
+class Column:
+    """Leaves every seventh row's cell as it is, and gives the others their text."""
+
+    def __init__(self, column: int, rows: Mapping[int, str]) -> None:
+        self.column, self.rows = column, rows
+
+    def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
+        if cell is None:
+            return self.new(row, left_style()) if self.rows[row] else None
+        return None if row % 7 == 0 else self.new(row, 99)
+
+    def fresh(self, row: int, left_style: int, prefix: bytes) -> Halves | None:
+        return halves(prefix, self.column, self.new(row, left_style)) if self.rows[row] else None
+
+    def new(self, row: int, style: int) -> NewCell:
+        return NewCell(style, *content_xml(self.rows[row], date1904=False))
 
 
 def seen(found: Iterable[Stored]) -> list[tuple[object, ...]]:
@@ -86,7 +95,7 @@ def test_it_comes_out_like_one_changed_as_a_whole(
     for edit in (whole, stream):
         edit.set_cell(3, 11, NewCell(5, "", b"<v>7</v>"))
         for column, values in fills.items():
-            edit.fill(column, values, partial(ordered, values))
+            edit.fill(Column(column, values))
     # While rows stream by it is not known yet which cells will change: the stated dimension may be wider.
     assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
 
@@ -103,7 +112,7 @@ def test_nothing_ordered_or_nothing_decided_changes_nothing() -> None:
     xml = sheet("", {1: {1: "<v>1</v>"}, 2: {1: "<v>1</v>"}})
     stream = streamed(xml)
     assert stream.packed() is None
-    stream.fill(8, {1, 2}, lambda *_: None)
+    stream.fill(Column(8, {1: "", 2: ""}))
     assert stream.packed() is None
 
 

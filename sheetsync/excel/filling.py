@@ -1,0 +1,155 @@
+"""One of our columns, cell by cell: what a row shall show, in which style, and what that changes."""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from functools import lru_cache
+
+from sheetsync import palette
+from sheetsync.excel import splice
+from sheetsync.excel.cellvalue import cell_text, content_xml, has_formula, same_value
+from sheetsync.excel.host import Host
+from sheetsync.excel.numberformats import is_date
+from sheetsync.excel.outlineedit import Halves, NewCell, halves
+from sheetsync.excel.refusals import uneditable
+from sheetsync.excel.sheet import Stored
+from sheetsync.excel.styles import Styles
+from sheetsync.marks import column_letters
+from sheetsync.model.edit import CellValue, Change
+
+
+class Filling:
+    """What one of our columns shall show; meets the protocol Fill.
+
+    Args:
+        host: The workbook under change.
+        sheet: The sheet.
+        column: Number of the column.
+        values: What its cells shall show, by row number.
+        hidden: Rows whose cell a merged range hides.
+        sentence: True for long text.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        sheet: str,
+        column: int,
+        values: Mapping[int, CellValue],
+        hidden: AbstractSet[int],
+        *,
+        sentence: bool,
+    ) -> None:
+        self.column = column
+        self.rows = values
+        self._host = host
+        self._sheet = sheet
+        self._letters = column_letters(column)
+        self._hidden = hidden
+        self._sentence = sentence
+        self._made: dict[tuple[int, type, CellValue], tuple[Halves, str]] = {}
+
+    def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
+        """Return what a cell shall be, None for what it is."""
+        host, value = self._host, self.rows[row]
+        before = host.value(cell)
+        if row in self._hidden or same_value(before, value, date1904=host.date1904):
+            return None
+        if cell is not None and has_formula(cell.inner):
+            _release_formula(host, cell, self._sheet)
+        own = None if cell is None else _own_style(cell.attributes)
+        style = self._style(value, left_style() if own is None else own, own=own is not None)
+        self._note(row, "" if before is None else cell_text(before), cell_text(value))
+        return NewCell(style, *content_xml(value, date1904=host.date1904))
+
+    def fresh(self, row: int, left_style: int, prefix: bytes) -> Halves | None:
+        """Return the cell of a row that has none of it yet, None if it stays so."""
+        value = self.rows[row]
+        if value is None or value == "" or row in self._hidden:
+            return None
+        known = left_style, type(value), value
+        made = self._made.get(known)
+        if made is None:
+            style = self._style(value, left_style, own=False)
+            content = content_xml(value, date1904=self._host.date1904)
+            made = halves(prefix, self.column, NewCell(style, *content)), cell_text(value)
+            # Words and times come again and again, sentences do not.
+            if not self._sentence:
+                self._made[known] = made
+        self._note(row, "", made[1])
+        return made[0]
+
+    def _note(self, row: int, before: str, after: str) -> None:
+        cell = f"{self._letters}{row}"
+        self._host.cells_changed.append(
+            Change(sheet=self._sheet, cell=cell, what="cell", before=before, after=after)
+        )
+
+    def _style(self, value: CellValue, style: int, *, own: bool) -> int:
+        """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
+        wanted = isinstance(value, datetime), self._sentence, own, style
+        fitted = self._host.fitted
+        if wanted not in fitted:
+            fitted[wanted] = _fitted(self._host.styles, *wanted)
+        return fitted[wanted]
+
+
+def _fitted(styles: Styles, moment: bool, sentence: bool, own: bool, style: int) -> int:
+    """Return the position of a format that shows our content in what is around it."""
+    code = palette.NUMBER_FORMATS["datetime"] if moment else "General"
+    if own and (not moment or is_date(styles.number_format(style))):
+        return style
+    number = styles.number_format_id(code)
+    if own:
+        return styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
+
+    def fit(xf: bytes) -> bytes:
+        return _aligned(_formatted(xf, number), sentence=sentence)
+
+    return styles.derive(style, ("ours", number, sentence), fit)
+
+
+@lru_cache(maxsize=1000)
+def _own_style(attributes: bytes) -> int | None:
+    """Return the style that a cell states, None if it states none."""
+    given = splice.attribute(b"<c " + attributes + b">", "s")
+    return None if given is None else int(given)
+
+
+def _formatted(xf: bytes, number: int) -> bytes:
+    end = xf.index(b">") + 1
+    tag = splice.set_attribute(xf[:end], "numFmtId", str(number))
+    tag = splice.set_attribute(splice.drop_attribute(tag, "quotePrefix"), "applyNumberFormat", "1")
+    return tag + xf[end:]
+
+
+def _aligned(xf: bytes, *, sentence: bool) -> bytes:
+    """Return a cell format for a sentence (at the left) or a word (centred); unknown children are kept."""
+    wanted = (
+        b'<alignment horizontal="left" vertical="center"/>'
+        if sentence
+        else b'<alignment horizontal="center" vertical="center"/>'
+    )
+    mask = splice.masked(xf)
+    root = splice.root(mask)
+    tag = splice.set_attribute(root.open_tag(xf), "applyAlignment", "1")
+    if root.closed:
+        return tag[:-2].rstrip() + b">" + wanted + b"</xf>"
+    rest = b"".join(child.text(xf) for child in splice.children(mask, root) if child.name != "alignment")
+    return tag + wanted + rest + b"</xf>"
+
+
+def _release_formula(host: Host, cell: Stored, sheet: str) -> None:
+    """Allow a formula in our column to be overwritten, unless other cells depend on it."""
+    inner = cell.inner
+    values = splice.attributes(b"<c " + cell.attributes + b">")
+    kind = splice.attribute(inner[inner.index(b"<") :], "t")
+    master = splice.attribute(inner, "ref") is not None
+    if kind in ("array", "dataTable") or (kind == "shared" and master) or "cm" in values:
+        place = f"{sheet}!{column_letters(cell.column)}{cell.row}"
+        raise uneditable(
+            "系统列里有其他单元格依赖的公式",
+            "A column of ours holds a formula that other cells depend on",
+            place,
+        )
+    host.formula_removed = True
