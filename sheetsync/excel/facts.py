@@ -33,6 +33,11 @@ class SheetFacts:
         self._styles = styles
         self._seen = seen
 
+    @property
+    def outline(self) -> bytes | None:
+        """The part without its rows; None if it is not a regular one."""
+        return None if self._seen is None else self._seen.outline
+
     def number_formats(self, column: int) -> Mapping[int, str]:
         """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
         codes: dict[bytes, str | None] = {}

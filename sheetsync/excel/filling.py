@@ -15,7 +15,7 @@ from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.sheet import Stored
 from sheetsync.excel.styles import Styles
 from sheetsync.marks import column_letters
-from sheetsync.model.edit import CellValue, Change
+from sheetsync.model.edit import CellValue
 
 
 class Filling:
@@ -44,7 +44,6 @@ class Filling:
         self.rows = values
         self._host = host
         self._sheet = sheet
-        self._letters = column_letters(column)
         self._hidden = hidden
         self._sentence = sentence
         self._made: dict[tuple[int, type, CellValue], tuple[Halves, str]] = {}
@@ -80,10 +79,7 @@ class Filling:
         return made[0]
 
     def _note(self, row: int, before: str, after: str) -> None:
-        cell = f"{self._letters}{row}"
-        self._host.cells_changed.append(
-            Change(sheet=self._sheet, cell=cell, what="cell", before=before, after=after)
-        )
+        self._host.note_cell(self._sheet, self.column, row, before=before, after=after)
 
     def _style(self, value: CellValue, style: int, *, own: bool) -> int:
         """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""

@@ -1,6 +1,6 @@
 """The workbook under change: its parts, opened when an edit needs them, and written back together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 
@@ -17,6 +17,7 @@ from sheetsync.excel.streamededit import StreamedEdit
 from sheetsync.excel.strings import SharedStrings
 from sheetsync.excel.styles import MINIMAL, Styles
 from sheetsync.excel.survey import survey
+from sheetsync.marks import column_letters
 from sheetsync.model.edit import Change, EngineColumn
 
 RowsEdit = SheetEdit | StreamedEdit
@@ -31,15 +32,18 @@ class Host:
     Args:
         package: Its parts.
         book: Its workbook part.
+        outlines: Regular sheets without their rows, by title, as far as they are known.
     """
 
-    def __init__(self, package: Package, book: Book) -> None:
+    def __init__(self, package: Package, book: Book, outlines: Mapping[str, bytes]) -> None:
         self.package = package
+        self._outlines = outlines
         self.book = book
         self.changes: list[Change] = []
         self.cells_changed: list[Change] = []
         self.wanted: dict[tuple[str, str], EngineColumn] = {}
         self.date1904 = book.date1904
+        self.columns_changed: dict[str, set[int]] = {}
         self.formula_removed = False
         self.fitted: dict[tuple[bool, bool, bool, int], int] = {}
         self.formulas: dict[str, AbstractSet[str]] = {}
@@ -76,15 +80,18 @@ class Host:
         """
         sheet = self.sheet(name)
         if sheet.part not in self._edits:
-            self._edits[sheet.part] = self._opened(sheet.part)
+            self._edits[sheet.part] = self._opened(sheet)
         return self._edits[sheet.part]
 
-    def _opened(self, part: str) -> RowsEdit:
-        pieces = partial(self.package.pieces, part)
-        seen = survey(pieces())
-        if seen is None:
-            return SheetEdit(SheetPart(self.package.read_xml(part)))
-        return StreamedEdit(pieces, seen.outline, self.package.size(part))
+    def _opened(self, sheet: Sheet) -> RowsEdit:
+        pieces = partial(self.package.pieces, sheet.part)
+        outline = self._outlines.get(sheet.name)
+        if outline is None:
+            seen = survey(pieces())
+            if seen is None:
+                return SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
+            outline = seen.outline
+        return StreamedEdit(pieces, outline, self.package.size(sheet.part))
 
     def claim(self, sheet: str, area: Area) -> None:
         """Remember that this run puts columns of ours there."""
@@ -115,6 +122,12 @@ class Host:
         return (
             read_value(kind_of(cell), cell.inner, self.strings) if cell is not None and cell.inner else None
         )
+
+    def note_cell(self, sheet: str, column: int, row: int, *, before: str, after: str) -> None:
+        """Remember that a cell changes, in words."""
+        cell = f"{column_letters(column)}{row}"
+        self.cells_changed.append(Change(sheet=sheet, cell=cell, what="cell", before=before, after=after))
+        self.columns_changed.setdefault(sheet, set()).add(column)
 
     def settle(self) -> None:
         """Let the rows of large sheets stream by: only then is it known which cells change."""

@@ -1,6 +1,7 @@
 """Edits in, changed parts out: the one place that knows in which order the edits are applied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sheetsync.excel.book import Book
 from sheetsync.excel.colours import mark_rows
@@ -25,7 +26,14 @@ from sheetsync.model.edit import (
 )
 
 
-def apply(package: Package, book: Book, edits: Sequence[Edit], *, where: str) -> tuple[Change, ...]:
+def apply(
+    package: Package,
+    book: Book,
+    edits: Sequence[Edit],
+    *,
+    where: str,
+    outlines: Mapping[str, bytes] = MappingProxyType({}),
+) -> tuple[Change, ...]:
     """Bring a package to the state that `edits` describe; nothing is written to disk here.
 
     Args:
@@ -33,6 +41,7 @@ def apply(package: Package, book: Book, edits: Sequence[Edit], *, where: str) ->
         book: Its workbook part.
         edits: What shall stand in the workbook.
         where: The path, for messages.
+        outlines: Regular sheets without their rows, by title, as far as they are known.
 
     Returns:
         What was changed; nothing if everything stood already.
@@ -40,7 +49,7 @@ def apply(package: Package, book: Book, edits: Sequence[Edit], *, where: str) ->
     Raises:
         InputRefusedError: An edit would break something; the package must then be thrown away.
     """
-    host = Host(package, book)
+    host = Host(package, book, outlines)
     try:
         _apply(host, edits)
     except (DamagedZipError, ValueError) as error:
@@ -77,9 +86,9 @@ def _apply_to_cells(host: Host, edits: Sequence[Edit]) -> None:
 
 
 def _matters_to_formulas(host: Host) -> bool:
-    columns: dict[str, set[int]] = {}
+    columns = host.columns_changed
     for change in host.changes:
-        if change.what in ("cell", "column") and change.cell is not None:
+        if change.what == "column" and change.cell is not None:
             columns.setdefault(change.sheet, set()).add(column_number(change.cell.rstrip("0123456789")))
     tabs = [change.sheet for change in host.changes if change.what == "tab" and change.after]
     return depends(host, tabs, columns)

@@ -10,7 +10,7 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.outlineedit import NewCell
 from sheetsync.excel.refusals import uneditable
 from sheetsync.marks import column_letters
-from sheetsync.model.edit import CellValue, Change, ReplaceValue
+from sheetsync.model.edit import CellValue, ReplaceValue
 from sheetsync.model.table import Fixed
 from sheetsync.model.value import RawValue
 
@@ -57,14 +57,8 @@ def replace_value(host: Host, order: ReplaceValue) -> None:
     edit.set_cell(
         order.row, order.column, NewCell(cell_style(edit.part, stored, order.column), kind, content)
     )
-    host.cells_changed.append(
-        Change(
-            sheet=sheet.name,
-            cell=f"{letters}{order.row}",
-            what="cell",
-            before=_shown(order.expected),
-            after=_shown(order.value),
-        )
+    host.note_cell(
+        sheet.name, order.column, order.row, before=_shown(order.expected), after=_shown(order.value)
     )
 
 

@@ -1,7 +1,7 @@
 """A workbook on disk as a store: read it, mark it, put an earlier version back."""
 
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from sheetsync.errors import OutputRefusedError, StaleError
 from sheetsync.excel import patch
 from sheetsync.excel.backup import Backups, utc_now
 from sheetsync.excel.commit import create_file, digest, replace_file
+from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_package, read_bytes
 from sheetsync.excel.leftovers import recover
 from sheetsync.excel.locks import only_writer
@@ -53,6 +54,8 @@ class ExcelStore:
         self._path = path.resolve()
         self._output = output
         self._limits = limits
+        self._outlines: Mapping[str, bytes] = {}
+        self._outlined: Version | None = None
         self._backups = Backups(self._path, keep=backups, root=backup_root, zone=zone, now=now)
 
     def read(self) -> RawBook:
@@ -63,13 +66,21 @@ class ExcelStore:
             BusyError: Another program holds it.
         """
         content = read_bytes(self._path, self._limits)
-        return read_book(
+        book = read_book(
             content,
             name=self._shown.name,
             version=Version(digest(content)),
             where=str(self._shown),
             limits=self._limits,
         )
+        # A write that follows need not survey the same sheets again.
+        self._outlined = book.version
+        self._outlines = {
+            sheet.name: sheet.facts.outline
+            for sheet in book.sheets
+            if isinstance(sheet.facts, SheetFacts) and sheet.facts.outline is not None
+        }
+        return book
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Return what `present` would change, without writing anything."""
@@ -165,7 +176,8 @@ class ExcelStore:
         """Return the new bytes, checked, and the changes; the old bytes if there are none."""
         where = str(self._shown)
         package, book = open_package(old, where, self._limits)
-        changes = patch.apply(package, book, edits, where=where)
+        outlines = self._outlines if digest(old) == self._outlined else {}
+        changes = patch.apply(package, book, edits, where=where, outlines=outlines)
         if not changes:
             return old, ()
         new = package.build()

@@ -97,7 +97,7 @@ def judge(
     *,
     now: datetime,
     title: str,
-    past: Past = NO_PAST,
+    past: Past | None = None,
     beside: Sequence[Table] = (),
 ) -> Judgement:
     """Judge a workbook.
@@ -107,13 +107,15 @@ def judge(
         standards: What it is judged by.
         now: Wall clock of the project's zone.
         title: What the dashboard calls it if the project has no name.
-        past: What was seen of its records before.
+        past: What was seen of its records before, None where nobody remembers.
         beside: Tables of other workbooks that its rules may look into.
     """
     book, reading, tables = studied.book, studied.reading, studied.tables
     packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
     reading = replace(reading, problems=(*reading.problems, *mistakes))
-    seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
+    seen = NO_PAST
+    if past is not None:
+        seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
     findings = evaluate(
         tables,
         packs,
@@ -143,7 +145,7 @@ def judge(
         findings=findings,
         verdicts=judged,
         summary=summary,
-        news=changes(past, seen),
+        news={} if past is None else changes(past, seen),
         rungs=climbed(
             findings,
             tables,

@@ -9,7 +9,6 @@ from sheetsync.collector import uncollected
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
 from sheetsync.intake.twins import beside
-from sheetsync.model.past import NO_PAST
 from sheetsync.model.table import Table
 from sheetsync.operations.check import BookResult, Writing, conclude
 from sheetsync.operations.standards import Standards
@@ -128,7 +127,7 @@ def _judged(
         standards,
         now=now,
         title=Path(member.path).stem,
-        past=NO_PAST if opened.memory is None else opened.memory.past(),
+        past=None if opened.memory is None else opened.memory.past(),
         beside=beside(studied.tables, others, standards.catalogue),
     )
 
