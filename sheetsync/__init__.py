@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
+    from sheetsync.operations.settings import Setting
     from sheetsync.ports import Backup
     from sheetsync.rules.parse import RulePack
     from sheetsync.text import Language
@@ -49,6 +50,8 @@ __all__ = [
     "StaleError",
     "UsageError",
     "check",
+    "config_schema",
+    "config_show",
     "demo",
     "explain",
     "forms",
@@ -141,6 +144,18 @@ def explain(
 def undo(book: Place, *, project: Place | None = None, lang: Language | None = None) -> Backup:
     """Put back the version of a workbook before its last write; see `App.undo`."""
     return _app(project, lang, None).undo(str(book))
+
+
+def config_show(
+    *, project: Place | None = None, lang: Language | None = None, now: str | None = None
+) -> tuple[Setting, ...]:
+    """Return the settings in force, each with where it came from; see `App.config_show`."""
+    return _app(project, lang, now).config_show(language_given=lang is not None, now=now)
+
+
+def config_schema(name: str) -> dict[str, object]:
+    """Return one JSON Schema for editors; see `App.config_schema`."""
+    return _app(None, None, None).config_schema(name)
 
 
 def init(folder: Place, *, lang: Language | None = None) -> tuple[Path, ...]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.bundled import bundled, read_spec, spec_files
-from sheetsync.errors import UsageError
+from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.rule_cases import CaseResult
+    from sheetsync.operations.settings import Setting
     from sheetsync.operations.standards import Standards
     from sheetsync.operations.together import Member, Opened
     from sheetsync.ports import Backup, Clock, TableReader
@@ -104,8 +106,11 @@ class App:
         shipped = {
             name: (shown, text) for name, shown, text in reversed(list(spec_files(self.folder, "rules")))
         }
-        wanted = list(names) or list(self.settings.rules.packs) or sorted(shipped)
-        chosen = [_pack_file(name, shipped) for name in wanted]
+        chosen = [_pack_file(name, shipped) for name in names]
+        for number, name in enumerate(() if names else self.settings.rules.packs):
+            with self._stated("rules", "packs", number):
+                chosen.append(_pack_file(name, shipped))
+        chosen = chosen or [_pack_file(name, shipped) for name in sorted(shipped)]
         ours = {shown for _, shown, _ in spec_files(None, "rules")}
         packs = build([(shown, shown, text) for shown, text in chosen], self.catalogue)
         packs = tuple(
@@ -191,9 +196,11 @@ class App:
         from sheetsync.excel.folder import books_in
         from sheetsync.intake.twins import copied_from
 
-        given = self.settings.workbooks.values()
-        if given:
-            return {(self.folder / one.path).resolve(): one.forms for one in given}
+        if self.settings.workbooks:
+            return {
+                (self.folder / one.path).resolve(): self._forms_of(name)
+                for name, one in self.settings.workbooks.items()
+            }
         books = books_in(self.folder / "workbooks")
         names = {path.stem for path in books}
         return {path.resolve(): () for path in books if copied_from(path.stem) not in names}
@@ -396,6 +403,96 @@ class App:
         if result.error is not None:
             raise result.error
         return retell(result, str(book))
+
+    def config_show(
+        self, *, language_given: bool = False, now: str | None = None, environ: Mapping[str, str] = os.environ
+    ) -> tuple[Setting, ...]:
+        """Return the settings in force, each with where it came from.
+
+        Args:
+            language_given: True if the language was chosen for this run (`--lang`), not by the settings.
+            now: The time chosen for this run (`--now`).
+            environ: The environment.
+        """
+        from sheetsync.config import tree
+        from sheetsync.operations.settings import effective
+
+        given: dict[str, tuple[object, str]] = {}
+        if language_given:
+            given["project.language"] = (self.language, "--lang")
+        if fixed := now or environ.get(NOW_VARIABLE):
+            given["now"] = (fixed, "--now" if now else NOW_VARIABLE)
+        return effective(self.settings, None if self.folder is None else tree(self.folder), given)
+
+    def config_document(self, found: Iterable[Setting]) -> dict[str, object]:
+        """Return the JSON document of the settings in force."""
+        return {
+            "schema": "sheetsync.config/1",
+            "project": None if self.folder is None else str(self.folder),
+            "settings": [{"name": one.name, "value": one.value, "origin": one.origin.en} for one in found],
+        }
+
+    def schemas(self) -> Mapping[str, str]:
+        """Return the names of the JSON Schemas, each with the files it is for."""
+        from sheetsync.operations.schemas import FILES
+
+        return FILES
+
+    def config_schema(self, name: str) -> dict[str, object]:
+        """Return one JSON Schema.
+
+        Raises:
+            UsageError: There is no such schema.
+        """
+        from sheetsync.operations.schemas import schema
+
+        return schema(name)
+
+    def write_schemas(self, folder: Path, names: Sequence[str] = ()) -> tuple[tuple[Path, str], ...]:
+        """Write JSON Schemas; return the files, each with the line that names it to an editor.
+
+        Args:
+            folder: Where to; what an earlier version wrote there is replaced.
+            names: Which; all when empty.
+
+        Raises:
+            UsageError: There is no such schema.
+            OutputRefusedError: The folder cannot be written.
+        """
+        import json
+
+        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.operations.schemas import hint
+
+        wanted = names or tuple(self.schemas())
+        made = []
+        for name, content in {name: self.config_schema(name) for name in wanted}.items():
+            path = folder / f"{name}.schema.json"
+            text = json.dumps(content, ensure_ascii=False, indent=2)
+            write_fresh(path, f"{text}\n".encode(), force=True)
+            made.append((path, hint(name, path, self.folder or Path())))
+        return tuple(made)
+
+    def _forms_of(self, workbook: str) -> tuple[str, ...]:
+        """Return the ids of the forms that the settings look for in a workbook."""
+        found = []
+        for number, name in enumerate(self.settings.workbooks[workbook].forms):
+            with self._stated("workbooks", workbook, "forms", number):
+                found.append(self.catalogue.form(name).id)
+        return tuple(found)
+
+    @contextmanager
+    def _stated(self, *path: str | int) -> Iterator[None]:
+        """Name the line of a setting where it asks for what there is not."""
+        from sheetsync.config import FILE_NAME, tree
+
+        try:
+            yield
+        except UsageError as error:
+            if self.folder is None:
+                raise
+            place = f"{self.folder / FILE_NAME}:{tree(self.folder).line(path)}"
+            raise SpecFileError(error.what, why=error.why, fix=error.fix, where=place) from error
 
 
 def open_app(

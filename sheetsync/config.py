@@ -352,7 +352,13 @@ _Word = Annotated[
 
 
 class Settings(_Section):
-    """Everything `sheetsync.toml` can say, with the defaults for what it does not say."""
+    """Everything `sheetsync.toml` can say, with the defaults for what it does not say.
+
+    Args:
+        workbooks: The workbooks of the project by a name of yours; those in `workbooks/` when there are none.
+        colours: Status to the colours of its rows: fill, or fill/font.
+        words: Vocabulary to its words: what else people type for one, or a word of your own.
+    """
 
     project: ProjectSettings = ProjectSettings()
     calendar: CalendarSettings = CalendarSettings()

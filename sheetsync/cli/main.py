@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sheetsync.cli import check, demo, explain, forms, init, new, rules, undo
+from sheetsync.cli import check, config, demo, explain, forms, init, new, rules, undo
 from sheetsync.cli.output import Globals, complain
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
@@ -62,6 +62,7 @@ for command in (
     explain.explain,
     undo.undo,
     rules.rules,
+    config.config,
 ):
     cli.add_command(command)
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from sheetsync.mistakes import WrongValueError, nearest
 from sheetsync.model.value import Kind
-from sheetsync.text import Text
+from sheetsync.text import Text, same
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
@@ -21,17 +22,31 @@ def _text(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
         return Text(value["zh"], value["en"])
     if isinstance(value, Text):
         return value
-    raise ValueError("needs both wordings: {zh: …, en: …}")
-
-
-Words = Annotated[Text, BeforeValidator(_text)]
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    raise WrongValueError(
+        Text("中英文都要写：{zh: …, en: …}", "needs both wordings: {zh: …, en: …}"),
+    )
 
 
 class Spec(BaseModel):
     """Base of everything that is read from a spec file: frozen, and unknown keys are mistakes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Wording(Spec):
+    """A text in both languages, as files have it.
+
+    Args:
+        zh: In Chinese.
+        en: In English.
+    """
+
+    zh: str
+    en: str
+
+
+Words = Annotated[Text, BeforeValidator(_text, json_schema_input_type=str | Wording)]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Word(Spec):
@@ -241,15 +256,23 @@ class Form(Spec):
         ids = [column.id for column in self.columns]
         for field in ids:
             if ids.count(field) > 1:
-                raise ValueError(f"column {field} is defined twice")
+                raise WrongValueError(Text(f"列 {field} 重复", f"column {field} is defined twice"))
         for field in _referenced(self):
             if field not in ids:
-                raise ValueError(f"there is no column {field}")
+                near = nearest(field, ids)
+                hint = Text(f"，是否想写 {near}", f"; did you mean {near}") if near else same("")
+                raise WrongValueError(
+                    Text(f"没有列 {field}{hint.zh}", f"there is no column {field}{hint.en}")
+                )
         return self
 
 
 class VocabularyFile(Spec):
-    """The file `vocabularies.yaml`."""
+    """The file `vocabularies.yaml`.
+
+    Args:
+        vocabularies: The lists of words by name.
+    """
 
     vocabularies: dict[str, Vocabulary]
 

@@ -12,6 +12,7 @@ from sheetsync import specfile
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Spec
 from sheetsync.intake.interpret import interpret
+from sheetsync.mistakes import WrongValueError
 from sheetsync.model.finding import Finding, Level, Status
 from sheetsync.model.past import NO_PAST
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, Version
@@ -87,7 +88,7 @@ class Sheets(Spec):
     @model_validator(mode="after")
     def _either(self) -> Self:
         if (self.rows is None) == (self.tables is None):
-            raise ValueError("needs either rows or tables")
+            raise WrongValueError(Text("rows 与 tables 要写且只写一个", "needs either rows or tables"))
         return self
 
 

@@ -17,7 +17,13 @@ from sheetsync.text import Text
 
 
 class PackHead(Spec):
-    """What a rule file says before its rules."""
+    """What a rule file says before its rules.
+
+    Args:
+        pack: Name of the pack, that of the file.
+        title: What it is called.
+        rules: The rules.
+    """
 
     pack: str
     title: Words

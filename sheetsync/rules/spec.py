@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import FieldName, Form, Spec, Words
+from sheetsync.mistakes import WrongValueError
 from sheetsync.model.finding import Level, Status
 from sheetsync.text import Text, same
 from sheetsync.worktime import Limit
@@ -23,14 +24,26 @@ def _many(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
 
 
 def _limit(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    return Limit.parse(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return Limit.parse(value)
+    except ValueError as error:
+        raise WrongValueError(
+            Text("不是时限，应写成 90m、2h、2wh 或 3wd", "not a limit; write it like 90m, 2h, 2wh or 3wd")
+        ) from error
 
 
 RuleId = Annotated[str, Field(pattern=r"^[A-Z]{1,3}\d{1,3}$")]
-Fields = Annotated[tuple[FieldName, ...], BeforeValidator(_many)]
+Fields = Annotated[
+    tuple[FieldName, ...],
+    BeforeValidator(_many, json_schema_input_type=FieldName | tuple[FieldName, ...]),
+]
 """One column, or several of which the first that is filled counts."""
-Length = Annotated[Limit, BeforeValidator(_limit)]
-WordsOfState = Annotated[tuple[str, ...], BeforeValidator(_many)]
+LengthText = Annotated[str, Field(pattern=r"^ *[0-9]+(\.[0-9]+)? *([mh]|w[hd]) *$")]
+Length = Annotated[Limit, BeforeValidator(_limit, json_schema_input_type=LengthText)]
+Many = BeforeValidator(_many, json_schema_input_type=str | tuple[str, ...])
+WordsOfState = Annotated[tuple[str, ...], Many]
 When = dict[FieldName, WordsOfState]
 """Columns of words, each with the words of which one must stand there."""
 
@@ -69,7 +82,7 @@ class Rule(Spec):
     title: Words
     reason: Words
     source: str
-    forms: Annotated[tuple[str, ...], BeforeValidator(_many), Field(alias="form", min_length=1)]
+    forms: Annotated[tuple[str, ...], Many, Field(alias="form", min_length=1)]
     enabled: bool = True
     level: Level
     mild_level: Level = "info"

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import FieldName
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.rows import Rows
-from sheetsync.rules.spec import Rule
+from sheetsync.rules.spec import Many, Rule
 from sheetsync.text import Text
 
 
@@ -26,11 +26,7 @@ class Reference(Rule):
     """
 
     field: FieldName
-    to: Annotated[
-        tuple[str, ...],
-        BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
-        Field(min_length=1),
-    ]
+    to: Annotated[tuple[str, ...], Many, Field(min_length=1)]
     whole: bool = False
 
     column_keys = ("field",)

@@ -125,7 +125,12 @@ def test_a_wrong_form_is_refused_with_its_line(change: tuple[str, str], said: st
 
 def test_the_projects_own_words_come_first_and_the_other_lists_stay() -> None:
     """A file of one list replaces that list alone, and a workbook cannot overrule what it says."""
-    own = "vocabularies:\n  priority:\n    title: 优先级\n    words:\n      - {zh: 急, en: Now, synonyms: [快]}\n"
+    own = """
+vocabularies:
+  priority:
+    title: 优先级
+    words: [{ zh: 急, en: Now, synonyms: [快] }]
+"""
     catalogue = build([("vocabularies", "own.yaml", own), *shipped()])
     assert [word.zh for word in catalogue.vocabulary("priority").words] == ["急"]
     assert catalogue.vocabulary("task_state").words
