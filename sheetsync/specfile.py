@@ -30,6 +30,24 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
 _GUESSED = re.compile(r"(yes|no|on|off|y|n)|[0-9]+(:[0-9]+)+|[-+]?0[0-9]+|[-+]?\.(inf|nan)", re.IGNORECASE)
 
+_PROBLEMS = {
+    "mapping values are not allowed": "这里多了一个冒号；含冒号的文字要加引号",
+    "expected ',' or ']'": "列表缺少逗号或右方括号 ]",
+    "expected ',' or '}'": "缺少逗号或右花括号 }",
+    "expected ':'": "键的后面缺少冒号和空格",
+    "expected key": "缩进不对，或含特殊符号的文字没有加引号",
+    "expected '-' indicator": "缩进不对，或这一项缺少 -",
+    "expected <block end>": "缩进不对",
+    "block sequence entries are not allowed": "这里不能以 - 开头；- 要另起一行",
+    "cannot start any token": "文字不能以这个符号开头，请加引号；缩进用空格，不用制表符",
+    "found a tab character": "缩进用空格，不用制表符",
+    "unexpected end of stream": "引号或括号没有成对",
+    "unknown escape character": "双引号里反斜杠要写两个，或改用单引号",
+    "hexdecimal number": "双引号里反斜杠要写两个，或改用单引号",
+    "expected the node content": "括号或逗号之间缺少内容",
+}
+"""What the parser's reasons contain, and what they mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpecTree:
@@ -73,8 +91,9 @@ def parse_yaml(text: str, name: str) -> SpecTree:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = error.problem or "not YAML"
+        said = next((zh for part, zh in _PROBLEMS.items() if part in problem), "写法不对")
         raise SpecFileError(
-            Text(f"不是有效的 YAML：{problem}。", f"Not valid YAML: {problem}."), where=f"{name}:{line}"
+            Text(f"不是有效的 YAML：{said}。", f"Not valid YAML: {problem}."), where=f"{name}:{line}"
         ) from error
     except yaml.YAMLError as error:
         raise SpecFileError(

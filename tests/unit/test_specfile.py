@@ -48,6 +48,29 @@ def test_each_mistake_names_its_line(text: str, line: int, said: str) -> None:
     assert error.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: a: b\n", "多了一个冒号"),
+        ("title: [x\nwords: []\n", "右方括号"),
+        ("title: { zh: x\nwords: []\n", "右花括号"),
+        ("title: x\n words: []\n", "多了一个冒号"),
+        ("title: x\nwords\n", "缺少冒号"),
+        ("words:\n  - a\n b: c\n", "缩进不对"),
+        ("title: x\n- a\n", "缩进不对"),
+        ("title: - a\n", "不能以 - 开头"),
+        ("title: @x\n", "请加引号"),
+        ("title:\n\t- x\n", "制表符"),
+        ('title: "x\n', "没有成对"),
+        ('title: "\\x \\d"\n', "反斜杠"),
+        ("title: 'a' b\n", "缩进不对，或含特殊符号"),
+    ],
+)
+def test_what_is_no_yaml_is_said_in_chinese(text: str, said: str) -> None:
+    """The parser's own reasons are English."""
+    assert said in refusal(text).say("zh"), refusal(text)
+
+
 def test_all_mistakes_of_a_file_are_told_at_once() -> None:
     """Nobody has to mend one mistake to hear of the next."""
     said = refusal("wrods: []\nopne: true\n").say("en")
