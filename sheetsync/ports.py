@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.past import Past
 from sheetsync.model.table import RawBook, Version
@@ -87,8 +88,8 @@ class Memory(Protocol):
     def past(self) -> Past:
         """Return what was seen before."""
 
-    def record(self, news: Past) -> None:
-        """Remember what was newly seen, all of it or nothing."""
+    def record(self, news: Past, audit: Sequence[AuditEntry] = ()) -> None:
+        """Remember what was newly seen, and what was changed by us, all of it or nothing."""
 
 
 class Clock(Protocol):

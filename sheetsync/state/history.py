@@ -1,16 +1,31 @@
 """What was seen of records before, kept in the project's database (SQLite, or any SQLAlchemy URL)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, insert, inspect, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from sheetsync.errors import OutputRefusedError, SpecFileError
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.past import Column, Known, Past
 from sheetsync.state.tables import SHAPE, cells, metadata, shape
+from sheetsync.state.tables import audit as trail
 from sheetsync.text import Text, same
 
 FILE = Path(".sheetsync") / "state.db"
@@ -48,8 +63,12 @@ class BookMemory:
                 found.setdefault((form, field), {})[key] = Known(value, since, before)
         return found
 
-    def record(self, news: Past) -> None:
-        """Remember what was newly seen of the workbook, all of it or nothing.
+    def record(self, news: Past, audit: Sequence[AuditEntry] = ()) -> None:
+        """Remember what was newly seen of the workbook and what was changed in it, all of it or nothing.
+
+        Args:
+            news: What was newly seen.
+            audit: Cells of people that were given another value; `book` is filled in here.
 
         Raises:
             OutputRefusedError: The database cannot be written.
@@ -59,15 +78,36 @@ class BookMemory:
             for (form, field), column in news.items()
             for key, known in column.items()
         ]
-        if not rows:
+        if not (rows or audit):
             return
         same_cell = [cells.c[name] == bindparam(f"the_{name}") for name in ("book", "form", "field", "key")]
         with self._connection() as connection:
+            if audit:
+                entries = [{**asdict(entry), "book": self._book} for entry in audit]
+                connection.execute(insert(trail), entries)
+            if not rows:
+                return
             connection.execute(
                 delete(cells).where(*same_cell),
                 [{f"the_{name}": row[name] for name in ("book", "form", "field", "key")} for row in rows],
             )
             connection.execute(insert(cells), rows)
+
+    def audit(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
+        """Return the audit trail of the whole project, oldest first.
+
+        Args:
+            since: Only what happened then or later; all of it when None.
+
+        Raises:
+            OutputRefusedError: The database cannot be opened or read.
+        """
+        names = [field.name for field in fields(AuditEntry)]
+        query = select(*(trail.c[name] for name in names)).order_by(trail.c.at, trail.c.number)
+        if since is not None:
+            query = query.where(trail.c.at >= since)
+        with self._connection() as connection:
+            return tuple(AuditEntry(**dict(row)) for row in connection.execute(query).mappings())
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -111,7 +151,7 @@ def _share(connection: object, _: object) -> None:
 
 
 def _prepare(connection: Connection) -> None:
-    """Make the tables of a new database; refuse those of a newer program."""
+    """Make the tables that a database lacks; refuse those of a newer program."""
     if not inspect(connection).has_table(shape.name):
         metadata.create_all(connection)
         connection.execute(insert(shape).values(number=SHAPE))
@@ -125,6 +165,10 @@ def _prepare(connection: Connection) -> None:
             ),
             fix=Text("请升级 SheetSync。", "Upgrade SheetSync."),
         )
+    if number < SHAPE:
+        # So far, every new shape only added tables.
+        metadata.create_all(connection)
+        connection.execute(update(shape).values(number=SHAPE))
 
 
 def _refused(error: Exception) -> OutputRefusedError:

@@ -1,12 +1,14 @@
 """What a project remembers of a workbook, in a database file of its own."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from sheetsync.errors import OutputRefusedError, SpecFileError
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.past import Known, Past
 from sheetsync.state.history import FILE, BookMemory
 
@@ -82,3 +84,43 @@ def test_a_text_from_a_sheet_is_never_a_command(tmp_path: Path) -> None:
     seen: Past = {STATE: {evil: Known(evil, MONDAY)}}
     memory(tmp_path, evil).record(seen)
     assert memory(tmp_path, evil).past() == seen
+
+
+def entry(at: datetime, new: str = "2023-10-16 18:00") -> AuditEntry:
+    return AuditEntry(
+        at=at,
+        source="规则",
+        actor="系统",
+        book="a.xlsx",
+        table="进度",
+        record_id="XZB20231001-01",
+        field="截止时间",
+        old_value="2023-10-13 18:00",
+        new_value=new,
+        rule="SM5",
+        cause="BG20231001",
+    )
+
+
+def test_what_was_changed_is_kept_in_the_order_it_happened(tmp_path: Path) -> None:
+    memory(tmp_path).record(SEEN, [entry(TUESDAY)])
+    memory(tmp_path, "b.xlsx").record({}, [entry(MONDAY, "later")])
+    found = memory(tmp_path).audit()
+    assert found == (replace(entry(MONDAY, "later"), book="b.xlsx"), entry(TUESDAY))
+    assert memory(tmp_path).past() == SEEN
+
+
+def test_the_trail_can_be_read_from_a_day_on(tmp_path: Path) -> None:
+    memory(tmp_path).record({}, [entry(MONDAY), entry(TUESDAY)])
+    assert memory(tmp_path).audit(TUESDAY) == (entry(TUESDAY),)
+
+
+def test_a_database_made_before_there_was_a_trail_gets_one_and_keeps_the_rest(tmp_path: Path) -> None:
+    memory(tmp_path).record(SEEN)
+    with sqlite3.connect(tmp_path / FILE) as old:
+        old.execute("DROP TABLE sheetsync_audit")
+        old.execute("UPDATE sheetsync_shape SET number = 1")
+    old.close()
+    memory(tmp_path).record({}, [entry(MONDAY)])
+    assert memory(tmp_path).audit() == (entry(MONDAY),)
+    assert memory(tmp_path).past() == SEEN
