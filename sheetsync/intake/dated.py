@@ -30,7 +30,7 @@ def read_dates(
         key: The ids, which tell a year where nothing else does; None where the sheet has none.
         count: Number of records.
     """
-    readers = {name: anchored_reader(column.kind, _take(form, name)) for name, column in columns.items()}
+    readers = {name: anchored_reader(column.kind, end_meant(form, name)) for name, column in columns.items()}
     first = {
         name: read_distinct(coded[name], plain_value(column, ()), partial(readers[name], anchor=NO_ANCHOR))
         for name, column in columns.items()
@@ -55,7 +55,7 @@ def anchor_days(form: Form, typed: Mapping[str, Typed], count: int) -> Days:
     return days
 
 
-def _take(form: Form, name: str) -> Take:
+def end_meant(form: Form, name: str) -> Take:
     """Return which end of a range a column means: events and starts their beginning, all others their end."""
     return "start" if name in form.anchors or "start" in name.split("_") else "end"
 

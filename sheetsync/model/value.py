@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from sheetsync.text import Text
+
 RawValue = str | float | int | bool | date | datetime | time | timedelta
 """A cell as its store gives it; the empty cell is the empty text."""
 
@@ -74,6 +76,23 @@ class Moment:
 
     def __str__(self) -> str:
         return self.at.strftime("%Y-%m-%d" if self.whole_day else "%Y-%m-%d %H:%M")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a text comes to that is read as the cell of a column.
+
+    Args:
+        value: The canonical value of the column's kind, None where it says that there is none.
+        whole_day: For moments, True when no time of day was given.
+        words: The value as a person would type it in full, None where its kind has no such wording.
+        doubt: Why it may be meant otherwise, None where it is plain.
+    """
+
+    value: object = None
+    whole_day: bool = False
+    words: str | None = None
+    doubt: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

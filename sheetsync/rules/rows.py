@@ -13,6 +13,7 @@ import pandas as pd
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
+from sheetsync.model.order import NO_ORDERS, Orders
 from sheetsync.model.past import Past
 from sheetsync.model.table import Bools, Ints, RawValue, Table
 from sheetsync.model.value import MOMENTS
@@ -33,6 +34,7 @@ class Book:
         worktime: The working-time calendar.
         now: The wall clock of the project's time zone.
         past: What was seen of the records before, this reading included.
+        orders: What changes in force order of other cells, as far as it is not carried out.
     """
 
     tables: Sequence[Table]
@@ -40,6 +42,7 @@ class Book:
     worktime: WorkTime
     now: datetime
     past: Past = field(default_factory=dict)
+    orders: Orders = NO_ORDERS
 
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
