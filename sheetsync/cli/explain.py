@@ -50,6 +50,20 @@ def _print(explanation: "Explanation", app: App) -> None:
         click.echo(Text(f"  已检查且无问题：{names}", f"  Checked, nothing found: {names}").say(say))
 
 
+def _counted(amount: float) -> str:
+    """Say what a day adds: whole days or hours, or hours and minutes."""
+    minutes = round(amount * 60)
+    if not minutes:
+        return ""
+    return f"+{minutes // 60}" + (f":{minutes % 60:02d}" if minutes % 60 else "")
+
+
+_WEEKDAYS = (
+    *(Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu")),
+    *(Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun")),
+)
+
+
 def _print_reason(reason: "Reason", app: App) -> None:
     say = app.language
     finding, rule = reason.finding, reason.rule
@@ -65,10 +79,21 @@ def _print_reason(reason: "Reason", app: App) -> None:
         click.echo(f"    {cell.column}: {raw}{read}")
     for day in reason.days:
         stretches = " ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in day.stretches)
-        counted = f"+{day.counted:g}" if day.counted else "  "
+        counted = _counted(day.counted)
         provisional = Text("（暂定）", " (provisional)").say(say) if day.provisional else ""
+        weekday = _WEEKDAYS[day.day.weekday()].say(say)
+        label = day.label.say(say) + provisional
+        click.echo(f"    {day.day:%Y-%m-%d} {weekday}  {label}  {stretches}  {counted}".rstrip())
+    if finding.account is not None and finding.account.started is not None:
+        begun = f"{finding.account.started:%Y-%m-%d %H:%M}"
+        click.echo(Text(f"    从 {begun} 起计", f"    counted from {begun}").say(say))
+    if reason.planned is not None:
+        passed, whole = reason.planned
         click.echo(
-            f"    {day.day:%Y-%m-%d %a}  {day.label.say(say)}{provisional}  {stretches}  {counted}".rstrip()
+            Text(
+                f"    计划共 {whole} 个工作日，已过 {passed} 个",
+                f"    the plan has {whole} working days, {passed} have passed",
+            ).say(say)
         )
     if finding.account is not None:
         account = finding.account

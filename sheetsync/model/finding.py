@@ -1,9 +1,9 @@
 """What a run says about records and cells: findings (a rule is not met) and problems (a cell is not read)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sheetsync.model.tableid import TableId
 from sheetsync.model.value import RawValue
@@ -92,6 +92,13 @@ class Account:
     provisional: bool = False
 
 
+class Plan(NamedTuple):
+    """The days that a computed plan is spread over, both included."""
+
+    first: date
+    last: date
+
+
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Finding:
     """One rule that one record does not meet.
@@ -111,6 +118,7 @@ class Finding:
         column: Its header as written (or the form's title where the sheet lacks it).
         value: The watched cell as typed; None when empty.
         account: The clock, for rules of time.
+        plan: The plan, for rules that compare with one that was computed.
         overdue: How long past the due time, None for rules without a clock or not yet due.
         actor: Who must act.
         owner: The person the row names, if any.
@@ -131,6 +139,7 @@ class Finding:
     column: str
     value: RawValue | None
     account: Account | None = None
+    plan: Plan | None = None
     overdue: timedelta | None = None
     actor: Text
     owner: str | None = None
@@ -156,7 +165,7 @@ class Finding:
     def brief_in(self, language: Language) -> str:
         """Return `brief` in one language."""
         words = self.message.say(language)
-        return words if self.key is None else words.removeprefix(self.key).lstrip(" :")
+        return words if self.key is None else words.removeprefix(self.key).lstrip(" :").removeprefix("的")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

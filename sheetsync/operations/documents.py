@@ -109,4 +109,5 @@ def _reason(reason: Reason, zone: ZoneInfo, language: Language) -> Document:
             }
             for day in reason.days
         ],
+        "planned": None if reason.planned is None else {"passed": reason.planned[0], "of": reason.planned[1]},
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sheetsync.errors import UsageError
@@ -16,9 +17,10 @@ from sheetsync.model.table import RawValue, Table
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
 from sheetsync.operations.together import Member, judge_together
-from sheetsync.rules.account import AccountDay, walk
+from sheetsync.rules.account import AccountDay, walk, walk_plan
 from sheetsync.rules.spec import Rule
 from sheetsync.text import Text
+from sheetsync.worktime import WorkTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Reason:
         rule: The rule.
         place: File and line of the rule.
         cells: The cells it looked at.
-        days: The clock day by day; empty for rules without a running clock.
+        days: The clock, or the plan, day by day; empty for rules without one.
+        planned: Working days of the plan that have passed, and all of them; None for rules without a plan.
     """
 
     finding: Finding
@@ -53,6 +56,7 @@ class Reason:
     place: str
     cells: tuple[CellRead, ...]
     days: tuple[AccountDay, ...]
+    planned: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +118,11 @@ def explain(
             Text(f"没有编号为“{key}”的记录。", f"There is no record '{key}'."),
             fix=Text(f"最接近的是 {near[0]}。", f"The nearest is {near[0]}.") if near else None,
         )
-    return tuple(_explanation(judgement, standards, verdict, rule) for verdict in chosen)
+    return tuple(_explanation(judgement, standards, verdict, rule, now) for verdict in chosen)
 
 
 def _explanation(
-    judgement: Judgement, standards: Standards, verdict: Verdict, only: str | None
+    judgement: Judgement, standards: Standards, verdict: Verdict, only: str | None, now: datetime
 ) -> Explanation:
     table = next(table for table in judgement.tables if table.id == verdict.table)
     index = verdict.position
@@ -127,7 +131,7 @@ def _explanation(
         (rule, pack.places[rule.name]) for pack in judgement.packs for rule in pack.rules if rule.enabled
     ]
     reasons = tuple(
-        _reason(standards, table, index, finding, rules)
+        _reason(judgement.worktime, table, index, finding, rules, now)
         for finding in verdict.findings
         if only is None or finding.rule == only
     )
@@ -151,22 +155,30 @@ def _explanation(
 
 
 def _reason(
-    standards: Standards,
+    worktime: WorkTime,
     table: Table,
     index: int,
     finding: Finding,
     rules: Sequence[tuple[Rule, str]],
+    now: datetime,
 ) -> Reason:
     rule, place = next(
         (rule, place) for rule, place in rules if rule.id == finding.rule and rule.variant == finding.variant
     )
-    days = walk(finding.account, standards.worktime) if finding.account else ()
+    days = walk(finding.account, worktime) if finding.account else ()
+    planned = None
+    if finding.plan is not None:
+        days = walk_plan(finding.plan, now, worktime)
+        first, last = (np.array([day], "datetime64[D]") for day in finding.plan)
+        whole = int(worktime.workdays_between(first, last)[0])
+        planned = int(sum(day.counted for day in days)), whole
     return Reason(
         finding=finding,
         rule=rule,
         place=place,
         cells=tuple(_cells(table, index, rule, finding)),
         days=days,
+        planned=planned,
     )
 
 

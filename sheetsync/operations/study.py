@@ -21,6 +21,7 @@ from sheetsync.rules.parameters import tailored
 from sheetsync.rules.parse import RulePack, needed_fields
 from sheetsync.rules.past import changes, remembered, renewed
 from sheetsync.rules.verdicts import verdicts
+from sheetsync.worktime import WorkTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Judgement:
         verdicts: The status of every record.
         summary: The figures.
         news: What was seen of its records for the first time.
+        worktime: The calendar it was judged by: that of the run, with the workbook's own exceptions.
         rungs: Who is to be told of each finding, in the order of the findings.
     """
 
@@ -65,6 +67,7 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     summary: Summary
     news: Past = field(default_factory=dict)
+    worktime: WorkTime
     rungs: tuple[tuple[Rung, ...], ...] = ()
 
 
@@ -145,6 +148,7 @@ def judge(
         findings=findings,
         verdicts=judged,
         summary=summary,
+        worktime=reading.worktime,
         news={} if past is None else changes(past, seen),
         rungs=climbed(
             findings,

@@ -1,11 +1,11 @@
 """The clock of one finding, day by day: what `explain` prints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from sheetsync.model.finding import Account
+from sheetsync.model.finding import Account, Plan
 from sheetsync.text import Text
 from sheetsync.worktime import Limit, Unit, WorkTime
 
@@ -51,6 +51,23 @@ def walk(account: Account, worktime: WorkTime) -> tuple[AccountDay, ...]:
         if open_day or limit.unit in {"m", "h"}
         else _day(day, worktime)
         for day, open_day in zip(days.tolist(), worktime.is_workday(days).tolist(), strict=True)
+    )
+
+
+def walk_plan(plan: Plan, now: datetime, worktime: WorkTime) -> tuple[AccountDay, ...]:
+    """Return the days of a plan that have come: a working day counts once its work has ended (4.2).
+
+    Args:
+        plan: First and last day.
+        now: Wall clock of the project's zone.
+        worktime: The calendar.
+    """
+    last = min(plan.last, now.date())
+    days = np.arange(np.datetime64(plan.first, "D"), np.datetime64(last, "D") + 1)
+    ended = [day < now.date() or now.time() >= worktime.day_end for day in days.tolist()]
+    return tuple(
+        replace(_day(day, worktime), counted=float(open_day and over))
+        for day, open_day, over in zip(days.tolist(), worktime.is_workday(days).tolist(), ended, strict=True)
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from sheetsync.forms.catalogue import Catalogue
-from sheetsync.model.finding import LEVELS, Account, Finding, Level, Status
+from sheetsync.model.finding import LEVELS, Account, Finding, Level, Plan, Status
+from sheetsync.model.order import NO_ORDERS, Orders
 from sheetsync.model.past import NO_PAST, Past
 from sheetsync.model.table import Bools, Ints, RawValue, Table
 from sheetsync.rules import wording
@@ -34,6 +35,7 @@ def evaluate(
     catalogue: Catalogue,
     past: Past = NO_PAST,
     beside: Sequence[Table] = (),
+    orders: Orders = NO_ORDERS,
 ) -> tuple[Finding, ...]:
     """Return every finding of the packs' rules, table by table, row by row, the worst first.
 
@@ -45,8 +47,9 @@ def evaluate(
         catalogue: The forms and their words.
         past: What was seen of the records before, this reading included.
         beside: Tables of other documents that rules may look into; they are not judged here.
+        orders: What changes in force order of other cells.
     """
-    book = Book((*tables, *beside), catalogue, worktime, now, past)
+    book = Book((*tables, *beside), catalogue, worktime, now, past, orders)
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
     for rows in book.rows[: len(tables)]:
@@ -133,7 +136,7 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
     done = [False] * count if hits.done is None else hits.done[places].tolist()
     watched = _watched(rows, hits, places)
     owners = rows.texts(rows.form.owner)[places].tolist() if rows.form.owner else [None] * count
-    accounts = _accounts(rows, hits, places)
+    accounts, plans = _accounts(rows, hits, places), _plans(hits, places)
     said = _said(rule, rows, hits, places, watched)
     messages = wording.fill(rule.message, said, count)
     steps = wording.fill(rule.step, said, count)
@@ -157,6 +160,7 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
             column=watched[n][1],
             value=watched[n][2],
             account=accounts[n],
+            plan=plans[n],
             overdue=_overdue(accounts[n], rows.book.now),
             actor=rule.actor,
             owner=owners[n],
@@ -208,15 +212,24 @@ def _accounts(rows: Rows, hits: Hits, places: Ints) -> list[Account | None]:
     started = _never(len(places)) if hits.started is None else hits.started[places]
     stopped = _never(len(places)) if hits.stopped is None else hits.stopped[places]
     due = hits.due[places]
-    by_calendar = hits.limit is not None and hits.limit.unit in {"wh", "wd"}
+    limits = [hits.limit] * len(places) if hits.limits is None else hits.limits[places].tolist()
+    by_calendar = np.array([limit is not None and limit.unit in {"wh", "wd"} for limit in limits], np.bool_)
     provisional = by_calendar & rows.book.worktime.is_provisional(due.astype("datetime64[D]"))
-    length = None if hits.limit is None else str(hits.limit)
+    said = {limit: str(limit) for limit in set(limits) if limit is not None}
     return [
-        Account(started=begin, limit=length, due=end, stopped=stop, provisional=doubt)
-        for begin, end, stop, doubt in zip(
-            started.tolist(), due.tolist(), stopped.tolist(), provisional.tolist(), strict=True
+        Account(started=begin, limit=said.get(limit), due=end, stopped=stop, provisional=doubt)
+        for begin, limit, end, stop, doubt in zip(
+            started.tolist(), limits, due.tolist(), stopped.tolist(), provisional.tolist(), strict=True
         )
     ]
+
+
+def _plans(hits: Hits, places: Ints) -> list[Plan | None]:
+    """Return the computed plans; None for findings without one."""
+    if hits.plan is None:
+        return [None] * len(places)
+    first, last = (days[places].tolist() for days in hits.plan)
+    return [Plan(begin, end) if begin and end else None for begin, end in zip(first, last, strict=True)]
 
 
 def _overdue(account: Account | None, now: datetime) -> timedelta | None:

@@ -56,7 +56,8 @@ def test_all_of_them_keep_the_order_given(run: Run, project: Path) -> None:
     assert due_after_task(outcome) == [True, False, False]
 
 
-def test_explain_says_what_check_says(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_explain_says_what_check_says(run: Run) -> None:
     outcome = run("explain", "workbooks/进度.xlsx", "XZB20231001-01", "--json", *NOW)
     (record,) = outcome.document()["records"]
     assert "V4" in {reason["rule"] for reason in record["reasons"]}

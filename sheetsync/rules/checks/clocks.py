@@ -92,9 +92,11 @@ def sla(rule: Sla, rows: Rows) -> Hits:
         running &= np.logical_or.reduce(asked)
     if not rule.finished_too:
         running &= ~rows.in_finished_state & ~rows.broken(rows.state or "")
-    facts = {}
+    facts, limits = {}, None
     if rule.or_limit is not None:
-        due = np.maximum(due, rows.book.worktime.due(started, rule.or_limit))
+        other = rows.book.worktime.due(started, rule.or_limit)
+        limits = np.where(other > due, np.array(rule.or_limit, object), np.array(rule.limit, object))
+        due = np.maximum(due, other)
         facts = {"limit": repeated(_either(rule.limit, rule.or_limit), len(rows))}
     done = (stopped > due) & ~np.isnat(told) & ~doubt
     fires = (running & (due < rows.book.instant)) | done
@@ -108,6 +110,7 @@ def sla(rule: Sla, rows: Rows) -> Hits:
         due=due,
         stopped=stopped,
         limit=rule.limit if rule.or_limit is None else None,
+        limits=limits,
         facts=facts,
     )
 

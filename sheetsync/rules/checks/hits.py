@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sheetsync.model.table import Bools
 from sheetsync.rules.rows import Objects, Rows
 from sheetsync.text import Text
-from sheetsync.worktime import Limit, Moments
+from sheetsync.worktime import Days, Limit, Moments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,8 @@ class Hits:
         due: When it had to be done.
         stopped: When it was done.
         limit: The length of the clock.
+        limits: The length of each clock, where they differ.
+        plan: First and last day of each computed plan; NaT where there is none.
         facts: Further facts for the message, by name: arrays of numbers or texts.
     """
 
@@ -43,6 +45,8 @@ class Hits:
     due: Moments | None = None
     stopped: Moments | None = None
     limit: Limit | None = None
+    limits: Objects | None = None
+    plan: tuple[Days, Days] | None = None
     facts: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
