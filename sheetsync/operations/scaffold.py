@@ -30,6 +30,10 @@ timezone = "Asia/Shanghai"
 # [workbooks.plan]           # 不在 workbooks/ 里的工作簿 workbooks that lie elsewhere
 # path = "../share/plan.xlsx"
 
+# [words.task_state]         # 自己的说法，中文的键要加引号 what else people type; quote keys in Chinese
+# "进行中" = ["在搞", "忙着"]
+# "灰度中" = {{ en = "Trial", paused = true }}   # 自己的状态 a word of your own
+
 [state]                      # 记住每条记录的状态 what the project remembers
 # url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
 

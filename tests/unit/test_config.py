@@ -127,6 +127,13 @@ def test_a_parameter_may_be_written_in_four_ways(text: str) -> None:
     assert config.parameter_places(whole, settings) == {"T16.limit": f"sheetsync.toml:{line}"}
 
 
+@pytest.mark.parametrize("number", range(2))
+def test_the_settings_that_the_documentation_shows_are_right(number: int) -> None:
+    """A reader may copy them."""
+    page = (Path(__file__).parents[2] / "docs" / "howto.md").read_text("utf-8")
+    config.parse(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[number], "howto.md")
+
+
 def test_the_project_is_found_upwards(tmp_path: Path) -> None:
     """A command works from any folder inside the project."""
     (tmp_path / "sheetsync.toml").write_text("", encoding="utf-8")
