@@ -302,6 +302,17 @@ class EscalationSettings(_Section):
         return value
 
 
+class ChangesSettings(_Section):
+    """`[changes]`: what change requests in force do.
+
+    Args:
+        apply: Whether a check with --write updates the task's cell that a change request in force names; if not,
+            such requests are only reported.
+    """
+
+    apply: bool = True
+
+
 class LimitsSettings(_Section):
     """`[limits]`: what is too large to be read safely (reliability, 10).
 
@@ -371,6 +382,7 @@ class Settings(_Section):
     backup: BackupSettings = BackupSettings()
     limits: LimitsSettings = LimitsSettings()
     escalation: EscalationSettings = EscalationSettings()
+    changes: ChangesSettings = ChangesSettings()
     words: Mapping[str, Mapping[str, _Word]] = {}
 
     @property
