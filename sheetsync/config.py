@@ -306,8 +306,8 @@ class ChangesSettings(_Section):
     """`[changes]`: what change requests in force do.
 
     Args:
-        apply: Whether a check with --write updates the task's cell that a change request in force names; if not,
-            such requests are only reported.
+        apply: Whether a check with --write updates the task's cell that a change request in force names; if
+            not, such requests are only reported.
     """
 
     apply: bool = True
