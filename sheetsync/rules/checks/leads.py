@@ -26,6 +26,13 @@ _LEAD = re.compile(
 )
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
+_NOT_ASKED = re.compile(
+    r"(?:已|比(?!赛)[^,，;；]*|争取|力争|尽量|希望|如需[^,，;；]*|可能?|最好|预计)提前"
+    r"|提前[^,，;；]*(?:提醒|通知|告知|申请|完成了?|结束|报备|预警)"
+)
+
+"""What makes of a lead time a wish, a comparison, a report or a reminder."""
+
 
 class Beforehand(Rule):
     """Something must go out some days before an event.
@@ -161,9 +168,10 @@ def lead(rule: Lead, rows: Rows) -> Hits:
 
 def lead_time(label: str) -> Limit | int | None:
     """Read 提前10天 or 提前三个工作日 out of a label: a number of days, or a limit in working days."""
-    found = _LEAD.search(unicodedata.normalize("NFKC", label).replace(" ", ""))
+    words = unicodedata.normalize("NFKC", label).replace(" ", "")
+    found = _LEAD.search(words)
     many = _number(found["many"]) if found else 0
-    if found is None or not many:
+    if found is None or not many or _NOT_ASKED.search(words):
         return None
     if found["unit"] == "工作日":
         return Limit(many, "wd")

@@ -113,19 +113,27 @@ class Unanimous(Rule):
 
 
 def unanimous(rule: Unanimous, rows: Rows) -> Hits:
-    """The first record of each matter that says it is in force while somebody has not agreed."""
+    """One record of each matter that is said to be in force while somebody asked has not agreed.
+
+    The first that lacks the consent and says so itself, else the first that says so.
+    """
     claims = rows.among(rows.state or "", rule.states)
     claims |= rows.early_moments(rule.in_force) <= rows.book.instant
     open_still = ~rows.filled(rule.consent) & ~rows.filled(rule.answered_at)
     against = rows.known(rule.consent) & ~rows.among(rule.consent, rule.agree)
     lacks = (open_still | against) if rows.has(rule.consent) else rows.none()
+    if rows.has(rule.who):
+        lacks = lacks & rows.known(rule.who)  # a line of the change itself asks nobody
     groups = pd.Series(rows.texts(rule.group), dtype=object)
     asked = rows.texts(rule.who)
     named: dict[str, list[str]] = {}
     for place in np.flatnonzero(lacks & rows.known(rule.group)).tolist():
         named.setdefault(groups[place], []).append(asked[place] or "？")
     claimed = claims & groups.isin(list(named)).to_numpy(np.bool_)
-    fires = claimed & ~groups.where(claimed).duplicated().to_numpy(np.bool_)
+    own = claimed & lacks
+    fires = own & ~groups.where(own).duplicated().to_numpy(np.bool_)
+    others = claimed & ~groups.isin(groups[fires]).to_numpy(np.bool_)
+    fires |= others & ~groups.where(others).duplicated().to_numpy(np.bool_)
     missing = np.full(len(rows), "", object)
     for place in np.flatnonzero(fires).tolist():
         missing[place] = "、".join(named[groups[place]])
