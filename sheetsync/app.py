@@ -66,7 +66,7 @@ class App:
             return known
         from sheetsync.config import tree
         from sheetsync.intake.ownwords import with_own_words
-        from sheetsync.operations.settings import own_words
+        from sheetsync.operations.ownwords import own_words
 
         return with_own_words(known, own_words(self.settings, tree(self.folder)))
 
@@ -565,11 +565,14 @@ def _opened(app: App, path: Path | UsageError, output: Path | None, writing: Wri
     if isinstance(path, UsageError):
         raise path
     marked = None if writing == "none" else app.store(path, output)
+    memory = app.memory(path)
     return Opened(
         reader=marked or app.reader(path),
         presenter=marked,
-        memory=app.memory(path),
+        memory=memory,
         forms=app.workbooks.get(path.resolve(), ()),
+        # Without a project nobody keeps the trail; a marked copy is not the workbook that people agreed on.
+        automatic=app.settings.changes.apply and memory is not None and output is None,
     )
 
 

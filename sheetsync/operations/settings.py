@@ -1,4 +1,4 @@
-"""The settings of a project: a list with the origin of each, and their words for the vocabularies."""
+"""`config show`: the settings in force, each with where it came from."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from sheetsync.config import OwnWord as GivenWord
 from sheetsync.config import Settings, places
-from sheetsync.forms.spec import Word
-from sheetsync.intake.ownwords import OwnWord
-from sheetsync.specfile import Path, SpecTree
+from sheetsync.specfile import SpecTree
 from sheetsync.text import Text, same
 
 DEFAULT = Text("默认", "default")
@@ -87,31 +84,3 @@ def _shown(name: str, value: object) -> object:
     if _SECRET.search(name.rpartition(".")[2]):
         return _HIDDEN
     return _PASSWORD.sub(rf"\1:{_HIDDEN}@", plain)
-
-
-def own_words(settings: Settings, tree: SpecTree) -> Iterator[OwnWord]:
-    """Yield the words of `[words]`.
-
-    Args:
-        settings: The settings.
-        tree: The file they were read from.
-    """
-    for vocabulary, words in settings.words.items():
-        for word, said in words.items():
-            path: Path = ("words", vocabulary, word)
-            if isinstance(said, GivenWord):
-                added = Word(zh=word, en=said.en or word, finished=said.finished, paused=said.paused)
-                synonyms, inside = said.synonyms, (*path, "synonyms")
-            else:
-                added, synonyms, inside = None, said, path
-            yield OwnWord(
-                vocabulary=vocabulary,
-                word=word,
-                place=_place(tree, path),
-                synonyms={text: _place(tree, (*inside, number)) for number, text in enumerate(synonyms)},
-                added=added,
-            )
-
-
-def _place(tree: SpecTree, path: Path) -> str:
-    return f"{tree.name}:{tree.line(path)}"

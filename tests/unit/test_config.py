@@ -6,10 +6,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from sheetsync import config
 from sheetsync.clock import parse_now
 from sheetsync.errors import SpecFileError, UsageError
+from sheetsync.specfile import SpecTree, check
+
+SECTIONS = [type(value) for value in vars(config.Settings()).values() if isinstance(value, BaseModel)]
 
 
 def test_an_empty_file_is_the_defaults() -> None:
@@ -93,6 +99,36 @@ def test_each_mistake_is_told_in_the_language_of_the_reader(text: str) -> None:
     given = set(re.findall(r"[\u3000-\u9fff]", text))
     shown = set(re.findall(r"[\u3000-\u9fff]", caught.value.what.en)) - given
     assert shown <= set("延期"), shown  # a word that may be written here
+
+
+SCALARS = (
+    st.text("a1延：-", max_size=4) | st.integers() | st.floats() | st.booleans() | st.dates() | st.times()
+    | st.datetimes() | st.sampled_from(["CN", "zh", "2h", "09:00-12:00", "2026-01-01", "FFC7CE"])
+)  # fmt: skip
+NAMES = st.sampled_from(
+    [name for model in (config.Settings, *SECTIONS) for name in model.model_fields]
+    + ["late", "延期", "T16", "limit"]
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def refusal(data: dict[str, object]) -> SpecFileError | None:
+    try:
+        check(SpecTree("sheetsync.toml", data, {(): 1}), config.Settings)
+    except SpecFileError as error:
+        return error
+    return None
+
+
+@given(st.dictionaries(st.sampled_from(list(config.Settings.model_fields)), VALUES, max_size=4))
+def test_whatever_a_file_holds_is_taken_or_refused_in_words(data: dict[str, object]) -> None:
+    """No settings file ends in a crash, and every refusal is worded here."""
+    error = refusal(data)
+    assert error is None or "这里不能这样写" not in error.what.zh
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -13,7 +13,7 @@ from sheetsync.intake.interpret import Reading
 from sheetsync.intake.ownwords import with_own_words
 from sheetsync.intake.wordlist import extended
 from sheetsync.intake.words import WordReader
-from sheetsync.operations.settings import own_words
+from sheetsync.operations.ownwords import own_words
 from sheetsync.tomlfile import parse_toml
 
 Read = Callable[..., Reading]
