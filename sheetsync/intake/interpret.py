@@ -32,6 +32,7 @@ class Reading:
         problems: Cells not read or read with a doubt, sheet by sheet from top to bottom.
         worktime: The calendar, with the exceptions of the document's own calendar.
         directory: The people it lists.
+        readers: What reads a cell as this document means it.
     """
 
     tables: tuple[Table, ...]
@@ -39,6 +40,7 @@ class Reading:
     problems: tuple[Problem, ...]
     worktime: WorkTime
     directory: Directory
+    readers: Readers
 
 
 def interpret(
@@ -70,7 +72,8 @@ def interpret(
     words, doubts = extended(catalogue, known, directory)
     problems.extend(doubts)
     calendar = with_exceptions(worktime, [table for table in known if table.form == "calendar"])
-    typer = TableTyper(Readers(words, directory), calendar)
+    readers = Readers(words, directory)
+    typer = TableTyper(readers, calendar)
     for number, (grid, one) in enumerate(found):
         if number not in read:
             # Words of one form only are that form's own vocabulary.
@@ -87,6 +90,7 @@ def interpret(
         problems=tuple(problems),
         worktime=calendar,
         directory=directory,
+        readers=readers,
     )
 
 

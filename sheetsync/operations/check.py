@@ -11,6 +11,7 @@ from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
 from sheetsync.model.rung import Rung
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import Table
+from sheetsync.operations.ordering import replacements, trail
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
 from sheetsync.ports import Memory, Presenter
@@ -66,7 +67,7 @@ class BookResult:
 
 
 def edits(judgement: Judgement, standards: Standards, *, now: datetime) -> Sequence[Edit]:
-    """Return everything that marks a workbook: columns, colours, dashboard, data problems."""
+    """Return everything that a write does: changes in force, columns, colours, dashboard, data problems."""
     return tuple(_edits(judgement, standards, now))
 
 
@@ -101,7 +102,7 @@ def conclude(
         act = presenter.present if writing == "write" else presenter.preview
         presented = act(ordered, based_on=judgement.book.version)
         if writing == "write" and memory is not None:
-            memory.record(judgement.news)
+            memory.record(judgement.news, trail(judgement.done, presented.changes, now))
         elsewhere = presented.path != path
         written = writing == "write" and (elsewhere or bool(presented.changes))
     return BookResult(
@@ -121,6 +122,7 @@ def conclude(
 
 def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterator[Edit]:
     forms = standards.catalogue.forms
+    yield from replacements(judgement.done)
     yield from marks(
         judgement.book,
         # What stands in a text is marked with its row; support sheets bear no marks.

@@ -8,10 +8,12 @@ from sheetsync.collector import uncollected
 from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.metrics.compute import compute
 from sheetsync.model.finding import Finding, Problem, Verdict
+from sheetsync.model.order import Order
 from sheetsync.model.past import NO_PAST, Past
 from sheetsync.model.rung import Rung
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import RawBook, Table
+from sheetsync.operations.ordering import ordered
 from sheetsync.operations.standards import Standards
 from sheetsync.ports import TableReader
 from sheetsync.rules.contradictions import contradictions
@@ -31,10 +33,12 @@ class Study:
     Args:
         book: The workbook as it was read.
         reading: Its tables with the doubts of each cell.
+        done: Changes in force that are carried out with the next write; it is read as if they were already.
     """
 
     book: RawBook
     reading: Reading
+    done: tuple[Order, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -55,6 +59,7 @@ class Judgement:
         verdicts: The status of every record.
         summary: The figures.
         news: What was seen of its records for the first time.
+        done: Changes in force that the write carries out.
         worktime: The calendar it was judged by: that of the run, with the workbook's own exceptions.
         rungs: Who is to be told of each finding, in the order of the findings.
     """
@@ -67,6 +72,7 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     summary: Summary
     news: Past = field(default_factory=dict)
+    done: tuple[Order, ...] = ()
     worktime: WorkTime
     rungs: tuple[tuple[Rung, ...], ...] = ()
 
@@ -83,7 +89,12 @@ def study(reader: TableReader, standards: Standards, forms: Sequence[str] = ()) 
         InputRefusedError: The workbook cannot be read safely.
     """
     with uncollected():
-        book = reader.read()
+        return understood(reader.read(), standards, forms)
+
+
+def understood(book: RawBook, standards: Standards, forms: Sequence[str] = ()) -> Study:
+    """Return what a workbook says that was read; the arguments are those of `study`."""
+    with uncollected():
         reading = interpret(
             book,
             standards.catalogue,
@@ -102,6 +113,7 @@ def judge(
     title: str,
     past: Past | None = None,
     beside: Sequence[Table] = (),
+    automatic: bool = False,
 ) -> Judgement:
     """Judge a workbook.
 
@@ -112,6 +124,7 @@ def judge(
         title: What the dashboard calls it if the project has no name.
         past: What was seen of its records before, None where nobody remembers.
         beside: Tables of other workbooks that its rules may look into.
+        automatic: Whether a write carries out what changes in force order.
     """
     book, reading, tables = studied.book, studied.reading, studied.tables
     packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
@@ -122,6 +135,9 @@ def judge(
     findings = evaluate(
         tables,
         packs,
+        orders=ordered(
+            book, reading, packs, standards.catalogue, now=now, beside=beside, automatic=automatic
+        ),
         beside=beside,
         past=seen,
         now=now,
@@ -142,6 +158,7 @@ def judge(
     )
     return Judgement(
         book=book,
+        done=studied.done,
         packs=packs,
         tables=tables,
         problems=problems,

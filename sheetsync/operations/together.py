@@ -11,9 +11,11 @@ from sheetsync.errors import SheetSyncError
 from sheetsync.intake.twins import beside
 from sheetsync.model.table import Table
 from sheetsync.operations.check import BookResult, Writing, conclude
+from sheetsync.operations.ordering import carried_out, ordered
 from sheetsync.operations.standards import Standards
-from sheetsync.operations.study import Judgement, Study, judge, study
+from sheetsync.operations.study import Judgement, Study, judge, study, understood
 from sheetsync.ports import Memory, Presenter, TableReader
+from sheetsync.rules.parameters import tailored
 from sheetsync.text import Text
 
 
@@ -26,12 +28,14 @@ class Opened:
         presenter: The same as a document that can be marked; None where it cannot or need not be.
         memory: What remembers its records, None without a project.
         forms: Only look for these forms; for all when empty.
+        automatic: Whether a write carries out what its changes in force order.
     """
 
     reader: TableReader
     presenter: Presenter | None = None
     memory: Memory | None = None
     forms: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,12 @@ def check_together(
         One result for each member that is to be judged, in their order.
     """
     read = [_read(member, standards) for member in members]
+    if writing != "none":
+        # Before anything is judged: what one workbook will hold is what the rules of the others look into.
+        read = [
+            _carried_out(member, number, read, standards, now) if member.judged else read[number]
+            for number, member in enumerate(members)
+        ]
     results = []
     for number, member in enumerate(members):
         if not member.judged:
@@ -114,6 +124,37 @@ def _read(member: Member, standards: Standards) -> tuple[Opened, Study] | SheetS
         return as_error(error, member.path)
 
 
+def _carried_out(
+    member: Member,
+    number: int,
+    read: Sequence[tuple[Opened, Study] | SheetSyncError],
+    standards: Standards,
+    now: datetime,
+) -> tuple[Opened, Study] | SheetSyncError:
+    """Return a workbook as it is once its changes in force are carried out."""
+    own = read[number]
+    if isinstance(own, SheetSyncError) or not own[0].automatic:
+        return own
+    opened, studied = own
+    others = [one[1].tables for at, one in enumerate(read) if at != number and isinstance(one, tuple)]
+    try:
+        asked = ordered(
+            studied.book,
+            studied.reading,
+            tailored(standards.packs, studied.tables, standards.catalogue)[0],
+            standards.catalogue,
+            now=now,
+            beside=beside(studied.tables, others, standards.catalogue),
+            automatic=True,
+        )
+        if not (asked.automatic and asked.orders):
+            return own
+        book = carried_out(studied.book, asked.orders)
+        return opened, replace(understood(book, standards, opened.forms), done=asked.orders)
+    except Exception as error:  # noqa: BLE001 - a bug that one workbook brings out must not stop the others
+        return as_error(error, member.path)
+
+
 def _judged(
     member: Member,
     opened: Opened,
@@ -129,6 +170,7 @@ def _judged(
         title=Path(member.path).stem,
         past=None if opened.memory is None else opened.memory.past(),
         beside=beside(studied.tables, others, standards.catalogue),
+        automatic=opened.automatic,
     )
 
 

@@ -54,6 +54,8 @@ shares = [50, 100]
 first_rung = { "紧急" = 1 }
 after_due = "4wh"
 levels = ["red"]
+[changes]
+apply = false
 [words.task_state]
 "进行中" = ["在搞"]
 "灰度中" = { en = "Trial", synonyms = ["灰度"], paused = true }
