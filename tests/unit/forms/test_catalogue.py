@@ -46,7 +46,7 @@ columns:
 """
 VOCABULARIES = {
     "priority": "高 中 低",
-    "issue_class": "一般 复杂 紧急 严重 跨部门争议",
+    "issue_class": "一般 复杂 紧急 严重 跨部门争议 客户重大",
     "task_state": "未开始 进行中 受阻 待验收 已完成 已归档 已取消 暂停",
     "meeting_form": "线上 线下 线上+线下",
     "meeting_type": "启动会 周例会 专题会 重要决策会 协调会 验收会 复盘会 月度复盘会 短会 预沟通会",
