@@ -72,6 +72,7 @@ WRONG = [
     ("[escalation]\nshares = [100, 80]", 2, "要从小到大"),
     ("[escalation]\nshares = [0]", 2, "escalation.shares.0 的值“0”不对：不能小于 1"),
     ("[escalation]\nafter_due = '2天'", 2, "应写成 2wd、4wh 或 24h"),
+    ("[changes]\napply = 'ja'", 2, "应为 true 或 false"),
     ("[escalation]\nlevels = ['orange']", 2, "只能是 info、yellow、red"),
     ("[escalation.first_rung]\n'紧急' = 9", 2, "escalation.first_rung.紧急 的值“9”不对：不能大于 5"),
     ("[words.task_state]\n'进行中' = [1]", 2, "words.task_state.进行中.0 的值“1”不对：应为文字"),
