@@ -56,8 +56,6 @@ after_due = "4wh"
 levels = ["red"]
 [changes]
 apply = false
-[changes]
-apply = false
 [words.task_state]
 "进行中" = ["在搞"]
 "灰度中" = { en = "Trial", synonyms = ["灰度"], paused = true }
