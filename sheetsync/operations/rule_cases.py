@@ -11,11 +11,12 @@ from pydantic import BeforeValidator, Field, model_validator
 from sheetsync import specfile
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Spec
-from sheetsync.intake.interpret import interpret
+from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.mistakes import WrongValueError
 from sheetsync.model.finding import Finding, Level, Status
 from sheetsync.model.past import NO_PAST
-from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, Version
+from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
+from sheetsync.operations.ordering import ordered
 from sheetsync.rules.evaluate import evaluate
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.past import remembered, renewed
@@ -207,8 +208,21 @@ def _difference(
         read = _read(tables, catalogue, worktime)
         if isinstance(read, Text):
             return read
-        past = renewed(past, read, catalogue, columns, now)
-        findings = list(evaluate(read, packs, now=now, worktime=worktime, catalogue=catalogue, past=past))
+        book, reading = read
+        kept = [table for table in reading.derived if table.form not in tables]
+        read_tables = (*reading.tables, *kept)
+        past = renewed(past, read_tables, catalogue, columns, now)
+        findings = list(
+            evaluate(
+                read_tables,
+                packs,
+                orders=ordered(book, reading, packs, catalogue, now=now),
+                now=now,
+                worktime=worktime,
+                catalogue=catalogue,
+                past=past,
+            )
+        )
     wanted = list(case.expect)
     for expected in case.expect:
         match = next((finding for finding in findings if not _differs(expected, finding)), None)
@@ -227,8 +241,8 @@ def _difference(
 
 def _read(
     tables: Mapping[str, Sequence[Row]], catalogue: Catalogue, worktime: WorkTime
-) -> tuple[Table, ...] | Text:
-    """Return the sheets of a case as `check` reads them, or why they are not read."""
+) -> tuple[RawBook, Reading] | Text:
+    """Return the sheets of a case with what they say, as `check` reads them, or why they are not read."""
     sheets = tuple(
         RawSheet(name=catalogue.forms[form].title.zh, rows=_cells(rows)) for form, rows in tables.items()
     )
@@ -241,8 +255,7 @@ def _read(
         if read[form].unread:
             strange = "、".join(read[form].unread)
             return Text(f"不认识的列：{strange}", f"unknown columns: {strange}")
-    kept = [table for table in reading.derived if table.form not in tables]
-    return (*reading.tables, *kept)
+    return book, reading
 
 
 def _cells(rows: Sequence[Row]) -> list[list[RawValue]]:

@@ -34,6 +34,9 @@ timezone = "Asia/Shanghai"
 # "进行中" = ["在搞", "忙着"]
 # "灰度中" = {{ en = "Trial", paused = true }}   # 自己的状态 a word of your own
 
+[changes]                    # 变更生效后自动更新任务表的那一格 changes in force update the task's cell
+# apply = false              # 只提示，不改 only tell
+
 [state]                      # 记住每条记录的状态 what the project remembers
 # url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
 

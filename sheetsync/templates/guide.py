@@ -19,9 +19,10 @@ _STEPS = (
          "Fill in one record per row below the header; sort, filter, insert rows, add columns as you like."),
     Text("日期写“2026-11-20”“11月20日”“11月20日14:00”都可以；百分比写“70%”。",
          "Dates like 2026-11-20 or 2026-11-20 14:00; percentages like 70%."),
-    Text("紫色表头的列和“仪表盘”“数据问题”两页由系统填写，每次运行会重写；您填写的内容系统不会改动。",
+    Text("紫色表头的列和“仪表盘”“数据问题”两页由系统填写，每次运行会重写；您填写的内容系统不会"
+         "改动，只有已生效的变更申请会更新它所指的那一格。",
          "Columns with a purple header and the tabs 仪表盘 and 数据问题 are the engine's and are rewritten "
-         "each run; what you type is never changed."),
+         "each run; what you type is left alone, but for the cell that a change request in force updates."),
     Text("编号是各表之间的联系，请勿重复、勿改动已用的编号。",
          "IDs tie the tables together: keep them unique and do not change one in use."),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Checks of changes in force: carried out in the tasks' table, waiting to be, or left alone."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sheetsync.forms.spec import FieldName
@@ -24,22 +26,25 @@ class Ordered(Rule):
 
     column: FieldName
 
+    own_facts: ClassVar[tuple[str, ...]] = ("change", "task", "title", "before", "after", "how")
+
     column_keys = ("column",)
-    facts = (*Rule.facts, "task", "title", "before", "after", "how")
+    facts = (*Rule.facts, *own_facts)
 
 
 def ordered(rule: Ordered, rows: Rows) -> Hits:
     """Records that order another value for a cell; the next write carries them out, or people do."""
     fires = rows.none()
-    facts = {name: np.full(len(rows), None, object) for name in ("task", "title", "before", "after", "how")}
+    facts = {name: np.full(len(rows), None, object) for name in rule.own_facts}
     for order in rows.book.orders.orders:
         if order.asked != rows.table.id:
             continue
         place = order.position
         fires[place] = True
-        facts["task"][place], facts["title"][place] = order.key, order.title
-        facts["before"][place], facts["after"][place] = order.before or "（空）", order.after
-        facts["how"][place] = _BY_ITSELF if rows.book.orders.automatic else _BY_HAND
+        how = _BY_ITSELF if rows.book.orders.automatic else _BY_HAND
+        said = order.changes[-1], order.key, order.title, order.before or "（空）", order.after, how
+        for name, value in zip(rule.own_facts, said, strict=True):
+            facts[name][place] = value
     return Hits(fires=fires, watch=rule.column, facts=facts)
 
 
@@ -53,14 +58,15 @@ class LeftAlone(Rule):
     column: FieldName
 
     column_keys = ("column",)
-    facts = (*Rule.facts, "why")
+    facts = (*Rule.facts, "change", "why")
 
 
 def left_alone(rule: LeftAlone, rows: Rows) -> Hits:
     """Records whose change is not carried out, with the reason."""
-    fires, why = rows.none(), np.full(len(rows), None, object)
+    fires = rows.none()
+    change, why = np.full(len(rows), None, object), np.full(len(rows), None, object)
     for refusal in rows.book.orders.refusals:
         if refusal.asked == rows.table.id and not fires[refusal.position]:
             fires[refusal.position] = True
-            why[refusal.position] = refusal.why
-    return Hits(fires=fires, watch=rule.column, facts={"why": why})
+            change[refusal.position], why[refusal.position] = refusal.change, refusal.why
+    return Hits(fires=fires, watch=rule.column, facts={"change": change, "why": why})
