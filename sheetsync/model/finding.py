@@ -168,9 +168,11 @@ class Finding:
         return words if self.key is None else words.removeprefix(self.key).lstrip(" :").removeprefix("的")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Verdict:
     """The 预警状态 of one record, with the findings that led to it, worst first.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         table: The table.

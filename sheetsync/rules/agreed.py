@@ -44,13 +44,22 @@ class Agreed:
 
 
 def agreed(book: Book, own: Sequence[Rows]) -> Iterator[Agreed]:
-    """Yield the changes in force, or filed away, that everybody who was asked agrees on."""
+    """Yield the changes in force, or filed away, that everybody who was asked agrees on.
+
+    Args:
+        book: All tables; departments may answer in another document.
+        own: Those of the document whose changes are meant.
+    """
     groups: dict[str, list[tuple[Rows, int]]] = defaultdict(list)
+    hindered: set[str] = set()
     for rows in book.of(CHANGES):
+        agrees = rows.among("consent", [_AGREES]) & ~rows.broken("state")
         for place, key in _belonging(rows):
             groups[key].append((rows, place))
+            if not agrees[place]:
+                hindered.add(key)
     for key, places in groups.items():
-        change = _change(key, places, book.instant)
+        change = None if key in hindered else _change(key, places, book.instant)
         if change is None:
             continue
         here = [(rows, place) for rows, place in places if any(rows is one for one in own)]
@@ -76,11 +85,7 @@ def _goes_on(rows: Rows, first: int, place: int) -> bool:
 
 
 def _change(key: str, places: list[tuple[Rows, int]], instant: np.datetime64) -> Agreed | None:
-    """Return a change if it is in force or filed away and all agree, else None."""
-    if not all(bool(rows.among("consent", [_AGREES])[place]) for rows, place in places):
-        return None
-    if any(rows.broken("state")[place] for rows, place in places):
-        return None
+    """Return a change that all agree on if it is in force or filed away, else None."""
     words = {rows.texts("state")[place] for rows, place in places} - {None}
     if words & _ENDED:
         return None

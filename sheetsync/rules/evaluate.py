@@ -116,8 +116,11 @@ def _unsuppressed(rules: Sequence[Rule], rows: Rows) -> list[tuple[Rule, Hits, B
     for rule in rules:
         if rows.form.id not in rule.forms or not len(rows):
             continue
+        meant = rows.when(rule.when)
+        if not meant.any():
+            continue
         hits = CHECKS[rule.check](rule, rows)
-        fires = hits.fires & rows.when(rule.when)
+        fires = hits.fires & meant
         asked.append((rule, hits, fires))
         for other in rule.suppresses:
             silenced[other] = silenced.get(other, rows.none()) | fires

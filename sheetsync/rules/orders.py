@@ -19,7 +19,7 @@ from sheetsync.rules.agreed import CHANGES, Agreed, RefusedError, agreed, day_of
 from sheetsync.rules.chain import ReadAs, Wish, chain, since
 from sheetsync.rules.rows import Book, Rows
 from sheetsync.rules.shown import shown
-from sheetsync.rules.targets import Target, barred, field_meant, record
+from sheetsync.rules.targets import Records, Target, barred, field_meant, only_record, records
 from sheetsync.text import Text
 from sheetsync.worktime import WorkTime
 
@@ -61,12 +61,13 @@ def orders(
         return NO_ORDERS
     book = Book((*tables, *beside), catalogue, worktime, now)
     own = book.rows[: len(tables)]
+    here, elsewhere = records(book, own), records(book, book.rows[len(tables) :])
     wishes: dict[tuple[int, int, str], list[Wish]] = defaultdict(list)
     refusals: list[Refusal] = []
     for change in agreed(book, own):
         for asked in telling(change):
             try:
-                wish = _wish(change, asked, book, own, read_as)
+                wish = _wish(change, asked, (here, elsewhere), read_as)
             except RefusedError as refused:
                 if not change.archived:
                     refusals.append(_refusal(change, asked, refused.why))
@@ -81,7 +82,7 @@ def orders(
 
 
 def _wish(
-    change: Agreed, asked: tuple[Rows, int], book: Book, own: Sequence[Rows], read_as: ReadAs
+    change: Agreed, asked: tuple[Rows, int], known: tuple[Records, Records], read_as: ReadAs
 ) -> Wish | None:
     """Return what a row wants of which cell, None where it names no task.
 
@@ -92,8 +93,9 @@ def _wish(
     task = related_task(change, asked)
     if task is None:
         return None
-    holder, position = record(task, book, own)
-    cell = Target(holder, position, field_meant(holder, str(rows.raw("changed_field", place))))
+    holder, position, here = only_record(task, *known)
+    field = field_meant(holder, str(rows.raw("changed_field", place)))
+    cell = Target(holder, position, field, here)
     day = day_of(rows, place)
 
     def read(typed: RawValue | None) -> Reading | None:

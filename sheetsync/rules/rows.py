@@ -236,6 +236,10 @@ class Rows:
         numbers = pd.factorize(self.keys)[0]
         return np.where(numbers < 0, 0.0, totals[numbers]) if len(totals) else np.zeros(len(self))
 
+    def recalls(self, field: str) -> bool:
+        """Tell whether anything was ever seen of a column."""
+        return bool(self.book.past.get((self.form.id, field)))
+
     def before(self, field: str) -> Objects:
         """Return what stood in a column before its present value; None where nothing else was ever seen."""
         known = self.book.past.get((self.form.id, field), {})

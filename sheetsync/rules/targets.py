@@ -1,9 +1,8 @@
 """The cell that a change request means: one record, one column, and whether it may be written."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from sheetsync.forms.spec import Column, Form
 from sheetsync.model.value import RawValue
@@ -15,11 +14,19 @@ from sheetsync.text import Text
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A cell that a change speaks of: table, position of the record, field."""
+    """A cell that a change speaks of.
+
+    Args:
+        rows: Its table.
+        position: Position of its record, from 0.
+        field: Its field.
+        here: False where it stands in another document.
+    """
 
     rows: Rows
     position: int
     field: str
+    here: bool = True
 
     @property
     def column(self) -> Column:
@@ -54,31 +61,37 @@ class Target:
         return self.rows.table.places[self.field].number
 
 
-def record(task: str, book: Book, own: Sequence[Rows]) -> tuple[Rows, int]:
-    """Return where the only record with an id stands in this document: table and position.
+Records = Mapping[str, Sequence[tuple[Rows, int]]]
+"""Where the records with an id stand: table and position."""
+
+
+def records(book: Book, tables: Iterable[Rows]) -> Records:
+    """Return where the records that a change may speak of stand in some tables."""
+    forms = book.catalogue.forms[CHANGES].column("task_id").refers_to
+    found: dict[str, list[tuple[Rows, int]]] = defaultdict(list)
+    for rows in tables:
+        if rows.form.id in forms and rows.table.exploded_from is None:
+            for place, key in enumerate(rows.keys.tolist()):
+                if key is not None:
+                    found[key].append((rows, place))
+    return found
+
+
+def only_record(task: str, here: Records, beside: Records) -> tuple[Rows, int, bool]:
+    """Return where the only record with an id stands: table, position, and whether that is in this document.
 
     Raises:
-        RefusedError: It stands nowhere, elsewhere or twice.
+        RefusedError: It stands nowhere, or twice.
     """
-    forms = book.catalogue.forms[CHANGES].column("task_id").refers_to
-    found = [
-        (rows, place)
-        for rows in book.rows
-        if rows.form.id in forms and rows.table.exploded_from is None
-        for place in np.flatnonzero(rows.keys == task).tolist()
-    ]
-    here = [(rows, place) for rows, place in found if any(rows is one for one in own)]
+    own = here.get(task, ())
+    found = own or beside.get(task, ())
     if not found:
         raise RefusedError(Text(f"没有找到任务 {task}", f"there is no task {task}"))
-    if not here:
+    if len(found) > 1:
         raise RefusedError(
-            Text(f"任务 {task} 在另一个工作簿里", f"task {task} stands in another workbook"),
+            Text(f"任务 {task} 有 {len(found)} 行，分不出是哪一行", f"task {task} has {len(found)} rows")
         )
-    if len(here) > 1:
-        raise RefusedError(
-            Text(f"任务 {task} 有 {len(here)} 行，分不出是哪一行", f"task {task} has {len(here)} rows")
-        )
-    return here[0]
+    return (*found[0], bool(own))
 
 
 def field_meant(rows: Rows, said: str) -> str:
@@ -129,7 +142,9 @@ def barred(cell: Target) -> Text | None:
     """Return why a column is never written, None where it may be."""
     form, column = cell.rows.form, cell.column
     said: Text | None = None
-    if column.id == form.key or column.kind == "id":
+    if not cell.here:
+        said = Text("在另一个工作簿里", "stands in another workbook")
+    elif column.id == form.key or column.kind == "id":
         said = Text("是编号", "is an id")
     elif _computed(form, column):
         said = Text("由系统推算", "is worked out by the engine")

@@ -59,7 +59,7 @@ def transition(rule: Transition, rows: Rows) -> Hits:
     before = rows.before(rule.column)
     now = rows.texts(rule.column)
     fires = rows.none()
-    for word, following in rule.allowed.items():
+    for word, following in rule.allowed.items() if rows.recalls(rule.column) else ():
         fires |= (before == word) & ~np.isin(now, [word, *following])
     fires &= rows.known(rule.column) & _same_round(rows, rule.anew)
     return Hits(fires=fires, watch=rule.column, facts={"before": _shown(before)})

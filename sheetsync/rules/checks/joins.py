@@ -30,6 +30,13 @@ class Pairs:
     places: Ints
 
 
+def only(keys: Objects, wanted: Bools) -> Objects:
+    """Return the keys of the records that are wanted, None for the others."""
+    found = np.full(len(keys), None, object)
+    found[wanted] = keys[wanted]
+    return found
+
+
 def referring(keys: Objects, tables: Iterable[Rows], by: str) -> Iterator[Pairs]:
     """Yield which records of each table refer to which of some keys.
 

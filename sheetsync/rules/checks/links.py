@@ -130,7 +130,8 @@ def followed(rule: Followed, rows: Rows) -> Hits:
     unknown = np.isnat(told) & ~rows.broken(*rule.since)
     started = np.where(unknown, rows.first_late(rule.at_latest), told)
     due = _last_minute(rows, started) if rule.limit is None else book.worktime.due(started, rule.limit)
-    came, doubt = _first(rule, rows, keys, told)
+    # Looking up what refers to a record is dear: only for those that are judged.
+    came, doubt = _first(rule, rows, joins.only(keys, rows.when(rule.when)), told)
     used, maybe = _maybe(rule, rows, keys, started)
     over = due < book.instant
     done = (came > due) & over & ~unknown & ~doubt
@@ -234,7 +235,8 @@ def unattended(rule: Unattended, rows: Rows) -> Hits:
     if rule.changed:
         seen = np.fmax(seen, _turned(rows, rule.changed))
     if rule.by_form and rule.by:
-        for pairs in joins.referring(rows.keys, rows.book.of(rule.by_form), rule.by):
+        keys = joins.only(rows.keys, rows.when(rule.when))
+        for pairs in joins.referring(keys, rows.book.of(rule.by_form), rule.by):
             seen = np.fmax(seen, joins.latest(pairs, rule.answered, len(rows)))
             doubt[pairs.own[pairs.other.broken(*rule.answered)[pairs.places]]] = True
     due = rows.book.worktime.due(seen, rule.limit)
