@@ -47,6 +47,8 @@ def print_book(result: "BookResult", app: App, *, said: Globals, changes: bool) 
     if changes:
         _changes(result.changes, app)
     elif result.written:
+        for update in result.updates:
+            click.echo(f"  {update.say(app.language)}")
         done = Text(f"  已写入 {result.output}", f"  Wrote {result.output}")
         click.secho(done.say(app.language), fg="green")
     elif result.output is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from sheetsync.errors import SheetSyncError
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
 from sheetsync.model.rung import Rung
@@ -43,6 +44,7 @@ class BookResult:
         rungs: Who is to be told of each finding, in the order of the findings.
         beside: The other workbooks of the project that its rules looked into.
         notes: What the user should know beside all that, such as one of those that could not be read.
+        updates: Cells of people that the write gave the value of a change in force.
     """
 
     path: str
@@ -59,6 +61,7 @@ class BookResult:
     rungs: tuple[tuple[Rung, ...], ...] = ()
     beside: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    updates: tuple[Text, ...] = ()
 
     def worst(self) -> Level | None:
         """Return the highest level among the findings, None if there are none."""
@@ -97,12 +100,15 @@ def conclude(
     """
     presented = None
     written = False
+    updates: tuple[Text, ...] = ()
     if presenter is not None and writing != "none" and judgement.tables:
         ordered = edits(judgement, standards, now=now)
         act = presenter.present if writing == "write" else presenter.preview
         presented = act(ordered, based_on=judgement.book.version)
         if writing == "write" and memory is not None:
-            memory.record(judgement.news, trail(judgement.done, presented.changes, now))
+            entries = trail(judgement.done, presented.changes, now)
+            memory.record(judgement.news, entries)
+            updates = tuple(map(_updated, entries))
         elsewhere = presented.path != path
         written = writing == "write" and (elsewhere or bool(presented.changes))
     return BookResult(
@@ -117,6 +123,16 @@ def conclude(
         written=written,
         output=presented.path if presented else None,
         rungs=judgement.rungs,
+        updates=updates,
+    )
+
+
+def _updated(entry: AuditEntry) -> Text:
+    return Text(
+        f"{entry.cause} 已生效，{entry.record_id} 的“{entry.field}”已由 {entry.old_value or '（空）'} 改为 "
+        f"{entry.new_value}。",
+        f"{entry.cause} is in force: '{entry.field}' of {entry.record_id} went from "
+        f"{entry.old_value or 'empty'} to {entry.new_value}.",
     )
 
 

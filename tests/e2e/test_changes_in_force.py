@@ -102,6 +102,13 @@ def test_the_due_time_is_updated_and_judged_at_once(run: Run, project: Path) -> 
     ]  # fmt: skip
 
 
+def test_people_are_told_which_cell_was_written(run: Run, project: Path) -> None:
+    path = book(project, AGREED)
+    line = "BG20231001 已生效，XZB20231001-01 的“截止时间”已由 2023-10-13 18:00 改为 2023-10-16 18:00。"
+    assert line in run("check", path, "--write", "--now", NOW).out
+    assert line not in run("check", path, "--write", "--now", NOW).out
+
+
 def test_a_second_run_writes_nothing(run: Run, project: Path) -> None:
     path = book(project, AGREED)
     check(run, path, "--write")
