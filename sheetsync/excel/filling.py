@@ -46,6 +46,7 @@ class Filling:
         self._sheet = sheet
         self._hidden = hidden
         self._sentence = sentence
+        self._noted = host.noted(sheet, column)
         self._made: dict[tuple[int, type, CellValue], tuple[Halves, str]] = {}
 
     def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
@@ -58,7 +59,7 @@ class Filling:
             _release_formula(host, cell, self._sheet)
         own = None if cell is None else _own_style(cell.attributes)
         style = self._style(value, left_style() if own is None else own, own=own is not None)
-        self._note(row, "" if before is None else cell_text(before), cell_text(value))
+        self._noted.append((row, "" if before is None else cell_text(before), cell_text(value)))
         return NewCell(style, *content_xml(value, date1904=host.date1904))
 
     def fresh(self, row: int, left_style: int, prefix: bytes) -> Halves | None:
@@ -75,11 +76,8 @@ class Filling:
             # Words and times come again and again, sentences do not.
             if not self._sentence:
                 self._made[known] = made
-        self._note(row, "", made[1])
+        self._noted.append((row, "", made[1]))
         return made[0]
-
-    def _note(self, row: int, before: str, after: str) -> None:
-        self._host.note_cell(self._sheet, self.column, row, before=before, after=after)
 
     def _style(self, value: CellValue, style: int, *, own: bool) -> int:
         """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""

@@ -40,10 +40,9 @@ class Host:
         self._outlines = outlines
         self.book = book
         self.changes: list[Change] = []
-        self.cells_changed: list[Change] = []
+        self._noted: dict[tuple[str, int], list[tuple[int, str, str]]] = {}
         self.wanted: dict[tuple[str, str], EngineColumn] = {}
         self.date1904 = book.date1904
-        self.columns_changed: dict[str, set[int]] = {}
         self.formula_removed = False
         self.fitted: dict[tuple[bool, bool, bool, int], int] = {}
         self.formulas: dict[str, AbstractSet[str]] = {}
@@ -123,11 +122,18 @@ class Host:
             read_value(kind_of(cell), cell.inner, self.strings) if cell is not None and cell.inner else None
         )
 
-    def note_cell(self, sheet: str, column: int, row: int, *, before: str, after: str) -> None:
-        """Remember that a cell changes, in words."""
-        cell = f"{column_letters(column)}{row}"
-        self.cells_changed.append(Change(sheet=sheet, cell=cell, what="cell", before=before, after=after))
-        self.columns_changed.setdefault(sheet, set()).add(column)
+    def noted(self, sheet: str, column: int) -> list[tuple[int, str, str]]:
+        """Return where to note the cells of a column that change: row, what was and what comes, in words."""
+        return self._noted.setdefault((sheet, column), [])
+
+    @property
+    def columns_changed(self) -> dict[str, set[int]]:
+        """The columns in which cells change, by sheet."""
+        found: dict[str, set[int]] = {}
+        for (sheet, column), cells in self._noted.items():
+            if cells:
+                found.setdefault(sheet, set()).add(column)
+        return found
 
     def settle(self) -> None:
         """Let the rows of large sheets stream by: only then is it known which cells change."""
@@ -135,7 +141,12 @@ class Host:
             if isinstance(edit, StreamedEdit) and (packed := edit.packed()) is not None:
                 self._packed[part] = packed
         columns = sum(change.what == "column" for change in self.changes)
-        self.changes[columns:columns] = self.cells_changed
+        self.changes[columns:columns] = [
+            Change(sheet=sheet, cell=f"{letters}{row}", what="cell", before=before, after=after)
+            for (sheet, column), cells in self._noted.items()
+            for letters in (column_letters(column),)
+            for row, before, after in cells
+        ]
 
     def save(self) -> None:
         """Give the package every part that changed."""

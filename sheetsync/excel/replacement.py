@@ -57,9 +57,8 @@ def replace_value(host: Host, order: ReplaceValue) -> None:
     edit.set_cell(
         order.row, order.column, NewCell(cell_style(edit.part, stored, order.column), kind, content)
     )
-    host.note_cell(
-        sheet.name, order.column, order.row, before=_shown(order.expected), after=_shown(order.value)
-    )
+    change = order.row, _shown(order.expected), _shown(order.value)
+    host.noted(sheet.name, order.column).append(change)
 
 
 def _holds(present: str | float | bool | None, expected: RawValue, *, date1904: bool) -> bool:

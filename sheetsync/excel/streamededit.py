@@ -43,7 +43,7 @@ class StreamedEdit(OutlineEdit):
         self._size = size
         self._fills: list[Fill] = []
         self._fragments: list[bytes] = []
-        self._fitted: dict[bytes, bytes] = {}
+        self._fitted: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
 
     def row_cells(self, number: int) -> list[Stored]:
         """Return the cells of a row."""
@@ -198,20 +198,24 @@ class StreamedEdit(OutlineEdit):
             return None
         left, digits = _style(match[2]), b"%d" % number
         pieces: list[bytes] = []
+        columns: list[int] = []
         for fill in self._fills:
             made = fill.fresh(number, left, self._prefix) if number in fill.rows else None
             if made is not None:
                 pieces += (made[0], digits, made[1])
+                columns.append(fill.column)
         xml = b"".join(pieces)
         if xml:
             self._fragments.append(xml)
-        return _Added(self._fitting(chunk[behind:body]), body, tail, xml, tail + len(self._closing))
+        tag = self._fitting(chunk[behind:body], tuple(columns))
+        return _Added(tag, body, tail, xml, tail + len(self._closing))
 
-    def _fitting(self, tag: bytes) -> bytes:
-        """Return the rest of a row's start tag, fit for all columns that are filled."""
-        if tag not in self._fitted:
-            self._fitted[tag] = fitting_tag(tag, [fill.column for fill in self._fills])
-        return self._fitted[tag]
+    def _fitting(self, tag: bytes, columns: tuple[int, ...]) -> bytes:
+        """Return the rest of a row's start tag, fit for new cells."""
+        known = tag, columns
+        if known not in self._fitted:
+            self._fitted[known] = fitting_tag(tag, columns)
+        return self._fitted[known]
 
     @cached_property
     def _first_fill(self) -> int:
