@@ -147,6 +147,9 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
         late = wording.fill(wording.DONE, said, count)
         messages = [late[n] if done[n] else messages[n] for n in range(count)]
         steps = [wording.DONE_STEP if done[n] else steps[n] for n in range(count)]
+    if hits.first_seen is not None:
+        for n in np.flatnonzero(hits.first_seen[places]).tolist():
+            messages[n] = wording.followed_by(messages[n], wording.FIRST_SEEN)
     table_rows, keys = rows.table.rows[places].tolist(), rows.keys[places].tolist()
     table, positions = rows.table.id, places.tolist()
     return [

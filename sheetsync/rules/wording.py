@@ -18,6 +18,8 @@ DONE = Text(
 )
 """What is said of a record that was completed late."""
 DONE_STEP = Text("无需处理，计入时效统计。", "Nothing to do; it counts in the statistics.")
+FIRST_SEEN = Text("（起点是系统首次看到这个状态的时间）", " (counted from when this state was first seen)")
+"""What is added where no cell tells when a clock really began."""
 
 Said = tuple[Sequence[str], Sequence[str]]
 """One fact of several findings, in Chinese and in English."""
@@ -111,6 +113,11 @@ def fill(words: Text, facts: Mapping[str, Said], count: int) -> list[Text]:
     if not (chinese.gaps or english.gaps):
         return [Text(chinese.of(0), english.of(0))] * count
     return [Phrase((chinese, english), number) for number in range(count)]
+
+
+def followed_by(words: Text, remark: Text) -> Text:
+    """Return words with a remark at their end, before the full stop."""
+    return Text(words.zh.removesuffix("。") + remark.zh + "。", words.en.removesuffix(".") + remark.en + ".")
 
 
 def moments(values: Moments) -> Said:

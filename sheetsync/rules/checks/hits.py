@@ -28,6 +28,7 @@ class Hits:
         mild: Records of the milder level.
         done: Records that were completed late: nothing is left to act on.
         started: When the clock began.
+        first_seen: Records whose clock begins when a state was first seen: no cell tells when it began.
         due: When it had to be done.
         stopped: When it was done.
         limit: The length of the clock.
@@ -42,6 +43,7 @@ class Hits:
     mild: Bools | None = None
     done: Bools | None = None
     started: Moments | None = None
+    first_seen: Bools | None = None
     due: Moments | None = None
     stopped: Moments | None = None
     limit: Limit | None = None

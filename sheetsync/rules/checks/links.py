@@ -128,6 +128,7 @@ def followed(rule: Followed, rows: Rows) -> Hits:
     book, keys = rows.book, rows.texts(rule.key or rows.form.key)
     told = _since(rows, rule.since, rule.changed)
     unknown = np.isnat(told) & ~rows.broken(*rule.since)
+    first_seen = np.isnat(rows.first_late(rule.since)) & ~np.isnat(told)
     started = np.where(unknown, rows.first_late(rule.at_latest), told)
     due = _last_minute(rows, started) if rule.limit is None else book.worktime.due(started, rule.limit)
     # Looking up what refers to a record is dear: only for those that are judged.
@@ -149,6 +150,7 @@ def followed(rule: Followed, rows: Rows) -> Hits:
         watch_form=rule.by_form,
         done=done,
         started=started,
+        first_seen=first_seen,
         due=due,
         stopped=came,
         limit=rule.limit,
@@ -232,8 +234,8 @@ def unattended(rule: Unattended, rows: Rows) -> Hits:
     """Records without an update, here or in another form, for longer than the limit."""
     seen, doubt = rows.late_moments(rule.updated), rows.none()
     told = ~np.isnat(seen)
-    if rule.changed:
-        seen = np.fmax(seen, _turned(rows, rule.changed))
+    turned = _turned(rows, rule.changed) if rule.changed else np.full(len(rows), np.datetime64("NaT", "us"))
+    seen = np.fmax(seen, turned)
     if rule.by_form and rule.by:
         keys = joins.only(rows.keys, rows.when(rule.when))
         for pairs in joins.referring(keys, rows.book.of(rule.by_form), rule.by):
@@ -244,6 +246,7 @@ def unattended(rule: Unattended, rows: Rows) -> Hits:
         fires=told & (due < rows.book.instant) & ~(doubt | rows.in_finished_state | paused(rows)),
         watch=rule.updated,
         started=seen,
+        first_seen=seen == turned,
         due=due,
         limit=rule.limit,
     )
