@@ -1,6 +1,6 @@
 """One of our columns, cell by cell: what a row shall show, in which style, and what that changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
@@ -10,7 +10,7 @@ from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import cell_text, content_xml, has_formula, same_value
 from sheetsync.excel.host import Host
 from sheetsync.excel.numberformats import is_date
-from sheetsync.excel.outlineedit import Halves, NewCell, halves
+from sheetsync.excel.outlineedit import NewCell, halves
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.sheet import Stored
 from sheetsync.excel.styles import Styles
@@ -47,7 +47,7 @@ class Filling:
         self._hidden = hidden
         self._sentence = sentence
         self._noted = host.noted(sheet, column)
-        self._made: dict[tuple[int, type, CellValue], tuple[Halves, str]] = {}
+        self._made: dict[tuple[int, type, CellValue], tuple[bytes, bytes, str]] = {}
 
     def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
         """Return what a cell shall be, None for what it is."""
@@ -62,22 +62,32 @@ class Filling:
         self._noted.append((row, "" if before is None else cell_text(before), cell_text(value)))
         return NewCell(style, *content_xml(value, date1904=host.date1904))
 
-    def fresh(self, row: int, left_style: int, prefix: bytes) -> Halves | None:
-        """Return the cell of a row that has none of it yet, None if it stays so."""
-        value = self.rows[row]
-        if value is None or value == "" or row in self._hidden:
-            return None
-        known = left_style, type(value), value
-        made = self._made.get(known)
-        if made is None:
-            style = self._style(value, left_style, own=False)
-            content = content_xml(value, date1904=self._host.date1904)
-            made = halves(prefix, self.column, NewCell(style, *content)), cell_text(value)
-            # Words and times come again and again, sentences do not.
-            if not self._sentence:
-                self._made[known] = made
-        self._noted.append((row, "", made[1]))
-        return made[0]
+    def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes) -> list[bytes]:
+        """Return the cells of rows that have none yet, nothing for a row without one."""
+        values, hidden, made = self.rows, self._hidden, self._made
+        cells = []
+        for row, left in zip(rows, left_styles, strict=True):
+            value = values.get(row)
+            if value is None or value == "" or row in hidden:
+                cells.append(b"")
+                continue
+            known = left, value.__class__, value
+            new = made.get(known)
+            if new is None:
+                new = self._new(value, left, prefix)
+                # Words and times come again and again, sentences do not.
+                if not self._sentence:
+                    made[known] = new
+            head, tail, said = new
+            self._noted.append((row, "", said))
+            cells.append(b"%b%d%b" % (head, row, tail))
+        return cells
+
+    def _new(self, value: CellValue, left_style: int, prefix: bytes) -> tuple[bytes, bytes, str]:
+        """Return a cell before and behind its row's number, and its content in words."""
+        style = self._style(value, left_style, own=False)
+        cell = NewCell(style, *content_xml(value, date1904=self._host.date1904))
+        return *halves(prefix, self.column, cell), cell_text(value)
 
     def _style(self, value: CellValue, style: int, *, own: bool) -> int:
         """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""

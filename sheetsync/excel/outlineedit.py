@@ -1,7 +1,7 @@
 """What changes to any worksheet part have in common: the elements around its rows, and new cells."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,8 +40,8 @@ class Fill(Protocol):
     def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int], /) -> NewCell | None:
         """Return what a cell shall be, None for what it is; asked once for each row."""
 
-    def fresh(self, row: int, left_style: int, prefix: bytes, /) -> Halves | None:
-        """Return the cell of a row that has none yet; asked instead of `decide`."""
+    def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes, /) -> list[bytes]:
+        """Return the cells of rows that have none yet, nothing for a row without one; instead of `decide`."""
 
 
 class OutlineEdit:

@@ -7,6 +7,7 @@ stands before and behind the rows, the outline, is small and is changed like any
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -110,6 +111,18 @@ class StreamedEdit(OutlineEdit):
         return b"</" + self._prefix + b"row>"
 
     @cached_property
+    def _row_open(self) -> bytes:
+        return b"<" + self._prefix + b"row "
+
+    @cached_property
+    def _cell_end(self) -> tuple[bytes, bytes]:
+        return b"</" + self._prefix + b"c>", b"/>"
+
+    @cached_property
+    def _spans(self) -> re.Pattern[bytes]:
+        return re.compile(b"(" + self._row_open + rb'[^>]*?) spans="([0-9]+):([0-9]+)"')
+
+    @cached_property
     def _cell_start(self) -> bytes:
         return b"<" + self._prefix + b'c r="'
 
@@ -146,6 +159,8 @@ class StreamedEdit(OutlineEdit):
     def _changed(self, chunk: bytes, waiting: list[int]) -> bytes:
         """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
         last = self._last_row(chunk)
+        if (changed := self._all_added(chunk, waiting, last)) is not None:
+            return changed
         out: list[bytes] = []
         kept = at = 0
         while waiting and waiting[-1] <= last:
@@ -175,6 +190,38 @@ class StreamedEdit(OutlineEdit):
                 kept = at
         return b"".join([*out, chunk[kept:]]) if out else chunk
 
+    def _all_added(self, chunk: bytes, waiting: list[int], last: int) -> bytes | None:
+        """Return whole rows that all get cells at their ends; None if that takes a closer look."""
+        first, count = self._first_fill, chunk.count(self._closing)
+        if not self._fills or not 1 < count <= len(waiting) or chunk.count(self._row_open) != count:
+            return None
+        numbers = waiting[-count:][::-1]
+        if numbers[-1] != last or not all(map(self._fills[0].rows.get, numbers)):
+            return None
+        spans = {(int(left), int(right)) for _, left, right in self._spans.findall(chunk)}
+        if any(right >= first for _, right in spans) or not self.cells.keys().isdisjoint(numbers):
+            return None
+        *rows, rest = (self._spans.sub(rb"\1", chunk) if spans else chunk).split(self._closing)
+        lefts = [self._left_of_end(row, number) for row, number in zip(rows, numbers, strict=True)]
+        styles = [style for style in lefts if style is not None]
+        if len(styles) != count:
+            return None
+        del waiting[-count:]
+        columns = [fill.fresh(numbers, styles, self._prefix) for fill in self._fills]
+        self._fragments.append(b"".join(chain.from_iterable(zip(*columns, strict=True))))
+        closings = [self._closing] * count
+        return b"".join([*chain.from_iterable(zip(rows, *columns, closings, strict=True)), rest])
+
+    def _left_of_end(self, row: bytes, number: int) -> int | None:
+        """Return the style of the last cell of a row, None if the row does not end with a usual cell."""
+        at = row.rfind(self._cell_start)
+        place, _, attributes = row[at + len(self._cell_start) : row.find(b">", at)].partition(b'"')
+        letters = place.rstrip(b"0123456789")
+        if at < 0 or place[len(letters) :] != b"%d" % number:
+            return None
+        usual = column_number(letters.decode()) < self._first_fill and row.endswith(self._cell_end)
+        return _style(attributes) if usual else None
+
     def _added(self, number: int, chunk: bytes, behind: int) -> _Added | None:
         """Return what is added to a row behind the cells that it has; None if that takes a closer look.
 
@@ -196,15 +243,10 @@ class StreamedEdit(OutlineEdit):
             or column_number(match[1].decode()) >= self._first_fill
         ):
             return None
-        left, digits = _style(match[2]), b"%d" % number
-        pieces: list[bytes] = []
-        columns: list[int] = []
-        for fill in self._fills:
-            made = fill.fresh(number, left, self._prefix) if number in fill.rows else None
-            if made is not None:
-                pieces += (made[0], digits, made[1])
-                columns.append(fill.column)
-        xml = b"".join(pieces)
+        left = (_style(match[2]),)
+        cells = {fill.column: fill.fresh((number,), left, self._prefix)[0] for fill in self._fills}
+        columns = [column for column, cell in cells.items() if cell]
+        xml = b"".join(cells.values())
         if xml:
             self._fragments.append(xml)
         tag = self._fitting(chunk[behind:body], tuple(columns))

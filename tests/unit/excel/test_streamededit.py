@@ -1,7 +1,7 @@
 """A part that is changed while it streams comes out like one that is changed as a whole."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sheetsync.excel.cellvalue import content_xml
 from sheetsync.excel.codec import Packed
 from sheetsync.excel.facts import kind_of, style_of
-from sheetsync.excel.outlineedit import Halves, NewCell, halves
+from sheetsync.excel.outlineedit import NewCell, cell_xml
 from sheetsync.excel.sheet import SheetPart, Stored
 from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.streamededit import StreamedEdit
@@ -65,8 +65,11 @@ class Column:
             return self.new(row, left_style()) if self.rows[row] else None
         return None if row % 7 == 0 else self.new(row, 99)
 
-    def fresh(self, row: int, left_style: int, prefix: bytes) -> Halves | None:
-        return halves(prefix, self.column, self.new(row, left_style)) if self.rows[row] else None
+    def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes) -> list[bytes]:
+        return [
+            cell_xml(prefix, row, self.column, self.new(row, left)) if self.rows.get(row) else b""
+            for row, left in zip(rows, left_styles, strict=True)
+        ]
 
     def new(self, row: int, style: int) -> NewCell:
         return NewCell(style, *content_xml(self.rows[row], date1904=False))
@@ -97,6 +100,31 @@ def test_it_comes_out_like_one_changed_as_a_whole(
         for column, values in fills.items():
             edit.fill(Column(column, values))
     # While rows stream by it is not known yet which cells will change: the stated dimension may be wider.
+    assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
+
+
+@given(
+    prefix=st.sampled_from(["", "x:"]),
+    content=st.dictionaries(st.integers(1, 30), cells, min_size=2, max_size=12),
+    spans=st.booleans(),
+    columns=st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True),
+    left_out=st.sets(st.integers(1, 30), max_size=1),
+    size=st.integers(50, 2000),
+)
+def test_rows_that_all_get_cells_come_out_alike_too(
+    prefix: str,
+    content: dict[int, dict[int, str]],
+    spans: bool,
+    columns: list[int],
+    left_out: set[int],
+    size: int,
+) -> None:
+    xml = sheet(prefix, content, spans=spans)
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
+    for edit in (whole, stream):
+        for column in columns:
+            said = {row: f"{row}<{column}" * (row % 5 < 4 or column == min(columns)) for row in content}
+            edit.fill(Column(column, {row: text for row, text in said.items() if row not in left_out}))
     assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
 
 
