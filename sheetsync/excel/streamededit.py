@@ -244,9 +244,10 @@ class StreamedEdit(OutlineEdit):
         ):
             return None
         left = (_style(match[2]),)
-        cells = {fill.column: fill.fresh((number,), left, self._prefix)[0] for fill in self._fills}
-        columns = [column for column, cell in cells.items() if cell]
-        xml = b"".join(cells.values())
+        # Two tables below each other fill one column, each its own rows.
+        cells = [(fill.column, fill.fresh((number,), left, self._prefix)[0]) for fill in self._fills]
+        columns = [column for column, cell in cells if cell]
+        xml = b"".join([cell for _, cell in cells])
         if xml:
             self._fragments.append(xml)
         tag = self._fitting(chunk[behind:body], tuple(columns))

@@ -53,6 +53,7 @@ class Member:
     judged: bool = True
 
 
+@uncollected()
 def check_together(
     members: Sequence[Member], standards: Standards, *, now: datetime, writing: Writing
 ) -> list[BookResult]:
@@ -184,16 +185,15 @@ def _checked(
     writing: Writing,
 ) -> BookResult:
     try:
-        with uncollected():
-            return conclude(
-                _judged(member, opened, studied, others, standards, now),
-                standards,
-                now=now,
-                path=member.path,
-                presenter=opened.presenter,
-                writing=writing,
-                memory=opened.memory,
-            )
+        return conclude(
+            _judged(member, opened, studied, others, standards, now),
+            standards,
+            now=now,
+            path=member.path,
+            presenter=opened.presenter,
+            writing=writing,
+            memory=opened.memory,
+        )
     except SheetSyncError as error:
         error.where = error.where or member.path
         return BookResult(path=member.path, now=now, error=error)

@@ -137,6 +137,16 @@ def test_cells_are_found_alike(content: dict[int, dict[int, str]], numbers: set[
     assert all(seen(stream.row_cells(row)) == seen(whole.row_cells(row)) for row in range(1, 32))
 
 
+@given(content=rows, size=st.integers(50, 2000))
+def test_two_tables_below_each_other_fill_one_column(content: dict[int, dict[int, str]], size: int) -> None:
+    xml = sheet("", content)
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
+    for edit in (whole, stream):
+        for part in (range(1, 15), range(15, 31)):
+            edit.fill(Column(11, {row: f"{row}" for row in content if row in part}))
+    assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
+
+
 def test_nothing_ordered_or_nothing_decided_changes_nothing() -> None:
     xml = sheet("", {1: {1: "<v>1</v>"}, 2: {1: "<v>1</v>"}})
     stream = streamed(xml)
