@@ -47,20 +47,32 @@ class Filling:
         self._hidden = hidden
         self._sentence = sentence
         self._noted = host.noted(sheet, column)
+        self._standing: dict[tuple[bytes, bytes, type, CellValue], bool] = {}
         self._made: dict[tuple[int, type, CellValue], tuple[bytes, bytes, str]] = {}
 
     def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
         """Return what a cell shall be, None for what it is."""
         host, value = self._host, self.rows[row]
-        before = host.value(cell)
-        if row in self._hidden or same_value(before, value, date1904=host.date1904):
+        if row in self._hidden or self._stands(cell, value):
             return None
+        before = host.value(cell)
         if cell is not None and has_formula(cell.inner):
             _release_formula(host, cell, self._sheet)
         own = None if cell is None else _own_style(cell.attributes)
         style = self._style(value, left_style() if own is None else own, own=own is not None)
         self._noted.append((row, "" if before is None else cell_text(before), cell_text(value)))
         return NewCell(style, *content_xml(value, date1904=host.date1904))
+
+    def _stands(self, cell: Stored | None, value: CellValue) -> bool:
+        """Tell whether a cell shows a value already; on most days most cells do."""
+        if cell is None:
+            return value is None or value == ""
+        if self._sentence:
+            return same_value(self._host.value(cell), value, date1904=self._host.date1904)
+        known = cell.attributes, cell.inner, value.__class__, value
+        if known not in self._standing:
+            self._standing[known] = same_value(self._host.value(cell), value, date1904=self._host.date1904)
+        return self._standing[known]
 
     def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes) -> list[bytes]:
         """Return the cells of rows that have none yet, nothing for a row without one."""

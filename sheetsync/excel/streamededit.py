@@ -201,6 +201,9 @@ class StreamedEdit(OutlineEdit):
         spans = {(int(left), int(right)) for _, left, right in self._spans.findall(chunk)}
         if any(right >= first for _, right in spans) or not self.cells.keys().isdisjoint(numbers):
             return None
+        end = chunk.find(self._closing)
+        if self._left_of_end(chunk[chunk.rfind(self._row_open, 0, end) : end], numbers[0]) is None:
+            return None  # mostly because our cells stand there already: then the other rows are alike
         *rows, rest = (self._spans.sub(rb"\1", chunk) if spans else chunk).split(self._closing)
         lefts = [self._left_of_end(row, number) for row, number in zip(rows, numbers, strict=True)]
         styles = [style for style in lefts if style is not None]

@@ -260,7 +260,8 @@ def _letters(prefix: bytes) -> re.Pattern[bytes]:
 def _unlike_most(prefix: bytes, first: str, digits: int) -> re.Pattern[bytes]:
     """Return what finds a cell that is no text, number or date in one of the first 26 columns."""
     place = _place("[A-Z]", first, digits)
-    return re.compile(b"<" + prefix + b'c(?! r="' + place + rb'"(?: s="[0-9]++")?+(?: t="s")?+/?+>)')
+    others = rb'"(?: s="[0-9]++")?+(?: t="(?:s|inlineStr)")?+/?+>)'
+    return re.compile(b"<" + prefix + b'c(?! r="' + place + others)
 
 
 def _place(name: str, first: str, digits: int) -> bytes:
