@@ -69,6 +69,7 @@ def _book(result: BookResult, zone: ZoneInfo, language: Language) -> Document:
         "output": result.output,
         "beside": list(result.beside),
         "notes": [note.say(language) for note in result.notes],
+        "updates": [update.say(language) for update in result.updates],
         **documents.judged(
             tables=result.tables,
             findings=result.findings,

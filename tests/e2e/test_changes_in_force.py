@@ -109,6 +109,13 @@ def test_people_are_told_which_cell_was_written(run: Run, project: Path) -> None
     assert line not in run("check", path, "--write", "--now", NOW).out
 
 
+def test_programs_are_told_too(run: Run, project: Path) -> None:
+    path = book(project, AGREED)
+    assert check(run, path).book()["updates"] == []
+    [line] = check(run, path, "--write").book()["updates"]
+    assert "XZB20231001-01" in line
+
+
 def test_a_second_run_writes_nothing(run: Run, project: Path) -> None:
     path = book(project, AGREED)
     check(run, path, "--write")
