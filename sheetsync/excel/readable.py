@@ -14,6 +14,10 @@ _PROLOG = 4 << 20
 """Bytes in which the first text of a part begins, if there is one."""
 
 _TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
+_SHOWN_ERROR = re.compile(
+    rb"(<(?:[^\s<>/:]+:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*>"
+    rb"(?:<(?!/?(?:[^\s<>/:]+:)?[cv][\s/>])[^<>]*>[^<]*)*<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>)[^<]*"
+)
 _ABSURD = re.compile(rb"(ount\s*=\s*[\"'])[0-9]{8,}")
 
 
@@ -36,6 +40,22 @@ def make_readable(package: Package, book: Book) -> bool:
     strings = {package.related(book.part, "sharedStrings"), _STRINGS}
     changed += [_tame(package, name) for name in strings if name is not None and package.has(name)]
     return any(changed)
+
+
+def with_known_errors(package: Package, book: Book) -> bytes:
+    """Return a workbook whose cells show no errors that calamine does not know, such as `#SPILL!`.
+
+    It refuses the whole workbook for one of them. What the cells really show is looked up elsewhere.
+
+    Args:
+        package: The package, changed; it is not going to be saved.
+        book: Its workbook part.
+    """
+    for sheet in book.sheets:
+        if sheet.kind == "worksheet" and package.has(sheet.part):
+            xml = package.read(sheet.part)
+            package.write(sheet.part, _SHOWN_ERROR.sub(rb"\g<1>#N/A", xml))
+    return package.build()
 
 
 def _as_utf8(package: Package, name: str) -> bool:

@@ -15,7 +15,7 @@ from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_package
 from sheetsync.excel.package import Package
 from sheetsync.excel.reach import Reach, reach
-from sheetsync.excel.readable import make_readable
+from sheetsync.excel.readable import make_readable, with_known_errors
 from sheetsync.excel.refusals import beyond, damaged
 from sheetsync.excel.sheet import Area
 from sheetsync.excel.styles import MINIMAL, Styles
@@ -25,6 +25,8 @@ from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 _DISTINCT = 20_000
 """So many different values are held to be shared between cells; then the collection begins anew."""
 
+_UNKNOWN_ERROR = "cell error value"
+"""How calamine says that it does not know the error a cell shows."""
 _SKIPPED = 1_000
 """Empty rows above the content that may be gone through."""
 
@@ -51,7 +53,13 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
         if changed or any(settled.trimmed for settled in reaches):
             content = package.build()
         with uncollected(), _panics_as_errors():
-            values = _values(content, worksheets, reaches, limits, where)
+            try:
+                values = _values(content, worksheets, reaches, limits, where)
+            except CalamineError as error:
+                if _UNKNOWN_ERROR not in str(error):
+                    raise
+                content = with_known_errors(*open_package(content, where, limits))
+                values = _values(content, worksheets, reaches, limits, where)
         styles = cache(partial(_styles, package, book))
         return RawBook(
             name=name,
