@@ -196,7 +196,8 @@ class StreamedEdit(OutlineEdit):
         if not self._fills or not 1 < count <= len(waiting) or chunk.count(self._row_open) != count:
             return None
         numbers = waiting[-count:][::-1]
-        if numbers[-1] != last or not all(map(self._fills[0].rows.get, numbers)):
+        fills = [fill for fill in self._fills if not fill.rows.keys().isdisjoint(numbers)]
+        if numbers[-1] != last or not fills or not all(map(fills[0].rows.get, numbers)):
             return None
         spans = {(int(left), int(right)) for _, left, right in self._spans.findall(chunk)}
         if any(right >= first for _, right in spans) or not self.cells.keys().isdisjoint(numbers):
@@ -210,7 +211,7 @@ class StreamedEdit(OutlineEdit):
         if len(styles) != count:
             return None
         del waiting[-count:]
-        columns = [fill.fresh(numbers, styles, self._prefix) for fill in self._fills]
+        columns = [fill.fresh(numbers, styles, self._prefix) for fill in fills]
         self._fragments.append(b"".join(chain.from_iterable(zip(*columns, strict=True))))
         closings = [self._closing] * count
         return b"".join([*chain.from_iterable(zip(rows, *columns, closings, strict=True)), rest])

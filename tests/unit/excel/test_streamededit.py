@@ -137,13 +137,21 @@ def test_cells_are_found_alike(content: dict[int, dict[int, str]], numbers: set[
     assert all(seen(stream.row_cells(row)) == seen(whole.row_cells(row)) for row in range(1, 32))
 
 
-@given(content=rows, size=st.integers(50, 2000))
-def test_two_tables_below_each_other_fill_one_column(content: dict[int, dict[int, str]], size: int) -> None:
+@given(
+    content=st.dictionaries(st.integers(1, 30), some_cells, min_size=2, max_size=12),
+    second=st.sampled_from([11, 12, 9]),
+    begins=st.integers(1, 30),
+    size=st.integers(50, 2000),
+)
+def test_tables_below_and_beside_each_other_fill_their_own_rows(
+    content: dict[int, dict[int, str]], second: int, begins: int, size: int
+) -> None:
     xml = sheet("", content)
     whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
     for edit in (whole, stream):
-        for part in (range(1, 15), range(15, 31)):
-            edit.fill(Column(11, {row: f"{row}" for row in content if row in part}))
+        below = second == 11
+        edit.fill(Column(11, {row: f"{row}" for row in content if row < begins or not below}))
+        edit.fill(Column(second, {row: f"{row}" for row in content if row >= begins}))
     assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
 
 
