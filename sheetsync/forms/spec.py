@@ -186,6 +186,28 @@ class Explode(Spec):
     field: FieldName
 
 
+Stage = Literal[
+    "initiation", "kickoff", "execution", "meetings", "issues", "changes", "acceptance", "retro", "support"
+]
+"""Where in the life of a project a form is filled (spec SM11)."""
+
+
+class Life(Spec):
+    """A form's place in the life of a project: its tab stands there, and the cover says who fills it when.
+
+    Args:
+        stage: The part of the project's life.
+        who: Who fills it.
+        when: When they do.
+        order: Lower ones come first within a stage, those alike by their codes.
+    """
+
+    stage: Stage
+    who: Words
+    when: Words
+    order: int = 0
+
+
 class Form(Spec):
     """One form.
 
@@ -195,6 +217,7 @@ class Form(Spec):
         title: Sheet name and heading.
         synonyms: Other names of the form.
         purpose: One sentence for the 填写说明 tab.
+        life: Its place in the life of a project; after all stages where not given.
         key: The field that identifies a record.
         name: The field that tells a person which record it is.
         owner: The field of the one person responsible, if the form has one.
@@ -214,6 +237,7 @@ class Form(Spec):
     title: Words
     synonyms: tuple[str, ...] = ()
     purpose: Words
+    life: Life | None = None
     key: FieldName
     name: FieldName
     owner: FieldName | None = None
