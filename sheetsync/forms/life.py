@@ -1,4 +1,4 @@
-"""The order in which a project meets its forms: the stages of its life (spec SM11), and what they are called."""
+"""The order in which a project meets its forms: the stages of its life (spec SM11), and their names."""
 
 from collections.abc import Iterable, Mapping
 

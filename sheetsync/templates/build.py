@@ -16,7 +16,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Form
 from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.model.value import MOMENTS, Kind
-from sheetsync.templates import guide
+from sheetsync.templates import cover, guide
 from sheetsync.templates.layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -49,7 +49,8 @@ class Order:
         rows: Rows to fill in, by form id: field (or title of an open column) to cell as typed.
         open_titles: Headers of the open columns, by form id; those of the form where not given.
         ready_rows: Rows that carry dropdowns, hints and colours.
-        project: Name of the project for titles and the guide.
+        project: Name of the project for titles, cover and guide.
+        about: What else the cover says of the project, by the names of `cover.ABOUT`.
         created: Stamped into the document's properties, so that equal orders give equal bytes.
     """
 
@@ -61,6 +62,7 @@ class Order:
     open_titles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ready_rows: int = READY_ROWS
     project: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(order: Order) -> bytes:
@@ -73,14 +75,24 @@ def build(order: Order) -> bytes:
         {"title": order.project or order.forms[0].title.say(order.language), "created": order.created}
     )
     styles = Styles(book)
+    about = {"name": order.project, **order.about}
+    cover.write(
+        book.add_worksheet(cover.NAME.say(order.language)),
+        styles,
+        order.forms,
+        order.language,
+        created=order.created,
+        about=about,
+    )
+    sheets = [(form, book.add_worksheet(sheet_name(form, order.language))) for form in order.forms]
     guide.write(
         book.add_worksheet(guide.NAME.say(order.language)), styles, order.forms, order.language, order.project
     )
-    sheets = [(form, book.add_worksheet(sheet_name(form, order.language))) for form in order.forms]
     words = _write_words(book, styles, order)
     for index, (form, sheet) in enumerate(sheets):
         _FormSheet(book, sheet=sheet, styles=styles, order=order, form=form, index=index, words=words).write()
-    sheets[0][1].activate()
+    if len(sheets) == 1:
+        sheets[0][1].activate()  # a table alone is what its reader wants; else the cover leads on
     book.close()
     return buffer.getvalue()
 

@@ -1,4 +1,4 @@
-"""The tab 填写说明: what each column wants, the colours, and how the engine works with the sheet."""
+"""The tab 填写说明: what each column of each table wants, with an example."""
 
 from collections.abc import Sequence
 
@@ -6,36 +6,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from sheetsync import palette
 from sheetsync.forms.spec import Form
-from sheetsync.model.finding import STATUS_TEXT, Status
-from sheetsync.templates.layout import GUIDE_SHEET, LEGEND, sheet_name
+from sheetsync.templates.layout import GUIDE_SHEET, sheet_name
 from sheetsync.templates.styles import Styles
 from sheetsync.text import Language, Text
 
 NAME = GUIDE_SHEET
 
 _TITLE = Text("填写说明", "How to fill in this workbook")
-_STEPS = (
-    Text("在各表表头下方逐行填写，一行一条记录；可以排序、筛选、插入行，也可以加自己的列。",
-         "Fill in one record per row below the header; sort, filter, insert rows, add columns as you like."),
-    Text("日期写“2026-11-20”“11月20日”“11月20日14:00”都可以；百分比写“70%”。",
-         "Dates like 2026-11-20 or 2026-11-20 14:00; percentages like 70%."),
-    Text("紫色表头的列和“仪表盘”“数据问题”两页由系统填写，每次运行会重写；您填写的内容系统不会"
-         "改动，只有已生效的变更申请会更新它所指的那一格。",
-         "Columns with a purple header and the tabs 仪表盘 and 数据问题 are the engine's and are rewritten "
-         "each run; what you type is left alone, but for the cell that a change request in force updates."),
-    Text("编号是各表之间的联系，请勿重复、勿改动已用的编号。",
-         "IDs tie the tables together: keep them unique and do not change one in use."),
-)  # fmt: skip
-_STATUSES = {
-    Status.LATE: Text("已过期限仍未完成，或时限已超", "past its due time and not finished"),
-    Status.FAULTY: Text(
-        "有看不懂或缺失的关键内容，见“数据问题”", "something essential is unreadable or missing"
-    ),
-    Status.RISK: Text("进度偏差超过 10 个百分点，或中等级别的时限已超", "more than 10 points behind plan"),
-    Status.SOON: Text("2 个工作日内到期", "due within 2 working days"),
-    Status.NORMAL: Text("按计划进行", "going to plan"),
-    Status.DONE: Text("已完成、已归档或已取消", "finished, archived or cancelled"),
-}
+_REQUIRED = Text("● 必填", "● required")
 _HEADERS = (
     Text("列名", "Column"),
     Text("必填", "Required"),
@@ -75,32 +53,17 @@ def _opening(sheet: Worksheet, styles: Styles, language: Language, project: str)
         f"{project}　{title}" if project else title,
         styles.get(bold=True, font_size=18, font_color=f"#{palette.ACCENT}"),
     )
-    row = 1
-    wrapped = styles.get(text_wrap=True)
-    for number, step in enumerate((*_STEPS, LEGEND), start=1):
-        text = f"{number}. {step.say(language)}"
-        sheet.merge_range(row, 0, row, 3, text, wrapped)
-        sheet.set_row(row, 18 if len(text) < (140 if language == "en" else 72) else 32)
-        row += 1
-    row += 1
-    for status, meaning in _STATUSES.items():
-        look = palette.STYLES[palette.STATUS_STYLE[status]]
-        chip = styles.get(
-            align="center", bold=True, font_color=f"#{look.font}", bg_color=f"#{look.fill}", border=1,
-            border_color=f"#{palette.LINE}",
-        )  # fmt: skip
-        sheet.write_string(row, 0, STATUS_TEXT[status].say(language), chip)
-        sheet.merge_range(row, 1, row, 3, meaning.say(language), styles.get(indent=1))
-        row += 1
-    return row
+    sheet.write_string(1, 0, _REQUIRED.say(language), styles.get(font_color=f"#{palette.REQUIRED}"))
+    return 2
 
 
 def _form(sheet: Worksheet, styles: Styles, form: Form, language: Language, row: int) -> int:
     sheet.set_row(row, 26)
+    quoted = sheet_name(form, language).replace("'", "''")
     sheet.write_url(
         row,
         0,
-        f"internal:'{sheet_name(form, language)}'!A1",
+        f"internal:'{quoted}'!A1",
         styles.get(bold=True, font_size=13, font_color=f"#{palette.ACCENT}", underline=1),
         form.title.say(language),
     )
