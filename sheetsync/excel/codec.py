@@ -3,10 +3,14 @@
 import zlib
 from typing import NamedTuple, Protocol
 
+from sheetsync.excel.content import Content, Spool
+
 LARGE = 8 << 20
 """From this size on a part is packed fast instead of small (bytes)."""
 
 _SMALL_LEVEL = 6
+_HELD = 4 << 20
+"""Packed bytes that are held in memory; more of them go into a temporary file (bytes)."""
 
 
 class Inflater(Protocol):
@@ -78,7 +82,7 @@ class Packed(NamedTuple):
         crc: Their checksum.
     """
 
-    data: bytes
+    data: Content
     size: int
     crc: int
 
@@ -92,7 +96,7 @@ class Packer:
 
     def __init__(self, size: int) -> None:
         self._deflater = deflater(size)
-        self._pieces: list[bytes] = []
+        self._spool = Spool(_HELD)
         self._size = self._crc = 0
 
     def add(self, piece: bytes) -> None:
@@ -100,16 +104,15 @@ class Packer:
         self._size += len(piece)
         self._crc = crc32(piece, self._crc)
         if packed := self._deflater.compress(piece):
-            self._pieces.append(packed)
+            self._spool.write(packed)
 
     def packed(self) -> Packed:
         """Return all that came."""
-        self._pieces.append(self._deflater.flush())
-        return Packed(b"".join(self._pieces), self._size, self._crc)
+        self._spool.write(self._deflater.flush())
+        return Packed(self._spool, self._size, self._crc)
 
 
 def pack(data: bytes) -> Packed:
     """Return bytes packed."""
-    packer = Packer(len(data))
-    packer.add(data)
-    return packer.packed()
+    maker = deflater(len(data))
+    return Packed(maker.compress(data) + maker.flush(), len(data), crc32(data))

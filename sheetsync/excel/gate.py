@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sheetsync.errors import BusyError, InputRefusedError
 from sheetsync.excel.book import Book
+from sheetsync.excel.content import Content, FileContent
 from sheetsync.excel.package import TYPES, Package
 from sheetsync.excel.refusals import beyond, damaged, not_a_workbook, unsafe, unsupported
 from sheetsync.excel.zipped import DEFLATED, ENCRYPTED, STORED, Archive, DamagedZipError, Member
@@ -56,8 +57,8 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
-    """Return the bytes of a regular file of acceptable size.
+def open_content(path: Path, limits: Limits = LIMITS) -> FileContent:
+    """Return a regular file of acceptable size, open for reading.
 
     Raises:
         InputRefusedError: It is missing, no regular file, too large or may not be read.
@@ -80,13 +81,27 @@ def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
         ) from error
     try:
         _check_kind(os.fstat(handle), limits, where)
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(limits.file_bytes + 1)
-    finally:
+    except BaseException:
         os.close(handle)
+        raise
+    return FileContent(os.fdopen(handle, "rb", buffering=0))
 
 
-def open_package(content: bytes, where: str, limits: Limits = LIMITS) -> tuple[Package, Book]:
+def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
+    """Return the bytes of a regular file of acceptable size.
+
+    Raises:
+        InputRefusedError: It is missing, no regular file, too large or may not be read.
+        BusyError: Another program holds it.
+    """
+    with open_content(path, limits) as content:
+        try:
+            return content[:]
+        except (OSError, ValueError) as error:
+            raise damaged(str(error), str(path)) from error
+
+
+def open_package(content: Content, where: str, limits: Limits = LIMITS) -> tuple[Package, Book]:
     """Return the package and its workbook part, once they are found safe.
 
     Args:
@@ -139,15 +154,15 @@ def _missing(path: Path) -> InputRefusedError:
     )
 
 
-def _recognise(content: bytes, where: str) -> None:
+def _recognise(content: Content, where: str) -> None:
     """Refuse what is no zip archive, and say what it is."""
     head = content[:_HEAD]
     if head.startswith(b"PK\3\4"):
         return
-    if not content:
+    if not head:
         raise not_a_workbook(Text("空文件（0 字节）", "an empty file (0 bytes)"), where)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _compound(content, where)
+        raise _compound(content[:], where)
     if head.startswith(b"%PDF"):
         raise not_a_workbook(Text(" PDF 文件", "a PDF"), where)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

@@ -7,7 +7,9 @@ one; they are compared without regard to case. A part stays as it is until it is
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from posixpath import dirname, join, normpath
+from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 from sheetsync.excel import splice
@@ -282,10 +284,17 @@ class Package:
 
     def build(self) -> bytes:
         """Return the archive with all changes."""
+        file = BytesIO()
+        self.write_to(file)
+        return file.getvalue()
+
+    def write_to(self, file: BinaryIO) -> None:
+        """Write the archive with all changes into a file."""
         members = self._members
         replaced: dict[str, bytes | Packed] = {members[key].name: data for key, data in self._packed.items()}
         replaced |= {members[key].name: data for key, data in self._written.items() if key not in self._added}
-        return self._archive.rewrite(
+        self._archive.rewrite(
+            file,
             replaced=replaced,
             dropped={members[key].name for key in self._dropped},
             added=[(name, self._written[key]) for key, name in self._added.items()],

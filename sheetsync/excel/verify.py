@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from xml.parsers import expat
 
+from sheetsync.excel.content import Content
 from sheetsync.excel.gate import Limits, open_package
 from sheetsync.excel.package import Package
 from sheetsync.excel.zipped import Archive
@@ -17,7 +18,7 @@ class BrokenWriteError(RuntimeError):
     """What we made is not what we meant to make: a bug of ours, found before anything was written."""
 
 
-def verify(old: bytes, new: bytes, changed: Package, *, where: str, limits: Limits) -> None:
+def verify(old: Content, new: Content, changed: Package, *, where: str, limits: Limits) -> None:
     """Check a changed workbook against the one it was made from.
 
     Args:

@@ -1,4 +1,4 @@
-"""Zip archives as bytes: the directory, one member inflated, and new archives that copy the rest raw.
+"""Zip archives: the directory, one member inflated, and new archives that copy the rest raw.
 
 The standard library cannot copy a member without inflating it. Here an untouched member keeps its local
 record (header, data, data descriptor) and its directory record byte for byte; only the offset moves.
@@ -9,8 +9,10 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from sheetsync.excel.codec import CodecError, Packed, crc32, inflater, pack
+from sheetsync.excel.content import Content, blocks
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -18,6 +20,9 @@ _END = struct.Struct("<4s4H2LH")
 _END64_PLACE = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _ONES = 0xFFFFFFFF
+_SLICE = 1 << 16
+"""Packed bytes that are inflated at a time."""
+_HEADROOM = 1 << 12
 
 ENCRYPTED, DESCRIPTOR, UTF8 = 0x1, 0x8, 0x800
 STORED, DEFLATED = 0, 8
@@ -57,17 +62,17 @@ class Member:
 
 
 class Archive:
-    """A zip archive in memory.
+    """A zip archive.
 
     Args:
-        content: The whole file.
+        content: Its bytes.
 
     Raises:
         DamagedZipError: It is truncated or contradicts itself.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self.content = content
+    def __init__(self, content: Content) -> None:
+        self._content = content
         self.members, self.directory_start, self.comment = _read_directory(content)
 
     def inflate(self, member: Member, at_most: int | None = None) -> bytes:
@@ -76,10 +81,17 @@ class Archive:
         Raises:
             DamagedZipError: Size or CRC differ from the directory, or the method is unknown.
         """
-        packed = memoryview(self.content)[member.data : member.data + member.packed]
         if at_most is not None:
             size = min(at_most, member.size)
-            return bytes(packed[:size]) if member.method == STORED else _inflate(packed, size)[:size]
+            stored = member.method == STORED
+            # Deflate makes the worst bytes hardly longer.
+            most = member.data + min(member.packed, size if stored else 2 * size + _HEADROOM)
+            packed = self._content[member.data : most]
+            found = packed if stored else _inflate(packed, size)[:size]
+            if len(found) < size and most < member.data + member.packed:
+                # A stream may be padded with empty blocks, so that its beginning says nothing.
+                found = _inflate(self._content[member.data : member.data + member.packed], size)[:size]
+            return found
         return b"".join(self.pieces(member))
 
     def pieces(self, member: Member) -> Iterator[bytes]:
@@ -88,11 +100,11 @@ class Archive:
         Raises:
             DamagedZipError: Size or CRC differ from the directory (seen at the end), or unknown method.
         """
-        packed = memoryview(self.content)[member.data : member.data + member.packed]
         if member.method not in (STORED, DEFLATED):
             raise DamagedZipError(f"{member.name}: unknown compression method {member.method}")
+        packed = blocks(self._content, member.data, member.data + member.packed, _SLICE)
         size = crc = 0
-        for piece in _slices(packed) if member.method == STORED else _inflated(packed):
+        for piece in packed if member.method == STORED else _inflated(packed):
             size += len(piece)
             if size > member.size:
                 break
@@ -103,47 +115,55 @@ class Archive:
 
     def rewrite(
         self,
+        file: BinaryIO,
         *,
         replaced: Mapping[str, bytes | Packed],
         dropped: AbstractSet[str],
         added: Iterable[tuple[str, bytes]],
-    ) -> bytes:
-        """Return a new archive: same order, dates and flags; `added` at the end.
+    ) -> None:
+        """Write a new archive: same order, dates and flags; `added` at the end.
 
         Args:
+            file: Where to, at its beginning.
             replaced: New bytes of members, packed or not, by exact name.
             dropped: Exact names of members to leave out.
             added: Names and bytes of new members.
         """
-        chunks: list[bytes | memoryview] = []
         directory: list[bytes] = []
         offset = 0
-        view = memoryview(self.content)
         for member in self.members:
             if member.name in dropped:
                 continue
             if member.name in replaced:
-                local, record = _renew(self.content, member, replaced[member.name], offset)
-                chunks.extend(local)
-                offset += sum(map(len, local))
+                head, data, record = _renew(self._content, member, replaced[member.name], offset)
+                written = _write(file, [head], blocks(data))
             else:
-                chunks.append(view[member.start : member.end])
                 record = _moved(member.record, offset)
-                offset += member.end - member.start
+                written = _write(file, blocks(self._content, member.start, member.end))
+            offset += written
             directory.append(record)
         stamp = self.members[0].record[12:16] if self.members else b"\0\0\x21\0"
-        for name, data in added:
-            local, record = _fresh(name, data, stamp, offset)
-            chunks.extend(local)
-            offset += sum(map(len, local))
+        for name, plain in added:
+            head, data, record = _fresh(name, plain, stamp, offset)
+            offset += _write(file, [head], blocks(data))
             directory.append(record)
         size = sum(map(len, directory))
         count = len(directory)
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, len(self.comment))
-        return b"".join([*chunks, *directory, end, self.comment])
+        _write(file, [*directory, end, self.comment])
 
 
-def _inflate(packed: memoryview, limit: int) -> bytes:
+def _write(file: BinaryIO, *parts: Iterable[bytes]) -> int:
+    """Write bytes one after another and return how many there were."""
+    written = 0
+    for part in parts:
+        for piece in part:
+            file.write(piece)
+            written += len(piece)
+    return written
+
+
+def _inflate(packed: bytes, limit: int) -> bytes:
     try:
         return inflater().decompress(packed, limit)
     except CodecError as error:
@@ -152,18 +172,14 @@ def _inflate(packed: memoryview, limit: int) -> bytes:
 
 def unpacked(packed: Packed) -> Iterator[bytes]:
     """Yield the bytes of what was packed, piece by piece."""
-    return _inflated(memoryview(packed.data))
+    return _inflated(blocks(packed.data, size=_SLICE))
 
 
-def _slices(data: memoryview, size: int = 1 << 19) -> Iterator[bytes]:
-    return (bytes(data[at : at + size]) for at in range(0, len(data), size))
-
-
-def _inflated(packed: memoryview) -> Iterator[bytes]:
+def _inflated(packed: Iterable[bytes]) -> Iterator[bytes]:
     """Yield inflated bytes in pieces that stay small, however tightly they are packed."""
     unpacker = inflater()
     try:
-        for part in _slices(packed, 1 << 16):
+        for part in packed:
             waiting = part
             while waiting:
                 piece = unpacker.decompress(waiting, 1 << 20)
@@ -178,50 +194,57 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
         raise DamagedZipError("compressed data ends too early")
 
 
-def _read_directory(content: bytes) -> tuple[tuple[Member, ...], int, bytes]:
-    end = content.rfind(b"PK\5\6", max(0, len(content) - _END.size - 0xFFFF))
-    if end < 0 or end + _END.size > len(content):
+def _read_directory(content: Content) -> tuple[tuple[Member, ...], int, bytes]:
+    whole = len(content)
+    last = max(0, whole - _END.size - 0xFFFF)
+    tail = content[last:whole]
+    end = tail.rfind(b"PK\5\6")
+    if end < 0 or end + _END.size > len(tail):
         raise DamagedZipError("the directory at the end is missing; the file is truncated")
-    _, _, _, _, count, size, start, comment = _END.unpack_from(content, end)
-    if end + _END.size + comment > len(content):
+    _, _, _, _, count, size, start, comment = _END.unpack_from(tail, end)
+    if end + _END.size + comment > len(tail):
         raise DamagedZipError("the comment at the end is cut off; the file is truncated")
-    bottom = end
-    place = end - _END64_PLACE.size
-    if place >= 0 and content[place : place + 4] == b"PK\6\7":
-        _, _, bottom, _ = _END64_PLACE.unpack_from(content, place)
-        if bottom + _END64.size > place or content[bottom : bottom + 4] != b"PK\6\6":
+    bottom = last + end
+    place = bottom - _END64_PLACE.size
+    mark = content[place:bottom] if place >= 0 else b""
+    if mark.startswith(b"PK\6\7"):
+        _, _, bottom, _ = _END64_PLACE.unpack(mark)
+        wide = content[bottom : bottom + _END64.size]
+        if bottom + _END64.size > place or not wide.startswith(b"PK\6\6"):
             raise DamagedZipError("the zip64 directory is damaged")
-        _, _, _, _, _, _, _, count, size, start = _END64.unpack_from(content, bottom)
+        _, _, _, _, _, _, _, count, size, start = _END64.unpack(wide)
     if start + size != bottom:
         raise DamagedZipError("the directory is not where the file says")
+    directory = content[start:bottom]
     members = []
-    position = start
+    position = 0
     for _ in range(count):
-        member, position = _read_member(content, position, bottom)
+        member, position = _read_member(content, directory, position)
         members.append(member)
-    if position != bottom:
+    if position != len(directory):
         raise DamagedZipError("the directory has another length than the file says")
-    return tuple(members), start, content[end + _END.size : end + _END.size + comment]
+    return tuple(members), start, tail[end + _END.size : end + _END.size + comment]
 
 
-def _read_member(content: bytes, position: int, bottom: int) -> tuple[Member, int]:
-    if position + _CENTRAL.size > bottom or content[position : position + 4] != b"PK\1\2":
+def _read_member(content: Content, directory: bytes, position: int) -> tuple[Member, int]:
+    if position + _CENTRAL.size > len(directory) or directory[position : position + 4] != b"PK\1\2":
         raise DamagedZipError("the directory is damaged")
-    fields = _CENTRAL.unpack_from(content, position)
+    fields = _CENTRAL.unpack_from(directory, position)
     flags, method, crc, packed, size = fields[3], fields[4], fields[7], fields[8], fields[9]
     name_length, extra_length, comment_length, start = fields[10], fields[11], fields[12], fields[16]
-    raw_name = content[position + 46 : position + 46 + name_length]
+    raw_name = directory[position + 46 : position + 46 + name_length]
     after = position + 46 + name_length + extra_length + comment_length
-    if after > bottom:
+    if after > len(directory):
         raise DamagedZipError("the directory is damaged")
-    record = content[position:after]
+    record = directory[position:after]
     wide = iter(_zip64_numbers(record))
     size, packed, start = (
         next(wide, _ONES) if number == _ONES else number for number in (size, packed, start)
     )
-    if start + _LOCAL.size > len(content) or content[start : start + 4] != b"PK\3\4":
+    head = content[start : start + _LOCAL.size]
+    if len(head) < _LOCAL.size or not head.startswith(b"PK\3\4"):
         raise DamagedZipError("a member is not where the directory says")
-    local = _LOCAL.unpack_from(content, start)
+    local = _LOCAL.unpack(head)
     data = start + _LOCAL.size + local[9] + local[10]
     if data + packed > len(content):
         raise DamagedZipError("a member reaches beyond the file")
@@ -240,12 +263,13 @@ def _read_member(content: bytes, position: int, bottom: int) -> tuple[Member, in
     return member, after
 
 
-def _descriptor(content: bytes, at: int, crc: int, packed: int) -> int:
+def _descriptor(content: Content, at: int, crc: int, packed: int) -> int:
     """Return the length of a data descriptor: with or without its mark, with 4 or 8 byte sizes."""
+    found = content[at : at + 24]
     for mark in (b"PK\7\x08", b""):
         for size in (4, 8):
             wanted = mark + crc.to_bytes(4, "little") + packed.to_bytes(size, "little")
-            if content.startswith(wanted, at):
+            if found.startswith(wanted):
                 return len(wanted) + size
     return 0
 
@@ -291,15 +315,16 @@ def _without_zip64(extra: bytes) -> bytes:
     )
 
 
-def _renew(content: bytes, member: Member, data: bytes | Packed, offset: int) -> tuple[list[bytes], bytes]:
-    """Return local record (in pieces) and directory record of a member with new data."""
+def _renew(
+    content: Content, member: Member, data: bytes | Packed, offset: int
+) -> tuple[bytes, Content, bytes]:
+    """Return local header, data and directory record of a member with new data."""
     packed = data if isinstance(data, Packed) else pack(data)
     fields = list(_CENTRAL.unpack_from(member.record))
     base, extra = _extra_of(member.record)
     raw_name, tail = member.record[46:base], member.record[base + len(extra) :]
-    local = _LOCAL.unpack_from(content, member.start)
-    local_extra_at = member.start + _LOCAL.size + local[9]
-    local_extra = _without_zip64(content[local_extra_at : local_extra_at + local[10]])
+    local = content[member.start : member.data]
+    local_extra = _without_zip64(local[_LOCAL.size + _LOCAL.unpack_from(local)[9] :])
     extra = _without_zip64(extra)
     fields[2] = 20
     fields[3] &= UTF8
@@ -308,10 +333,11 @@ def _renew(content: bytes, member: Member, data: bytes | Packed, offset: int) ->
     fields[11] = len(extra)
     fields[16] = offset
     head = _LOCAL.pack(b"PK\3\4", *fields[2:10], len(raw_name), len(local_extra))
-    return [head, raw_name, local_extra, packed.data], _CENTRAL.pack(*fields) + raw_name + extra + tail
+    return head + raw_name + local_extra, packed.data, _CENTRAL.pack(*fields) + raw_name + extra + tail
 
 
-def _fresh(name: str, data: bytes, stamp: bytes, offset: int) -> tuple[list[bytes], bytes]:
+def _fresh(name: str, data: bytes, stamp: bytes, offset: int) -> tuple[bytes, Content, bytes]:
+    """Return local header, data and directory record of a new member."""
     packed = pack(data)
     raw_name = name.encode()
     flags = 0 if name.isascii() else UTF8
@@ -319,4 +345,4 @@ def _fresh(name: str, data: bytes, stamp: bytes, offset: int) -> tuple[list[byte
     sizes = len(packed.data), packed.size
     shape = (20, flags, DEFLATED, time, date, packed.crc, *sizes, len(raw_name), 0)
     record = _CENTRAL.pack(b"PK\1\2", 20, *shape, 0, 0, 0, 0, offset) + raw_name
-    return [_LOCAL.pack(b"PK\3\4", *shape), raw_name, packed.data], record
+    return _LOCAL.pack(b"PK\3\4", *shape) + raw_name, packed.data, record

@@ -2,12 +2,22 @@ import io
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sheetsync.excel.zipped import Archive, DamagedZipError
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
+
+
+def rewritten(content: bytes, **changes: object) -> bytes:
+    file = io.BytesIO()
+    given: dict[str, Any] = {"replaced": {}, "dropped": set(), "added": [], **changes}
+    Archive(content).rewrite(file, **given)
+    return file.getvalue()
+
+
 WHOLE = sorted(path for path in CORPUS.iterdir() if "encrypted" not in path.name)
 
 
@@ -25,13 +35,11 @@ def three() -> bytes:
 @pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
 def test_an_archive_without_changes_is_written_as_it_was(path: Path) -> None:
     content = path.read_bytes()
-    assert Archive(content).rewrite(replaced={}, dropped=set(), added=[]) == content
+    assert rewritten(content) == content
 
 
 def test_other_programs_read_what_was_changed(three: bytes) -> None:
-    changed = Archive(three).rewrite(
-        replaced={"b.xml": b"new"}, dropped={"c.xml"}, added=[("新.xml", b"added")]
-    )
+    changed = rewritten(three, replaced={"b.xml": b"new"}, dropped={"c.xml"}, added=[("新.xml", b"added")])
     with zipfile.ZipFile(io.BytesIO(changed)) as archive:
         assert archive.testzip() is None
         assert {name: archive.read(name) for name in archive.namelist()} == {
@@ -59,7 +67,7 @@ def test_a_member_with_a_data_descriptor_is_copied_with_it() -> None:
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         archive.writestr("a.xml", b"x" * 1000)
         archive.writestr("b.xml", b"y" * 1000)
-    changed = Archive(pipe.data).rewrite(replaced={"b.xml": b"z"}, dropped=set(), added=[])
+    changed = rewritten(pipe.data, replaced={"b.xml": b"z"})
     with zipfile.ZipFile(io.BytesIO(changed)) as archive:
         assert (archive.read("a.xml"), archive.read("b.xml")) == (b"x" * 1000, b"z")
 
@@ -77,7 +85,7 @@ def test_sizes_and_offsets_of_zip64_are_read_and_moved(three: bytes) -> None:
     directory = [archive.members[0].record, bytes(record), archive.members[2].record]
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 3, 3, sum(map(len, directory)), archive.directory_start, 0)
     wide = three[: archive.directory_start] + b"".join(directory) + end
-    changed = Archive(wide).rewrite(replaced={"a.xml": b"short"}, dropped=set(), added=[])
+    changed = rewritten(wide, replaced={"a.xml": b"short"})
     assert Archive(changed).members[1].start != member.start
     with zipfile.ZipFile(io.BytesIO(changed)) as result:
         assert (result.testzip(), result.read("b.xml")) == (None, b"second")
