@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from sheetsync.errors import InputRefusedError, OutputRefusedError
-from sheetsync.excel.commit import create_file, digest
+from sheetsync.errors import BusyError, InputRefusedError, OutputRefusedError, StaleError
+from sheetsync.excel.commit import SHORT, create_file, digest, digest_in, digest_of, saved_meanwhile
+from sheetsync.excel.copying import copy_content
 from sheetsync.ports import Backup
 from sheetsync.text import Text
 
@@ -56,30 +58,38 @@ class Backups:
             found.append(Backup(id=path.stem, taken=taken.replace(tzinfo=None), size=size, path=str(path)))
         return tuple(reversed(found))
 
-    def keep(self, content: bytes, mode: int) -> None:
+    def keep(self, source: Path, expected: str) -> None:
         """Keep a version as the newest, unless it is that already; drop the oldest beyond the number kept.
 
         Args:
-            content: The bytes of the workbook.
-            mode: Its permission bits.
+            source: The workbook; its owner and mode are kept, too.
+            expected: SHA-256 of what was read.
 
         Raises:
+            StaleError: Somebody saved it since.
             OutputRefusedError: It cannot be kept; then nothing may be written.
         """
-        files = self._files()
-        short = digest(content)[:16]
-        if files and files[-1][1][3] == short:
-            return
-        number = int(files[-1][1][1]) + 1 if files else 1
-        name = f"{number:06d}-{self._now():%Y%m%dT%H%M%S}Z-{short}{self._suffix}"
         try:
+            files = self._files()
+            short = expected[:SHORT]
+            if files and files[-1][1][3] == short and digest_of(files[-1][0]) == expected:
+                return
+            number = int(files[-1][1][1]) + 1 if files else 1
+            name = f"{number:06d}-{self._now():%Y%m%dT%H%M%S}Z-{short}{self._suffix}"
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            create_file(self.folder / name, content)
-            (self.folder / name).chmod(mode)
+
+            def copied(file: BinaryIO) -> None:
+                copy_content(source, file)
+                if digest_in(file) != expected:
+                    raise saved_meanwhile(source)
+
+            create_file(self.folder / name, copied, like=source)
             same = [path for path, match in files if match[3] == short]
             for old in (*same, *(path for path, _ in self._files()[: -self._keep])):
                 old.unlink(missing_ok=True)
-        except (OSError, OutputRefusedError) as error:
+        except StaleError:
+            raise
+        except (OSError, OutputRefusedError, BusyError) as error:
             raise OutputRefusedError(
                 Text("无法备份，因此没有写入。", "No backup can be made, so nothing was written."),
                 fix=Text(
@@ -88,8 +98,8 @@ class Backups:
                 where=str(self.folder),
             ) from error
 
-    def load(self, backup: Backup) -> bytes:
-        """Return the bytes of a kept version.
+    def load(self, backup: Backup, file: BinaryIO) -> None:
+        """Copy a kept version into an empty file.
 
         Raises:
             InputRefusedError: It is gone or no longer what was kept.
@@ -97,23 +107,24 @@ class Backups:
         path = Path(backup.path)
         match = _NAME.fullmatch(path.name)
         try:
-            content = path.read_bytes()
+            whole = path.open("rb")
         except OSError as error:
             raise InputRefusedError(
                 Text("备份文件读不出来。", "The backup cannot be read."), where=str(path)
             ) from error
-        if match is None or digest(content)[:16] != match[3]:
+        whole.close()
+        copy_content(path, file)
+        if match is None or digest_in(file)[:SHORT] != match[3]:
             raise InputRefusedError(
                 Text("备份文件已损坏，没有恢复。", "The backup is damaged; nothing was restored."),
                 fix=Text("请用 undo --list 选择另一个备份。", "Choose another one with undo --list."),
                 where=str(path),
             )
-        return content
 
-    def holds(self, backup: Backup, content: bytes) -> bool:
-        """Return True if a kept version is the same as `content`."""
+    def holds(self, backup: Backup, version: str) -> bool:
+        """Return True if a kept version is the one with this SHA-256."""
         match = _NAME.fullmatch(Path(backup.path).name)
-        return match is not None and match[3] == digest(content)[:16]
+        return match is not None and match[3] == version[:SHORT]
 
     def _files(self) -> list[tuple[Path, re.Match[str]]]:
         if not self.folder.is_dir():

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sheetsync.errors import OutputRefusedError, UsageError
-from sheetsync.excel.commit import create_file
+from sheetsync.excel.commit import create_file, just
 from sheetsync.excel.places import check_file, check_folder
 from sheetsync.text import Text, same
 
@@ -37,4 +37,4 @@ def write_fresh(path: Path, content: bytes, *, force: bool) -> None:
     check_folder(path.parent)
     if path.exists():
         check_file(path)
-    create_file(path, content, replace=force)
+    create_file(path, just(content), replace=force)

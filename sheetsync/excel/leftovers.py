@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from sheetsync.excel.commit import OURS, digest, keep_aside, name_key
+from sheetsync.excel.commit import OURS, SHORT, digest_of, keep_aside, name_key
 from sheetsync.excel.rename import rename_new
 
-_NAME = re.compile(r"-([0-9a-f]{8})-([0-9a-f]{8})\.(swap|aside)$")
+_NAME = re.compile(r"-([0-9a-f]{16})-([0-9a-f]{16})\.(swap|aside)$")
 
 
 def recover(path: Path) -> list[Path]:
@@ -25,7 +25,7 @@ def recover(path: Path) -> list[Path]:
             if found.suffix in (".tmp", ".new"):
                 found.unlink()
             continue
-        content = digest(found.read_bytes())[:8]
+        content = digest_of(found)[:SHORT]
         read, made, _ = match.groups()
         if not path.exists() and content != made:
             rename_new(found, path)

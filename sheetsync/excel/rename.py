@@ -21,11 +21,17 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def rename_new(source: Path, target: Path) -> None:
-    """Rename onto a name that must be free.
+    """Rename a file that only we know of onto a name that must be free.
+
+    Where the system cannot do it in one step, the file has both names for a moment.
+
+    Args:
+        source: Ours: were it anybody's, a save of theirs in that moment would be lost.
+        target: The new name, on the same file system.
 
     Raises:
         FileExistsError: The name is taken.
-        OSError: The place cannot be written.
+        OSError: The place cannot be written, or can do neither.
     """
     if sys.platform == "win32":
         source.rename(target)

@@ -1,15 +1,15 @@
 """A workbook on disk as a store: read it, mark it, put an earlier version back."""
 
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sheetsync.errors import OutputRefusedError, StaleError
 from sheetsync.excel import patch
 from sheetsync.excel.backup import Backups, utc_now
-from sheetsync.excel.commit import create_file, digest, replace_file
+from sheetsync.excel.commit import Make, create_file, digest, digest_of, just, replace_file
 from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_package, read_bytes
 from sheetsync.excel.leftovers import recover
@@ -105,7 +105,7 @@ class ExcelStore:
 
     def backups(self) -> Sequence[Backup]:
         """Return the kept versions that differ from the present one, newest first."""
-        present = read_bytes(self._path, self._limits) if self._path.exists() else b""
+        present = digest_of(self._path) if self._path.exists() else ""
         return [backup for backup in self._backups.versions() if not self._backups.holds(backup, present)]
 
     def restore(self, backup: Backup) -> None:
@@ -117,14 +117,14 @@ class ExcelStore:
             BusyError: Somebody has it open, or another run is writing it; nothing was written.
             OutputRefusedError: The place may not be written.
         """
-        content = self._backups.load(backup)
+        load = partial(self._backups.load, backup)
         with only_writer(self._path):
             recover(self._path)
             if not self._path.exists():
                 check_folder(self._path.parent)
-                create_file(self._path, content)
+                create_file(self._path, load)
                 return
-            self._replace(read_bytes(self._path, self._limits), content)
+            self._replace(load, digest_of(self._path))
 
     @property
     def _target_shown(self) -> str:
@@ -135,7 +135,7 @@ class ExcelStore:
         old = self._read_again(based_on)
         new, changes = self._make(old, edits)
         if new != old:
-            self._replace(old, new)
+            self._replace(just(new), digest(old))
         return Presented(version=Version(digest(new)), changes=changes, path=self._target_shown)
 
     def _present_copy(self, target: Path, edits: Sequence[Edit], based_on: Version) -> Presented:
@@ -148,16 +148,16 @@ class ExcelStore:
                 )
             check_file(target)
             refuse_if_open(target)
-        if not target.exists() or target.read_bytes() != new:
-            create_file(target, new, replace=True)
+        if not target.exists() or digest_of(target) != digest(new):
+            create_file(target, just(new), replace=True)
         return Presented(version=Version(digest(new)), changes=changes, path=self._target_shown)
 
-    def _replace(self, old: bytes, new: bytes) -> None:
+    def _replace(self, make: Make, expected: str) -> None:
         check_file(self._path)
         refuse_if_open(self._path)
-        self._backups.keep(old, stat.S_IMODE(self._path.stat().st_mode))
+        self._backups.keep(self._path, expected)
         refuse_if_open(self._path)
-        replace_file(self._path, new, expected=digest(old))
+        replace_file(self._path, make, expected=expected, keep_in=self._backups.folder)
 
     def _read_again(self, based_on: Version) -> bytes:
         content = read_bytes(self._path, self._limits)

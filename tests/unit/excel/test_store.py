@@ -12,7 +12,7 @@ import pytest
 
 from sheetsync.errors import BusyError, InputRefusedError, OutputRefusedError, StaleError
 from sheetsync.excel import commit, rename
-from sheetsync.excel.commit import OURS, digest, name_key
+from sheetsync.excel.commit import OURS, SHORT, digest, name_key
 from sheetsync.excel.locks import only_writer
 from sheetsync.excel.store import ExcelStore
 from sheetsync.model.edit import Edit
@@ -124,7 +124,7 @@ def test_a_save_in_the_last_moment_is_never_lost(
     assert leftovers(path.parent) == []
 
 
-@pytest.mark.parametrize("step", ["_write", "sync_folder", "exchange"])
+@pytest.mark.parametrize("step", ["_written", "sync_folder", "exchange"])
 def test_a_disk_that_fails_leaves_the_old_file(
     people: People, orders: Orders, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -289,7 +289,7 @@ def test_what_a_crash_left_is_put_right_by_content(
 ) -> None:
     path = people()
     original = path.read_bytes()
-    hashes = f"{digest(b'read')[:8]}-{digest(b'made')[:8]}"
+    hashes = f"{digest(b'read')[:SHORT]}-{digest(b'made')[:SHORT]}"
     left = path.with_name(f"{OURS}{name_key(path)}-{hashes}.{kind}")
     left.write_bytes(content)
     if not present:
