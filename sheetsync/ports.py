@@ -25,7 +25,7 @@ class Presented:
     """
 
     version: Version
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
     path: str
 
 

@@ -34,9 +34,9 @@ class SheetFacts:
         self._seen = seen
 
     @property
-    def outline(self) -> bytes | None:
-        """The part without its rows; None if it is not a regular one."""
-        return None if self._seen is None else self._seen.outline
+    def seen(self) -> Survey | None:
+        """The survey of the part; None if it is not a regular one."""
+        return self._seen
 
     def number_formats(self, column: int) -> Mapping[int, str]:
         """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
@@ -67,7 +67,7 @@ class SheetFacts:
             return cell_state(self._part.xml, self._part, stored, self._styles(), row, column)
         outline = SheetPart(self._seen.outline)
         stored = None
-        for rows in row_chunks(self._pieces()):
+        for rows in row_chunks(self._pieces(), self._seen):
             stored = stored or cell_in(rows, self._seen.prefix, row, column)
         return cell_state(b"".join(self._pieces()), outline, stored, self._styles(), row, column)
 
@@ -77,14 +77,14 @@ class SheetFacts:
             cells = self._part.column(number)
             yield from ((cell.row, cell.attributes) for cell in cells if cell.inner)
         elif number <= self._seen.last_column:
-            for rows in row_chunks(self._pieces()):
+            for rows in row_chunks(self._pieces(), self._seen):
                 yield from column_tags(rows, self._seen.prefix, number)
 
     def _suspects(self) -> Iterator[tuple[Cell, bytes]]:
         if self._seen is None:
             yield from ((cell, self._part.inner(cell)) for cell in self._part.suspects())
         elif self._seen.suspects:
-            for rows in row_chunks(self._pieces()):
+            for rows in row_chunks(self._pieces(), self._seen):
                 for cell in suspect_cells(rows, self._seen.prefix):
                     yield cell, rows[cell.body : cell.tail]
 

@@ -1,6 +1,6 @@
 """One of our columns, cell by cell: what a row shall show, in which style, and what that changes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
@@ -10,7 +10,7 @@ from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import cell_text, content_xml, has_formula, same_value
 from sheetsync.excel.host import Host
 from sheetsync.excel.numberformats import is_date
-from sheetsync.excel.outlineedit import NewCell, halves
+from sheetsync.excel.outlineedit import Halves, NewCell, RowEnds, halves
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.sheet import Stored
 from sheetsync.excel.styles import Styles
@@ -46,9 +46,9 @@ class Filling:
         self._sheet = sheet
         self._hidden = hidden
         self._sentence = sentence
-        self._noted = host.noted(sheet, column)
+        self._changing = host.changing(sheet, column, values)
         self._standing: dict[tuple[bytes, bytes, type, CellValue], bool] = {}
-        self._made: dict[tuple[int, type, CellValue], tuple[bytes, bytes, str]] = {}
+        self._made: dict[tuple[int, type, CellValue], tuple[bytes, bytes]] = {}
 
     def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
         """Return what a cell shall be, None for what it is."""
@@ -60,7 +60,7 @@ class Filling:
             _release_formula(host, cell, self._sheet)
         own = None if cell is None else _own_style(cell.attributes)
         style = self._style(value, left_style() if own is None else own, own=own is not None)
-        self._noted.append((row, "" if before is None else cell_text(before), cell_text(value)))
+        self._changing.add(row, "" if before is None else cell_text(before))
         return NewCell(style, *content_xml(value, date1904=host.date1904))
 
     def _stands(self, cell: Stored | None, value: CellValue) -> bool:
@@ -74,11 +74,12 @@ class Filling:
             self._standing[known] = same_value(self._host.value(cell), value, date1904=self._host.date1904)
         return self._standing[known]
 
-    def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes) -> list[bytes]:
+    def fresh(self, ends: RowEnds, prefix: bytes, proof: Callable[[bytes], None]) -> list[bytes]:
         """Return the cells of rows that have none yet, nothing for a row without one."""
         values, hidden, made = self.rows, self._hidden, self._made
         cells = []
-        for row, left in zip(rows, left_styles, strict=True):
+        filled = []
+        for row, digits, left in zip(ends.numbers, ends.digits, ends.styles, strict=True):
             value = values.get(row)
             if value is None or value == "" or row in hidden:
                 cells.append(b"")
@@ -87,19 +88,19 @@ class Filling:
             new = made.get(known)
             if new is None:
                 new = self._new(value, left, prefix)
+                proof(new[0] + digits + new[1])
                 # Words and times come again and again, sentences do not.
                 if not self._sentence:
                     made[known] = new
-            head, tail, said = new
-            self._noted.append((row, "", said))
-            cells.append(b"%b%d%b" % (head, row, tail))
+            filled.append(row)
+            cells.append(new[0] + digits + new[1])
+        self._changing.add_fresh(filled)
         return cells
 
-    def _new(self, value: CellValue, left_style: int, prefix: bytes) -> tuple[bytes, bytes, str]:
-        """Return a cell before and behind its row's number, and its content in words."""
+    def _new(self, value: CellValue, left_style: int, prefix: bytes) -> Halves:
+        """Return a cell before and behind its row's number."""
         style = self._style(value, left_style, own=False)
-        cell = NewCell(style, *content_xml(value, date1904=self._host.date1904))
-        return *halves(prefix, self.column, cell), cell_text(value)
+        return halves(prefix, self.column, NewCell(style, *content_xml(value, date1904=self._host.date1904)))
 
     def _style(self, value: CellValue, style: int, *, own: bool) -> int:
         """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from sheetsync.excel import ours
 from sheetsync.excel.book import Book, Sheet
 from sheetsync.excel.cellvalue import read_value
+from sheetsync.excel.changes import CellChanges, Changes
 from sheetsync.excel.codec import Packed
 from sheetsync.excel.facts import kind_of
 from sheetsync.excel.package import OFFICE, Package
@@ -16,9 +17,8 @@ from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.streamededit import StreamedEdit
 from sheetsync.excel.strings import SharedStrings
 from sheetsync.excel.styles import MINIMAL, Styles
-from sheetsync.excel.survey import survey
-from sheetsync.marks import column_letters
-from sheetsync.model.edit import Change, EngineColumn
+from sheetsync.excel.survey import Survey, survey
+from sheetsync.model.edit import CellValue, Change, EngineColumn
 
 RowsEdit = SheetEdit | StreamedEdit
 """The changes to a worksheet part: read whole where its rows are written in an unusual way, else streamed."""
@@ -32,15 +32,15 @@ class Host:
     Args:
         package: Its parts.
         book: Its workbook part.
-        outlines: Regular sheets without their rows, by title, as far as they are known.
+        surveys: What is known of regular sheets, by title.
     """
 
-    def __init__(self, package: Package, book: Book, outlines: Mapping[str, bytes]) -> None:
+    def __init__(self, package: Package, book: Book, surveys: Mapping[str, Survey]) -> None:
         self.package = package
-        self._outlines = outlines
+        self._surveys = dict(surveys)
         self.book = book
         self.changes: list[Change] = []
-        self._noted: dict[tuple[str, int], list[tuple[int, str, str]]] = {}
+        self._cells: list[CellChanges] = []
         self.wanted: dict[tuple[str, str], EngineColumn] = {}
         self.date1904 = book.date1904
         self.formula_removed = False
@@ -84,13 +84,16 @@ class Host:
 
     def _opened(self, sheet: Sheet) -> RowsEdit:
         pieces = partial(self.package.pieces, sheet.part)
-        outline = self._outlines.get(sheet.name)
-        if outline is None:
-            seen = survey(pieces())
-            if seen is None:
-                return SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
-            outline = seen.outline
-        return StreamedEdit(pieces, outline, self.package.size(sheet.part))
+        seen = self._surveys.get(sheet.name) or survey(pieces())
+        if seen is None:
+            return SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
+        self._surveys[sheet.name] = seen
+        return StreamedEdit(pieces, seen, self.package.size(sheet.part))
+
+    def may_hold_formulas(self, sheet: Sheet) -> bool:
+        """Return False if a sheet, as it was read, is known to hold no formula."""
+        seen = self._surveys.get(sheet.name)
+        return seen is None or seen.formulas
 
     def claim(self, sheet: str, area: Area) -> None:
         """Remember that this run puts columns of ours there."""
@@ -122,31 +125,39 @@ class Host:
             read_value(kind_of(cell), cell.inner, self.strings) if cell is not None and cell.inner else None
         )
 
-    def noted(self, sheet: str, column: int) -> list[tuple[int, str, str]]:
-        """Return where to note the cells of a column that change: row, what was and what comes, in words."""
-        return self._noted.setdefault((sheet, column), [])
+    def changing(self, sheet: str, column: int, values: Mapping[int, CellValue]) -> CellChanges:
+        """Return where to note the cells of a column that change.
+
+        Args:
+            sheet: The sheet.
+            column: Number of the column.
+            values: What its cells shall hold, by row number.
+        """
+        cells = CellChanges(sheet, column, values)
+        self._cells.append(cells)
+        return cells
 
     @property
     def columns_changed(self) -> dict[str, set[int]]:
         """The columns in which cells change, by sheet."""
         found: dict[str, set[int]] = {}
-        for (sheet, column), cells in self._noted.items():
+        for cells in self._cells:
             if cells:
-                found.setdefault(sheet, set()).add(column)
+                found.setdefault(cells.sheet, set()).add(cells.column)
         return found
+
+    @property
+    def all_changes(self) -> Sequence[Change]:
+        """Everything that changes: our columns, their cells, and what is around them."""
+        columns = [change for change in self.changes if change.what == "column"]
+        rest = [change for change in self.changes if change.what != "column"]
+        return Changes([columns, *self._cells, rest])
 
     def settle(self) -> None:
         """Let the rows of large sheets stream by: only then is it known which cells change."""
         for part, edit in self._edits.items():
             if isinstance(edit, StreamedEdit) and (packed := edit.packed()) is not None:
                 self._packed[part] = packed
-        columns = sum(change.what == "column" for change in self.changes)
-        self.changes[columns:columns] = [
-            Change(sheet=sheet, cell=f"{letters}{row}", what="cell", before=before, after=after)
-            for (sheet, column), cells in self._noted.items()
-            for letters in (column_letters(column),)
-            for row, before, after in cells
-        ]
 
     def save(self) -> None:
         """Give the package every part that changed."""

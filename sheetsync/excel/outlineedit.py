@@ -28,6 +28,15 @@ Halves = tuple[bytes, bytes]
 """A cell as it is written, before and behind the number of its row."""
 
 
+@dataclass(frozen=True, slots=True)
+class RowEnds:
+    """Rows that get cells at their ends: numbers, the same as digits, and styles of the last cells."""
+
+    numbers: Sequence[int]
+    digits: Sequence[bytes]
+    styles: Sequence[int]
+
+
 class Fill(Protocol):
     """A column that is filled row by row."""
 
@@ -40,8 +49,11 @@ class Fill(Protocol):
     def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int], /) -> NewCell | None:
         """Return what a cell shall be, None for what it is; asked once for each row."""
 
-    def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes, /) -> list[bytes]:
-        """Return the cells of rows that have none yet, nothing for a row without one; instead of `decide`."""
+    def fresh(self, ends: RowEnds, prefix: bytes, proof: Callable[[bytes], None], /) -> list[bytes]:
+        """Return the cells of rows that have none yet, nothing for a row without one; instead of `decide`.
+
+        What is made for the first time is also given to `proof`.
+        """
 
 
 class OutlineEdit:

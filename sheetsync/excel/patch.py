@@ -11,6 +11,7 @@ from sheetsync.excel.package import Package
 from sheetsync.excel.recalculation import depends
 from sheetsync.excel.refusals import damaged
 from sheetsync.excel.replacement import replace_value
+from sheetsync.excel.survey import Survey
 from sheetsync.excel.tabs import remove_sheet, replace_sheet, titles_of
 from sheetsync.excel.zipped import DamagedZipError
 from sheetsync.marks import column_number
@@ -32,8 +33,8 @@ def apply(
     edits: Sequence[Edit],
     *,
     where: str,
-    outlines: Mapping[str, bytes] = MappingProxyType({}),
-) -> tuple[Change, ...]:
+    surveys: Mapping[str, Survey] = MappingProxyType({}),
+) -> Sequence[Change]:
     """Bring a package to the state that `edits` describe; nothing is written to disk here.
 
     Args:
@@ -41,7 +42,7 @@ def apply(
         book: Its workbook part.
         edits: What shall stand in the workbook.
         where: The path, for messages.
-        outlines: Regular sheets without their rows, by title, as far as they are known.
+        surveys: What is known of regular sheets, by title.
 
     Returns:
         What was changed; nothing if everything stood already.
@@ -49,12 +50,12 @@ def apply(
     Raises:
         InputRefusedError: An edit would break something; the package must then be thrown away.
     """
-    host = Host(package, book, outlines)
+    host = Host(package, book, surveys)
     try:
         _apply(host, edits)
     except (DamagedZipError, ValueError) as error:
         raise damaged(str(error), where) from error
-    return tuple(host.changes)
+    return host.all_changes
 
 
 def _apply(host: Host, edits: Sequence[Edit]) -> None:
@@ -69,7 +70,7 @@ def _apply(host: Host, edits: Sequence[Edit]) -> None:
         elif isinstance(order, RemoveSheet):
             remove_sheet(host, order)
     host.settle()
-    if host.changes:
+    if host.all_changes:
         if _matters_to_formulas(host):
             host.book.recalculate()
         host.save()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from sheetsync.excel import splice
+from sheetsync.excel.book import Sheet
 from sheetsync.excel.formulas import speaks_of_columns, speaks_of_sheet
 from sheetsync.excel.host import Host
 
@@ -25,7 +26,7 @@ def mentions(host: Host, title: str, *, except_parts: AbstractSet[str]) -> bool:
     if speaks_of_sheet(names, title):
         return True
     return any(
-        speaks_of_sheet(_formulas(host, sheet.part), title)
+        speaks_of_sheet(_formulas(host, sheet), title)
         for sheet in host.book.sheets
         if sheet.kind == "worksheet" and sheet.part not in except_parts
     )
@@ -43,19 +44,21 @@ def depends(host: Host, tabs: Iterable[str], columns: Mapping[str, AbstractSet[i
     if any(mentions(host, title, except_parts=ours) for title in tabs):
         return True
     for title, numbers in columns.items():
-        part = host.sheet(title).part
-        if speaks_of_columns(_formulas(host, part), numbers):
+        sheet = host.sheet(title)
+        if speaks_of_columns(_formulas(host, sheet), numbers):
             return True
-        if mentions(host, title, except_parts=ours | {part}):
+        if mentions(host, title, except_parts=ours | {sheet.part}):
             return True
     return False
 
 
-def _formulas(host: Host, part: str) -> AbstractSet[str]:
+def _formulas(host: Host, sheet: Sheet) -> AbstractSet[str]:
     """Return the formulas of a sheet as it was read; we write none."""
-    if part not in host.formulas:
-        host.formulas[part] = frozenset(_formulas_of(host, part))
-    return host.formulas[part]
+    if not host.may_hold_formulas(sheet):
+        return frozenset()
+    if sheet.part not in host.formulas:
+        host.formulas[sheet.part] = frozenset(_formulas_of(host, sheet.part))
+    return host.formulas[sheet.part]
 
 
 def _formulas_of(host: Host, part: str) -> set[str]:

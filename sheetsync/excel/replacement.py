@@ -57,8 +57,8 @@ def replace_value(host: Host, order: ReplaceValue) -> None:
     edit.set_cell(
         order.row, order.column, NewCell(cell_style(edit.part, stored, order.column), kind, content)
     )
-    change = order.row, _shown(order.expected), _shown(order.value)
-    host.noted(sheet.name, order.column).append(change)
+    changing = host.changing(sheet.name, order.column, {order.row: _shown(order.value)})
+    changing.add(order.row, _shown(order.expected))
 
 
 def _holds(present: str | float | bool | None, expected: RawValue, *, date1904: bool) -> bool:

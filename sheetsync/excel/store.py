@@ -17,6 +17,7 @@ from sheetsync.excel.locks import only_writer
 from sheetsync.excel.owners import refuse_if_open
 from sheetsync.excel.places import check_file, check_folder
 from sheetsync.excel.reader import read_book
+from sheetsync.excel.survey import Survey
 from sheetsync.excel.verify import verify
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.table import RawBook, Version
@@ -54,8 +55,8 @@ class ExcelStore:
         self._path = path.resolve()
         self._output = output
         self._limits = limits
-        self._outlines: Mapping[str, bytes] = {}
-        self._outlined: Version | None = None
+        self._surveys: Mapping[str, Survey] = {}
+        self._surveyed: Version | None = None
         self._backups = Backups(self._path, keep=backups, root=backup_root, zone=zone, now=now)
 
     def read(self) -> RawBook:
@@ -74,11 +75,11 @@ class ExcelStore:
             limits=self._limits,
         )
         # A write that follows need not survey the same sheets again.
-        self._outlined = book.version
-        self._outlines = {
-            sheet.name: sheet.facts.outline
+        self._surveyed = book.version
+        self._surveys = {
+            sheet.name: sheet.facts.seen
             for sheet in book.sheets
-            if isinstance(sheet.facts, SheetFacts) and sheet.facts.outline is not None
+            if isinstance(sheet.facts, SheetFacts) and sheet.facts.seen is not None
         }
         return book
 
@@ -172,12 +173,12 @@ class ExcelStore:
             )
         return content
 
-    def _make(self, old: bytes, edits: Sequence[Edit]) -> tuple[bytes, tuple[Change, ...]]:
+    def _make(self, old: bytes, edits: Sequence[Edit]) -> tuple[bytes, Sequence[Change]]:
         """Return the new bytes, checked, and the changes; the old bytes if there are none."""
         where = str(self._shown)
         package, book = open_package(old, where, self._limits)
-        outlines = self._outlines if digest(old) == self._outlined else {}
-        changes = patch.apply(package, book, edits, where=where, outlines=outlines)
+        surveys = self._surveys if digest(old) == self._surveyed else {}
+        changes = patch.apply(package, book, edits, where=where, surveys=surveys)
         if not changes:
             return old, ()
         new = package.build()

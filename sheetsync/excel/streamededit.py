@@ -5,27 +5,17 @@ stands before and behind the rows, the outline, is small and is changed like any
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
-from itertools import chain
-from typing import NamedTuple
-from xml.parsers import expat
 
 from sheetsync.excel.codec import Packed, Packer
-from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, cell_xml, fitting_tag
+from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, RowEnds, cell_xml, fitting_tag
+from sheetsync.excel.proofreader import Proofreader
 from sheetsync.excel.sheet import SheetPart, Stored
-from sheetsync.excel.survey import row_chunks
+from sheetsync.excel.survey import Survey, row_chunks
 from sheetsync.marks import column_letters, column_number
 
-
-class _Added(NamedTuple):
-    """A row with cells at its end: the rest of its start tag, its offsets, and the cells."""
-
-    tag: bytes
-    body: int
-    tail: int
-    cells: bytes
-    end: int
+_SLASH = ord("/")
 
 
 class StreamedEdit(OutlineEdit):
@@ -33,22 +23,24 @@ class StreamedEdit(OutlineEdit):
 
     Args:
         pieces: Gives the part, piece by piece.
-        outline: The part without its rows.
+        seen: Its survey.
         size: How many bytes the part has.
     """
 
-    def __init__(self, pieces: Callable[[], Iterator[bytes]], outline: bytes, size: int) -> None:
-        super().__init__(SheetPart(outline))
+    def __init__(self, pieces: Callable[[], Iterator[bytes]], seen: Survey, size: int) -> None:
+        super().__init__(SheetPart(seen.outline))
         self._pieces = pieces
-        self._outline = outline
+        self._seen = seen
         self._size = size
         self._fills: list[Fill] = []
-        self._fragments: list[bytes] = []
-        self._fitted: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._proof = Proofreader(self.part.root.open_tag(seen.outline))
+        self._changed = False
+        self._fitted: dict[tuple[bytes, tuple[bool, ...]], bytes] = {}
+        self._ends: dict[tuple[bytes, bytes], int | None] = {}
 
     def row_cells(self, number: int) -> list[Stored]:
         """Return the cells of a row."""
-        for chunk in row_chunks(self._pieces()):
+        for chunk in row_chunks(self._pieces(), self._seen):
             at = chunk.find(self._row_start(number))
             if at >= 0:
                 row = chunk[at : self._row_end(chunk, at)]
@@ -59,8 +51,12 @@ class StreamedEdit(OutlineEdit):
 
     def column(self, *numbers: int) -> Iterator[Stored]:
         """Yield the cells of some columns."""
-        starts = {number: b"<" + self._prefix + b'c r="' + _letters(number) for number in numbers}
-        for chunk in row_chunks(self._pieces()):
+        starts = {
+            number: self._cell_start + _letters(number)
+            for number in numbers
+            if number <= self._seen.last_column
+        }
+        for chunk in row_chunks(self._pieces(), self._seen) if starts else ():
             for number, start in starts.items():
                 if chunk.find(start) < 0:
                     continue
@@ -80,7 +76,7 @@ class StreamedEdit(OutlineEdit):
         """
         if not (self.cells or self._fills or self.changes):
             return None
-        changed = bool(self.changes)
+        self._changed = bool(self.changes)
         waiting = sorted({*self.cells, *(row for fill in self._fills for row in fill.rows)})
         if waiting:
             columns = [column for cells in self.cells.values() for column in cells]
@@ -92,14 +88,16 @@ class StreamedEdit(OutlineEdit):
         packer = Packer(self._size)
         packer.add(outline[:behind])
         waiting.reverse()
-        for chunk in row_chunks(self._pieces()):
-            packer.add(self._changed(chunk, waiting) if waiting else chunk)
+        for chunk in row_chunks(self._pieces(), self._seen):
+            packer.add(self._with_cells(chunk, waiting) if waiting else chunk)
         while waiting:
             packer.add(self._new_row(waiting.pop()))
         packer.add(outline[behind:])
-        if not (changed or self._fragments):
+        if not self._changed:
             return None
-        self._check(outline)
+        self._proof.finish(b"</" + self.part.root.tag + b">")
+        whole = Proofreader(b"")
+        whole.finish(outline)
         return packer.packed()
 
     @cached_property
@@ -115,12 +113,12 @@ class StreamedEdit(OutlineEdit):
         return b"<" + self._prefix + b"row "
 
     @cached_property
-    def _cell_end(self) -> tuple[bytes, bytes]:
-        return b"</" + self._prefix + b"c>", b"/>"
+    def _row_number(self) -> bytes:
+        return self._row_open + b'r="'
 
     @cached_property
-    def _spans(self) -> re.Pattern[bytes]:
-        return re.compile(b"(" + self._row_open + rb'[^>]*?) spans="([0-9]+):([0-9]+)"')
+    def _cell_end(self) -> bytes:
+        return b"</" + self._prefix + b"c>"
 
     @cached_property
     def _cell_start(self) -> bytes:
@@ -136,10 +134,10 @@ class StreamedEdit(OutlineEdit):
 
     @cached_property
     def _numbers(self) -> re.Pattern[bytes]:
-        return re.compile(b"<" + self._prefix + b'row r="([0-9]+)"')
+        return re.compile(self._row_number + b'([0-9]+)"')
 
     def _row_start(self, number: int) -> bytes:
-        return b"<" + self._prefix + b'row r="%d"' % number
+        return self._row_number + b'%d"' % number
 
     def _row_end(self, chunk: bytes, at: int) -> int:
         """Return the end of the row that begins at an offset."""
@@ -152,35 +150,26 @@ class StreamedEdit(OutlineEdit):
         return chunk.index(b">", chunk.index(self._closing[:-1], tag)) + 1
 
     def _last_row(self, chunk: bytes) -> int:
-        at = chunk.rfind(b"<" + self._prefix + b'row r="')
+        at = chunk.rfind(self._row_number)
         found = self._numbers.match(chunk, at) if at >= 0 else None
         return int(found[1]) if found else 0
 
-    def _changed(self, chunk: bytes, waiting: list[int]) -> bytes:
+    def _with_cells(self, chunk: bytes, waiting: list[int]) -> bytes:
         """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
         last = self._last_row(chunk)
-        if (changed := self._all_added(chunk, waiting, last)) is not None:
+        if (changed := self._at_ends(chunk, waiting, last)) is not None:
             return changed
         out: list[bytes] = []
         kept = at = 0
         while waiting and waiting[-1] <= last:
             number = waiting.pop()
-            opening = self._row_start(number)
-            start = chunk.find(opening, at)
+            start = chunk.find(self._row_start(number), at)
             if start < 0:
                 start = next(
                     found.start() for found in self._numbers.finditer(chunk, at) if int(found[1]) > number
                 )
                 out += (chunk[kept:start], self._new_row(number))
                 kept = at = start
-                continue
-            behind = start + len(opening)
-            added = self._added(number, chunk, behind)
-            if added is not None:
-                at = added.end
-                if added.cells:
-                    out += (chunk[kept:behind], added.tag, chunk[added.body : added.tail], added.cells)
-                    kept = added.tail
                 continue
             at = self._row_end(chunk, start)
             row = chunk[start:at]
@@ -190,77 +179,77 @@ class StreamedEdit(OutlineEdit):
                 kept = at
         return b"".join([*out, chunk[kept:]]) if out else chunk
 
-    def _all_added(self, chunk: bytes, waiting: list[int], last: int) -> bytes | None:
-        """Return whole rows that all get cells at their ends; None if that takes a closer look."""
-        first, count = self._first_fill, chunk.count(self._closing)
-        if not self._fills or not 1 < count <= len(waiting) or chunk.count(self._row_open) != count:
+    def _at_ends(self, chunk: bytes, waiting: list[int], last: int) -> bytes | None:
+        """Return whole rows that get cells at their ends, as most do; None if that takes a closer look."""
+        if not self._fills:
             return None
-        numbers = waiting[-count:][::-1]
-        fills = [fill for fill in self._fills if not fill.rows.keys().isdisjoint(numbers)]
-        if numbers[-1] != last or not fills or not all(map(fills[0].rows.get, numbers)):
-            return None
-        spans = {(int(left), int(right)) for _, left, right in self._spans.findall(chunk)}
-        if any(right >= first for _, right in spans) or not self.cells.keys().isdisjoint(numbers):
-            return None
-        end = chunk.find(self._closing)
-        if self._left_of_end(chunk[chunk.rfind(self._row_open, 0, end) : end], numbers[0]) is None:
-            return None  # mostly because our cells stand there already: then the other rows are alike
-        *rows, rest = (self._spans.sub(rb"\1", chunk) if spans else chunk).split(self._closing)
-        lefts = [self._left_of_end(row, number) for row, number in zip(rows, numbers, strict=True)]
-        styles = [style for style in lefts if style is not None]
-        if len(styles) != count:
-            return None
-        del waiting[-count:]
-        columns = [fill.fresh(numbers, styles, self._prefix) for fill in fills]
-        self._fragments.append(b"".join(chain.from_iterable(zip(*columns, strict=True))))
-        closings = [self._closing] * count
-        return b"".join([*chain.from_iterable(zip(rows, *columns, closings, strict=True)), rest])
+        first, closing, start_of_cell = self._first_fill, self._closing, self._cell_start
+        places: list[tuple[int, int, int]] = []
+        numbers: list[int] = []
+        digits: list[bytes] = []
+        styles: list[int] = []
+        tail = 0
+        for number in reversed(waiting):
+            if number > last:
+                break
+            shown = b'%d"' % number
+            tag = chunk.find(self._row_number + shown, tail)
+            body = chunk.find(b">", tag)
+            tail = chunk.find(closing, body)
+            cell = chunk.rfind(start_of_cell, body, tail)
+            stop = chunk.find(b">", cell)
+            if tag < 0 or cell < 0 or chunk[body - 1] == _SLASH or number in self.cells:
+                return None
+            if stop + 1 != tail if chunk[stop - 1] == _SLASH else not chunk.endswith(self._cell_end, 0, tail):
+                return None
+            letters, _, attributes = chunk[cell + len(start_of_cell) : stop].partition(shown)
+            style = self._ends.get((letters, attributes), -1)
+            if style == -1:
+                style = self._ends[letters, attributes] = _last_style(letters, attributes, first)
+            if style is None:
+                return None
+            places.append((tag + len(self._row_number) + len(shown), body, tail))
+            numbers.append(number)
+            digits.append(shown[:-1])
+            styles.append(style)
+        del waiting[len(waiting) - len(numbers) :]
+        ends = RowEnds(numbers, digits, styles)
+        columns = [fill.fresh(ends, self._prefix, self._proof.read) for fill in self._fills]
+        return self._put_in(chunk, places, columns)
 
-    def _left_of_end(self, row: bytes, number: int) -> int | None:
-        """Return the style of the last cell of a row, None if the row does not end with a usual cell."""
-        at = row.rfind(self._cell_start)
-        place, _, attributes = row[at + len(self._cell_start) : row.find(b">", at)].partition(b'"')
-        letters = place.rstrip(b"0123456789")
-        if at < 0 or place[len(letters) :] != b"%d" % number:
-            return None
-        usual = column_number(letters.decode()) < self._first_fill and row.endswith(self._cell_end)
-        return _style(attributes) if usual else None
-
-    def _added(self, number: int, chunk: bytes, behind: int) -> _Added | None:
-        """Return what is added to a row behind the cells that it has; None if that takes a closer look.
-
-        By far the most rows get their cells there.
+    def _put_in(
+        self, chunk: bytes, places: Sequence[tuple[int, int, int]], columns: Sequence[Sequence[bytes]]
+    ) -> bytes:
+        """Return whole rows with cells at their ends.
 
         Args:
-            number: Its number.
             chunk: The rows.
-            behind: Offset behind its number.
+            places: Offsets of those that get cells: behind the number, the tag, and the last cell.
+            columns: The cells, by column.
         """
-        body = chunk.find(b">", behind) + 1
-        tail = chunk.find(self._closing, body)
-        last = chunk.rfind(self._cell_start, body, tail)
-        match = self._cell.match(chunk, last, tail) if last >= 0 and chunk[body - 2] != 0x2F else None
-        if (
-            match is None
-            or match.end() != tail
-            or number in self.cells
-            or column_number(match[1].decode()) >= self._first_fill
-        ):
-            return None
-        left = (_style(match[2]),)
-        # Two tables below each other fill one column, each its own rows.
-        cells = [(fill.column, fill.fresh((number,), left, self._prefix)[0]) for fill in self._fills]
-        columns = [column for column, cell in cells if cell]
-        xml = b"".join([cell for _, cell in cells])
-        if xml:
-            self._fragments.append(xml)
-        tag = self._fitting(chunk[behind:body], tuple(columns))
-        return _Added(tag, body, tail, xml, tail + len(self._closing))
+        out: list[bytes] = []
+        kept = 0
+        for (rest, body, tail), cells in zip(places, zip(*columns, strict=True), strict=True):
+            new = b"".join(cells)
+            if not new:
+                continue
+            before = chunk[rest:body]
+            fitting = self._fitting(before, tuple(map(bool, cells))) if before else before
+            if fitting == before:
+                out += (chunk[kept:tail], new)
+            else:
+                out += (chunk[kept:rest], fitting, chunk[body:tail], new)
+            kept = tail
+        if not out:
+            return chunk
+        self._changed = True
+        return b"".join([*out, chunk[kept:]])
 
-    def _fitting(self, tag: bytes, columns: tuple[int, ...]) -> bytes:
-        """Return the rest of a row's start tag, fit for new cells."""
-        known = tag, columns
+    def _fitting(self, tag: bytes, filled: tuple[bool, ...]) -> bytes:
+        """Return the rest of a row's start tag, fit for cells of those of our columns."""
+        known = tag, filled
         if known not in self._fitted:
+            columns = [fill.column for fill, cell in zip(self._fills, filled, strict=True) if cell]
             self._fitted[known] = fitting_tag(tag, columns)
         return self._fitted[known]
 
@@ -328,7 +317,8 @@ class StreamedEdit(OutlineEdit):
         if not cells:
             return b""
         xml = b"".join([cell_xml(self._prefix, number, column, cells[column]) for column in sorted(cells)])
-        self._fragments.append(xml)
+        self._proof.read(xml)
+        self._changed = True
         return xml
 
     def _last_cell(self, row: bytes) -> re.Match[bytes] | None:
@@ -350,20 +340,6 @@ class StreamedEdit(OutlineEdit):
         left = [match for match in self._cell.finditer(row) if column_number(match[1].decode()) < column]
         return _style(left[-1][2]) if left else 0
 
-    def _check(self, outline: bytes) -> None:
-        """Read what is new with a parser that is not ours, before it goes anywhere."""
-        root = self.part.root.open_tag(self._outline)
-        closing = b"</" + self.part.root.tag + b">"
-        try:
-            expat.ParserCreate().Parse(outline, True)
-            parser = expat.ParserCreate()
-            parser.Parse(root)
-            for at in range(0, len(self._fragments), 1000):
-                parser.Parse(b"".join(self._fragments[at : at + 1000]))
-            parser.Parse(closing, True)
-        except expat.ExpatError as error:
-            raise ValueError(f"what was put in is not well-formed: {error}") from error
-
 
 def _stored(row: int, match: re.Match[bytes]) -> Stored:
     return Stored(row, column_number(match[1].decode()), match[2], match[3] or b"")
@@ -373,6 +349,12 @@ def _stored(row: int, match: re.Match[bytes]) -> Stored:
 def _style(attributes: bytes) -> int:
     found = re.search(rb"\ss=\"([0-9]+)\"", attributes)
     return int(found[1]) if found else 0
+
+
+def _last_style(letters: bytes, attributes: bytes, before: int) -> int | None:
+    """Return the style of the last cell of a row, None if it is no usual cell left of a column."""
+    usual = letters.isalpha() and column_number(letters.decode()) < before
+    return _style(attributes) if usual else None
 
 
 def _letters(column: int) -> bytes:

@@ -35,9 +35,12 @@ class Survey:
         lowest: No cell says that it stands below this row: `last_row` or more, less than twice as far.
         last_column: No cell stands right of it.
         rows: How many rows are stored.
-        suspects: False if no cell shows an error or holds a formula.
+        errors: False if no cell shows an error.
+        formulas: False if no cell holds a formula.
         booleans: False if no cell holds true or false.
         outline: The part without its rows.
+        body: Offset of the first row.
+        tail: Offset behind the last row.
     """
 
     prefix: bytes
@@ -46,9 +49,17 @@ class Survey:
     lowest: int
     last_column: int
     rows: int
-    suspects: bool
+    errors: bool
+    formulas: bool
     booleans: bool
     outline: bytes
+    body: int
+    tail: int
+
+    @property
+    def suspects(self) -> bool:
+        """False if no cell shows an error or holds a formula."""
+        return self.errors or self.formulas
 
     @property
     def height(self) -> int:
@@ -81,9 +92,12 @@ def survey(pieces: Iterable[bytes]) -> Survey | None:
         lowest=_as_far_as(tally.last),
         last_column=tally.column,
         rows=tally.rows,
-        suspects=tally.suspects,
+        errors=tally.errors,
+        formulas=tally.formulas,
         booleans=tally.booleans,
         outline=head.outline + b"".join(tail),
+        body=head.body,
+        tail=head.body + tally.size,
     )
 
 
@@ -143,19 +157,37 @@ def bound(rows: bytes, prefix: bytes, last: int) -> Bound | None:
     return None
 
 
-def row_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the rows of a part that has a survey: always whole rows, some at a time."""
-    head = _head(iter(pieces))
-    if head is not None:
-        yield from _whole_rows(head, [])
+def row_chunks(pieces: Iterable[bytes], seen: Survey) -> Iterator[bytes]:
+    """Yield the rows of a part: always whole rows, some at a time.
+
+    Args:
+        pieces: The part, piece by piece; read to its end, where damage may show.
+        seen: Its survey.
+    """
+    opening = b"<" + seen.prefix + b"row"
+    before, left = seen.body, seen.tail - seen.body
+    kept = b""
+    for piece in pieces:
+        if not left or len(piece) <= before:
+            before -= len(piece)
+            continue
+        rows = piece[before : before + left] if before or left < len(piece) else piece
+        before = 0
+        left -= len(rows)
+        text = kept + rows
+        cut = max(text.rfind(opening), 0) if left else len(text)
+        kept = text[cut:]
+        if cut:
+            yield text[:cut]
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Where the rows begin: the part up to them, and the bytes from there on."""
+    """Where the rows begin: the part up to them, their offset, and the bytes from there on."""
 
     prefix: bytes
     outline: bytes
+    body: int
     rest: Iterator[bytes]
 
 
@@ -164,13 +196,15 @@ class _Tally:
 
     def __init__(self, prefix: bytes) -> None:
         self.first, self.last, self.column, self.rows = 1, 0, 0, 0
-        self.suspects = self.booleans = False
+        self.size = 0
+        self.errors = self.formulas = self.booleans = False
         self._prefix = prefix
         # The w is rare, the < is not.
         self._numbers = re.compile(b"w(?<=<" + prefix + rb'row)(?: r="([0-9]{1,7})")?').findall
 
     def add(self, rows: bytes) -> bool:
         """Count some whole rows; return False if they are not regular."""
+        self.size += len(rows)
         # One rare letter is found many times faster than a pair that begins with <.
         if (b"!" in rows and b"<!" in rows) or (b"?" in rows and b"<?" in rows):
             return False
@@ -189,7 +223,8 @@ class _Tally:
         self.last = numbers[-1]
         self.rows += len(numbers)
         # The value of an error begins with #.
-        self.suspects = self.suspects or b"#" in rows or (b"f" in rows and b"<" + self._prefix + b"f" in rows)
+        self.errors = self.errors or b"#" in rows
+        self.formulas = self.formulas or (b"f" in rows and b"<" + self._prefix + b"f" in rows)
         return True
 
 
@@ -215,9 +250,8 @@ def _head(parts: Iterator[bytes]) -> _Head | None:
         return None
     if not usual or root is None or root[1] != prefix or b"<!" in before or before.find(b"<?", declared) >= 0:
         return None
-    return _Head(
-        prefix, before + opening, chain([(closing if found[2] else b"") + head[found.end() :]], parts)
-    )
+    rest = chain([(closing if found[2] else b"") + head[found.end() :]], parts)
+    return _Head(prefix, before + opening, found.end(), rest)
 
 
 def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:

@@ -55,7 +55,7 @@ class BookResult:
     findings: tuple[Finding, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     summary: Summary | None = None
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
     written: bool = False
     output: str | None = None
     rungs: tuple[tuple[Rung, ...], ...] = ()

@@ -1,7 +1,7 @@
 """A part that is changed while it streams comes out like one that is changed as a whole."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sheetsync.excel.cellvalue import content_xml
 from sheetsync.excel.codec import Packed
 from sheetsync.excel.facts import kind_of, style_of
-from sheetsync.excel.outlineedit import NewCell, cell_xml
+from sheetsync.excel.outlineedit import NewCell, RowEnds, cell_xml
 from sheetsync.excel.sheet import SheetPart, Stored
 from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.streamededit import StreamedEdit
@@ -52,7 +52,7 @@ def pieces(xml: bytes, size: int) -> Callable[[], Iterator[bytes]]:
 def streamed(xml: bytes, size: int = 1 << 16) -> StreamedEdit:
     found = survey(pieces(xml, size)())
     assert found is not None
-    return StreamedEdit(pieces(xml, size), found.outline, len(xml))
+    return StreamedEdit(pieces(xml, size), found, len(xml))
 
 
 class Column:
@@ -66,11 +66,14 @@ class Column:
             return self.new(row, left_style()) if self.rows[row] else None
         return None if row % 7 == 0 else self.new(row, 99)
 
-    def fresh(self, rows: Sequence[int], left_styles: Sequence[int], prefix: bytes) -> list[bytes]:
-        return [
+    def fresh(self, ends: RowEnds, prefix: bytes, proof: Callable[[bytes], None]) -> list[bytes]:
+        found = [
             cell_xml(prefix, row, self.column, self.new(row, left)) if self.rows.get(row) else b""
-            for row, left in zip(rows, left_styles, strict=True)
+            for row, left in zip(ends.numbers, ends.styles, strict=True)
         ]
+        for cell in found:
+            proof(cell)
+        return found
 
     def new(self, row: int, style: int) -> NewCell:
         return NewCell(style, *content_xml(self.rows[row], date1904=False))

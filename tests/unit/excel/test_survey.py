@@ -88,7 +88,9 @@ def test_facts_do_not_depend_on_how_a_part_is_looked_at(sheet: tuple[str, str], 
 @given(st.integers(1, 60), st.integers(30, 200))
 def test_chunks_are_whole_rows_and_all_of_them(rows: int, size: int) -> None:
     written = "".join(f'<row r="{number}"><c r="A{number}"/></row>' for number in range(1, rows + 1))
-    chunks = list(row_chunks(pieces_of(sheet_of(written), size)))
+    seen = seen_in(written, size=size)
+    assert seen is not None
+    chunks = list(row_chunks(pieces_of(sheet_of(written), size), seen))
     assert b"".join(chunks).decode() == written
     assert all(re.fullmatch(rb"(<row .*?</row>)*", chunk) for chunk in chunks)
 
