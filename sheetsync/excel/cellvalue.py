@@ -21,6 +21,8 @@ _VALUE = re.compile(rb"<(?:[^\s/>:]+:)?v(?:\s[^>]*)?>(.*?)</(?:[^\s/>:]+:)?v\s*>
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?=[\s/>])")
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SPECIAL = re.compile(r"[\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]|^\s|\s\Z")
+"""What makes a text more than its letters between tags."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _DAY = timedelta(days=1)
 
@@ -86,6 +88,8 @@ def cell_text(value: CellValue) -> str:
 
 def text_xml(text: str) -> bytes:
     """Return `<t>` with `text`, coded so that every character comes back."""
+    if _SPECIAL.search(text) is None:
+        return f"<t>{text}</t>".encode()
     coded = _CODED.sub(lambda match: "_x005F" + match[0], text)
     coded = _FORBIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", coded)
     coded = splice.escape(coded.encode("utf-8", "replace").decode())
@@ -96,6 +100,8 @@ def text_xml(text: str) -> bytes:
 def shortened(text: str) -> str:
     """Return `text` with plain line feeds, cut to what a cell can hold, with a mark at the end."""
     text = text.replace("\r\n", "\n")
+    if len(text) <= LONGEST // 2:
+        return text
     units = text.encode("utf-16-le", "replace")
     if len(units) <= 2 * LONGEST:
         return text

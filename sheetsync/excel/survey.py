@@ -20,6 +20,9 @@ from sheetsync.marks import column_letters, column_number
 _HEAD_MOST, _TAIL_MOST, _ROW_MOST = 1 << 20, 16 << 20, 4 << 20
 """Bytes before the rows, behind them, and of one row, in a part that is still an ordinary one."""
 
+_LETTERS = 26
+"""Columns that are called by one letter."""
+
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
 _ROOT = re.compile(rb"\s*<((?:[A-Za-z_][\w.-]*:)?)[A-Za-z]")
 
@@ -33,7 +36,7 @@ class Survey:
         first_row: Number of the first stored row, 1 if there is none.
         last_row: Number of the last stored row, 0 if there is none.
         lowest: No cell says that it stands below this row: `last_row` or more, less than twice as far.
-        last_column: No cell stands right of it.
+        last_column: No cell stands right of it; exact where no cell holds a text of its own.
         rows: How many rows are stored.
         errors: False if no cell shows an error.
         formulas: False if no cell holds a formula.
@@ -126,7 +129,7 @@ class Bound(NamedTuple):
     """What the cells of some rows say.
 
     Args:
-        column: None of them stands right of it; 26 or more.
+        column: None of them stands right of it; 26 or more (`_LETTERS`).
         booleans: False if none holds true or false.
     """
 
@@ -148,12 +151,12 @@ def bound(rows: bytes, prefix: bytes, last: int) -> Bound | None:
     digits = str(last)
     # Most sheets of texts and numbers have no other cells; the first one that is fails at once.
     if _unlike_most(prefix, digits[0], len(digits)).search(rows) is None:
-        return Bound(26, booleans=False)
+        return Bound(_LETTERS, booleans=False)
     for letters, booleans in ((1, False), (3, False), (3, True)):
         pattern = _irregular(prefix, letters, digits[0], len(digits), booleans=booleans)
         if pattern.search(rows) is None:
             names = set(_letters(prefix).findall(rows)) if letters > 1 else ()
-            return Bound(max([26, *(column_number(name.decode()) for name in names)]), booleans)
+            return Bound(max([_LETTERS, *(column_number(name.decode()) for name in names)]), booleans)
     return None
 
 
@@ -217,7 +220,9 @@ class _Tally:
         said = None if strange_cells(rows, self._prefix) else bound(rows, self._prefix, numbers[-1])
         if said is None:
             return False
-        self.column = max(self.column, said.column)
+        self.column = max(
+            self.column, said.column if said.column > _LETTERS else _last_letter(rows, self.column)
+        )
         self.booleans = self.booleans or said.booleans
         self.first = self.first if self.rows else numbers[0]
         self.last = numbers[-1]
@@ -277,6 +282,13 @@ def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
         if len(kept) > _ROW_MOST:
             return
         yield text[:cut]
+
+
+def _last_letter(rows: bytes, known: int) -> int:
+    """Return a column of one letter that no cell stands right of; `known` or further right."""
+    # A letter that occurs nowhere is in no place; one that does may be in a text.
+    letters = range(_LETTERS, known, -1)
+    return next((number for number in letters if column_letters(number).encode() in rows), known)
 
 
 def _as_far_as(last: int) -> int:
