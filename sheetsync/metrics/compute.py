@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.metrics.people import departments, homes, owners
@@ -49,23 +51,20 @@ def compute(
     home = homes(tables)
     owned = {name: owners(table, catalogue) for name, table in kept.items()}
     housed = {name: departments(table, catalogue, home) for name, table in kept.items()}
-    by_form: dict[str, list[Status]] = defaultdict(list)
-    by_department: dict[str, list[Status]] = defaultdict(list)
-    by_owner: dict[str, list[Status]] = defaultdict(list)
-    for verdict in verdicts:
-        by_form[catalogue.forms[verdict.form].title.say(language)].append(verdict.status)
-        if (department := housed[verdict.table][verdict.position]) is not None:
-            by_department[department].append(verdict.status)
-        if (owner := owned[verdict.table][verdict.position]) is not None:
-            by_owner[owner].append(verdict.status)
+    by_form, by_department, by_owner = _Groups(), _Groups(), _Groups()
+    for name, of_one in groupby(verdicts, key=attrgetter("table")):
+        statuses, positions = zip(*[(verdict.status, verdict.position) for verdict in of_one], strict=True)
+        by_form.add([catalogue.forms[name.form].title.say(language)] * len(statuses), statuses)
+        by_department.add([housed[name][position] for position in positions], statuses)
+        by_owner.add([owned[name][position] for position in positions], statuses)
     return Summary(
         title=title,
         cut_off=now,
         calendar_year=calendar_year,
-        whole=_tally("", [verdict.status for verdict in verdicts]),
-        by_form=tuple(_tally(name, statuses) for name, statuses in by_form.items()),
-        by_department=_ranked(by_department),
-        by_owner=_ranked(by_owner),
+        whole=_tally("", Counter([verdict.status for verdict in verdicts])),
+        by_form=by_form.tallies(),
+        by_department=_ranked(by_department.tallies()),
+        by_owner=_ranked(by_owner.tallies()),
         deviations=sum(any(finding.rule == "D1" for finding in verdict.findings) for verdict in verdicts),
         errors=sum(problem.kind == "error" for problem in problems),
         warnings=sum(problem.kind == "warning" for problem in problems),
@@ -73,16 +72,32 @@ def compute(
     )
 
 
-def _tally(name: str, statuses: Sequence[Status]) -> Tally:
-    counted = Counter(statuses)
-    return Tally(
-        name=name, total=len(statuses), counts=tuple((status, counted.get(status, 0)) for status in Status)
-    )
+class _Groups:
+    """Counts statuses group by group."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str | None, Status]] = Counter()
+
+    def add(self, names: Sequence[str | None], statuses: Sequence[Status]) -> None:
+        """Count records; those of no group are left out."""
+        self._counts.update(zip(names, statuses, strict=True))
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """Return the counts of each group, in the order in which they came."""
+        groups: dict[str, Counter[Status]] = defaultdict(Counter)
+        for (name, status), count in self._counts.items():
+            if name is not None:
+                groups[name][status] = count
+        return tuple(_tally(name, counted) for name, counted in groups.items())
 
 
-def _ranked(groups: Mapping[str, Sequence[Status]]) -> tuple[Tally, ...]:
-    """Return the tallies of the groups, most late first, then most at risk, then largest, then by name."""
-    tallies = [_tally(name, statuses) for name, statuses in groups.items()]
+def _tally(name: str, counted: Counter[Status]) -> Tally:
+    counts = tuple((status, counted.get(status, 0)) for status in Status)
+    return Tally(name=name, total=counted.total(), counts=counts)
+
+
+def _ranked(tallies: Sequence[Tally]) -> tuple[Tally, ...]:
+    """Return tallies, most late first, then most at risk, then largest, then by name."""
     return tuple(
         sorted(
             tallies,

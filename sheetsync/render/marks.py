@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sheetsync import palette
 from sheetsync.model.edit import AppendColumns, CellValue, Edit, EngineColumn, MarkRows, SetCells
@@ -32,16 +34,17 @@ def marks(
     Args:
         book: The workbook as it was read.
         tables: The tables to mark.
-        verdicts: One a record.
+        verdicts: One a record, table by table.
         problems: Of all cells.
         columns: Our columns, by language.
         now: Wall clock of the project's zone; stamped where a status is new.
         looks: Colours that a project chose for some statuses: fill and font as RRGGBB.
     """
     chosen = {palette.STATUS_STYLE[status]: look for status, look in (looks or {}).items()}
-    of_table: dict[TableId, dict[int, Verdict]] = {}
-    for verdict in verdicts:
-        of_table.setdefault(verdict.table, {})[verdict.row] = verdict
+    of_table = {
+        name: {verdict.row: verdict for verdict in of_one}
+        for name, of_one in groupby(verdicts, key=attrgetter("table"))
+    }
     unread: dict[tuple[TableId, int], list[Problem]] = {}
     for problem in problems:
         if problem.kind == "error" and problem.row is not None and problem.table is not None:
@@ -94,6 +97,7 @@ def _table(
         after_column=table.last_column,
         columns=columns,
     )
+    doubtful = {row: found for (where, row), found in unread.items() if where == name}
     words = {status: text.say(language) for status, text in STATUS_TEXT.items()}
     stamp_now = now.replace(second=0, microsecond=0)
     status: dict[int, CellValue] = {}
@@ -105,7 +109,9 @@ def _table(
         verdict = verdicts[row]
         word = words[verdict.status]
         status[row] = word
-        note[row] = _note(verdict, unread.get((name, row), ()), language)[:NOTE_LIMIT] or None
+        note[row] = None
+        if verdict.findings or row in doubtful:
+            note[row] = _note(verdict, doubtful.get(row, ()), language)[:NOTE_LIMIT] or None
         if before != word or not stamp:
             since[row] = stamp_now
     for row in _abandoned(table, sheet):

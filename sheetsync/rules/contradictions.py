@@ -5,7 +5,8 @@ is kept as it is, and when it contradicts the computed status, they are told.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.marks import column_letters
@@ -41,13 +42,18 @@ def contradictions(
         if word.zh in {status.value for status in _AGREES}
         for spelling in (word.zh, word.en, *word.synonyms)
     }
-    judged = {(verdict.table, verdict.position): verdict for verdict in verdicts}
+
+    @cache
+    def judged() -> Mapping[tuple[TableId, int], Verdict]:
+        # Hardly ever is anybody's asked for.
+        return {(verdict.table, verdict.position): verdict for verdict in verdicts}
+
     return tuple(problem for table in tables for problem in _table(table, judged, meant, catalogue))
 
 
 def _table(
     table: Table,
-    judged: Mapping[tuple[TableId, int], Verdict],
+    judged: Callable[[], Mapping[tuple[TableId, int], Verdict]],
     meant: Mapping[str, Status],
     catalogue: Catalogue,
 ) -> Iterator[Problem]:
@@ -69,7 +75,7 @@ def _table(
         if not isinstance(raw, str) or raw not in said:
             continue
         row = int(table.rows[position])
-        status = judged[name, position].status
+        status = judged()[name, position].status
         if status in _AGREES[said[raw]]:
             continue
         owner = owners[position] if owners else None

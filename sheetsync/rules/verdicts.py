@@ -27,12 +27,11 @@ def verdicts(
     without either is 已完成. What a record's texts hold as records of another form counts for it, too.
     """
     sources = _sources(tables)
-    of_row: dict[tuple[TableId, int], list[Finding]] = {}
+    of_table: dict[TableId, dict[int, list[Finding]]] = {}
     for finding in findings:
         place = (finding.table, finding.position)
-        of_row.setdefault(place, []).append(finding)
-        if place in sources:
-            of_row.setdefault(sources[place], []).append(finding)
+        for name, position in (place, sources[place]) if place in sources else (place,):
+            of_table.setdefault(name, {}).setdefault(position, []).append(finding)
     faults = Counter((problem.table, problem.row) for problem in problems if problem.kind == "error")
     # No verdict looks at the clock: only the states are asked for.
     book = Book(tables, catalogue, WorkTime.standard(), datetime.min)
@@ -42,16 +41,19 @@ def verdicts(
         if rows.form.is_support:
             continue
         name = table.id
+        of_row = of_table.get(name, {})
+        unread = {row: count for (where, row), count in faults.items() if where == name}
+        usual = Status.NORMAL, Status.DONE
         for position, (row, key, finished) in enumerate(
             zip(table.rows.tolist(), rows.keys.tolist(), standing(rows).finished.tolist(), strict=True)
         ):
-            own = of_row.get((name, position))
-            count = faults[name, row]
-            if own is None and not count:
-                status = Status.DONE if finished else Status.NORMAL
+            own = of_row.get(position, ())
+            count = unread.get(row, 0)
+            if not own and not count:
+                status = usual[finished]
                 found.append(Verdict(table=name, position=position, row=row, key=key, status=status))
                 continue
-            worst = sorted(own or (), key=_severity)
+            worst = sorted(own, key=_severity)
             found.append(
                 Verdict(
                     table=name,
