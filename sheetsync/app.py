@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookMemory
+    from sheetsync.templates.preset import Preset
     from sheetsync.worktime import WorkTime
 
 NOW_VARIABLE = "SHEETSYNC_NOW"
@@ -215,6 +216,16 @@ class App:
         book = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
         return BookMemory(self.settings.state.url, self.folder, book)
 
+    def presets(self) -> Mapping[str, Preset]:
+        """Return the scenario presets by name, the project's own before the shipped ones.
+
+        Raises:
+            SpecFileError: A preset is wrong, with its line.
+        """
+        from sheetsync.templates.presetfile import read_presets
+
+        return read_presets(spec_files(self.folder, "workbook_templates", "presets"), self.catalogue)
+
     def new(
         self,
         forms: Sequence[str],
@@ -224,27 +235,59 @@ class App:
         rows: int | None = None,
         force: bool = False,
         every: bool = False,
+        preset: str | None = None,
     ) -> tuple[Form, ...]:
-        """Write a fresh workbook with one tab per form; return the forms.
+        """Write a fresh project workbook: a cover, and one tab per form in the order of a project's life.
+
+        Args:
+            forms: The forms; those of the preset come with them.
+            output: The file to write.
+            sample: Fill in sample rows: those of the preset, else those of each form.
+            rows: How many rows carry dropdowns, hints and colours.
+            force: Replace an existing file.
+            every: All forms.
+            preset: A scenario, with its forms, RACI columns, cadences and sample rows.
+
+        Returns:
+            The forms in the order of their tabs.
 
         Raises:
-            UsageError: No such form, or the file is there already and `force` is not given.
+            UsageError: No such form or preset, or the file is there already and `force` is not given.
+            SpecFileError: The preset is wrong, with its line.
             OutputRefusedError: The place cannot be written.
         """
         from sheetsync.excel.fresh import write_fresh
-        from sheetsync.operations.create import create
+        from sheetsync.operations import create
 
-        all_forms = [form.id for form in self.catalogue.sheets]
-        wanted = all_forms if every else forms
-        chosen = tuple({form.id: form for form in map(self.catalogue.form, wanted)}.values())
-        content = create(
+        now = self.clock.now()
+        told, scenario = None, None
+        if preset is not None:
+            from sheetsync.operations.preset import scenario as told_by
+            from sheetsync.templates.presetfile import read_preset
+
+            files = spec_files(self.folder, "workbook_templates", "presets")
+            told = read_preset(preset, files, self.catalogue)
+            scenario = told_by(
+                told,
+                self.catalogue,
+                worktime=self.worktime,
+                now=now,
+                language=self.language,
+                sample=sample,
+            )
+        wanted = (
+            [form.id for form in self.catalogue.sheets] if every else [*forms, *(told.forms if told else ())]
+        )
+        chosen = create.chosen(wanted, self.catalogue)
+        content = create.create(
             chosen,
             self.catalogue,
-            now=self.clock.now(),
+            now=now,
             language=self.language,
             sample=sample,
             rows=rows,
             project=self.settings.project.name,
+            scenario=scenario,
         )
         write_fresh(output, content, force=force)
         return chosen
