@@ -129,15 +129,27 @@ class App:
         from sheetsync.operations.standards import Standards
         from sheetsync.rules.escalation import Ladder
 
-        return Standards(
-            catalogue=self.catalogue,
-            packs=self.packs(rules),
-            worktime=self.worktime,
-            language=self.language,
-            project=self.settings.project.name,
-            looks={Status(word): look for word, look in self.settings.colours.items()},
-            ladder=Ladder.of(self.settings.escalation),
+        # Rule packs are read and checked once, however many workbooks are judged by them.
+        known = self._standards.get(tuple(rules))
+        if known is not None:
+            return known
+        return self._standards.setdefault(
+            tuple(rules),
+            Standards(
+                catalogue=self.catalogue,
+                packs=self.packs(rules),
+                worktime=self.worktime,
+                language=self.language,
+                project=self.settings.project.name,
+                looks={Status(word): look for word, look in self.settings.colours.items()},
+                ladder=Ladder.of(self.settings.escalation),
+            ),
         )
+
+    @cached_property
+    def _standards(self) -> dict[tuple[str, ...], Standards]:
+        """What `standards` returned, by the names it was asked with."""
+        return {}
 
     @cached_property
     def limits(self) -> Limits:

@@ -1,7 +1,6 @@
 """The shared strings of a workbook, looked up one by one; never written."""
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
@@ -9,6 +8,8 @@ from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import rich_text
 
 _ITEM = re.compile(rb"<(?:[^\s/>:]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[^\s/>:]+:)?si\s*>)", re.DOTALL)
+_STRETCH = 1 << 16
+"""Bytes that are counted at a time."""
 
 
 class SharedStrings:
@@ -20,17 +21,22 @@ class SharedStrings:
 
     def __init__(self, xml: bytes | None) -> None:
         self._xml = xml or b""
-        self._starts: list[int] = []
+        self._before = [0]  # how many texts begin before each stretch, as far as they were counted
 
     def __call__(self, position: int) -> str:
         """Return the text at a position (from 0), rich text joined; empty if there is none."""
-        starts = self._starts
-        if position >= len(starts):
-            # What is asked for mostly stands near the beginning: titles, and our own words.
-            starts.extend(islice(self._found, max(position + 1 - len(starts), 100)))
-        if not 0 <= position < len(starts):
+        if position < 0:
             return ""
-        match = _ITEM.match(self._mask, starts[position])
+        # Few texts are asked for, and counting is many times as fast as looking at each.
+        while self._before[-1] <= position:
+            begin = (len(self._before) - 1) * _STRETCH
+            if begin >= len(self._mask):
+                return ""
+            self._before.append(self._before[-1] + self._count(begin, begin + _STRETCH))
+        stretch = next(number for number, before in enumerate(self._before) if before > position) - 1
+        starts = self._start.finditer(self._mask, stretch * _STRETCH)
+        start = next(islice(starts, position - self._before[stretch], None)).start()
+        match = _ITEM.match(self._mask, start)
         return rich_text(self._xml[match.start(1) : match.end(1)]) if match else ""
 
     @cached_property
@@ -38,7 +44,22 @@ class SharedStrings:
         return splice.masked(self._xml)
 
     @cached_property
-    def _found(self) -> Iterator[int]:
-        """Where each text begins. A search for what all texts have in common is several times as fast."""
-        begin = b"<si" if b"<si" in self._mask else rb"<[^\s<>/:]+:si"
-        return (match.start() for match in re.finditer(begin + rb"(?=[\s/>])", self._mask))
+    def _opening(self) -> bytes:
+        prefix = splice.prefix_of(splice.root(self._mask).tag)
+        return b"<" + prefix + b"si"
+
+    @cached_property
+    def _start(self) -> re.Pattern[bytes]:
+        return re.compile(re.escape(self._opening) + rb"(?=[\s/>])")
+
+    @cached_property
+    def _alone(self) -> bool:
+        """True if no other element's name begins like that of a text."""
+        return re.search(re.escape(self._opening) + rb"(?![\s/>])", self._mask) is None
+
+    def _count(self, begin: int, end: int) -> int:
+        """Return how many texts begin between two offsets."""
+        if self._alone:
+            return self._mask.count(self._opening, begin, end + len(self._opening) - 1)
+        found = self._start.finditer(self._mask, begin, end + len(self._opening))
+        return sum(match.start() < end for match in found)
