@@ -49,6 +49,10 @@ Words = Annotated[Text, BeforeValidator(_text, json_schema_input_type=str | Word
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+Look = Literal["late", "risk", "soon", "normal", "done", "faulty"]
+"""Names of the palette's styles, as forms may give them to words."""
+
+
 class Word(Spec):
     """One standard word of a vocabulary.
 
@@ -58,6 +62,7 @@ class Word(Spec):
         synonyms: What people type instead; compared without regard to case, width and spaces.
         finished: True for a state in which nothing is left to do: rules of time no longer run.
         paused: True for a state in which the work rests: nobody expects progress, news or the due time of it.
+        look: How a fresh workbook colours cells with this word, before any run; None for plain.
     """
 
     zh: str
@@ -65,6 +70,7 @@ class Word(Spec):
     synonyms: tuple[str, ...] = ()
     finished: bool = False
     paused: bool = False
+    look: Look | None = None
 
 
 class Doubtful(Spec):
@@ -111,6 +117,60 @@ class Derive(Spec):
     take: Literal["start", "end"]
 
 
+class WorkdaysLeft(Spec):
+    """Working days from today to a date, by the 工作日历 tab; negative once it has passed.
+
+    Args:
+        kind: Always `workdays_left`.
+        until: The field of the date.
+        state: The field of the state; nothing is left where it is a finished or a paused one.
+    """
+
+    kind: Literal["workdays_left"]
+    until: FieldName
+    state: FieldName | None = None
+
+
+class Filled(Spec):
+    """How many of some fields are filled, such as the five elements of a sub-task (spec 7.2).
+
+    Args:
+        kind: Always `filled`.
+        fields: The fields.
+    """
+
+    kind: Literal["filled"]
+    fields: Annotated[tuple[FieldName, ...], Field(min_length=1, max_length=20)]
+
+
+class RaciCheck(Spec):
+    """Whether the open columns of the row hold exactly one A and at least one R (spec Q01, Q02).
+
+    Args:
+        kind: Always `raci`.
+    """
+
+    kind: Literal["raci"]
+
+
+class DayCount(Spec):
+    """What a day of the 工作日历 adds to the working days of an ordinary week: 1, 0 or -1.
+
+    Args:
+        kind: Always `day_count`.
+        day: The field of the day.
+        kind_of_day: The field that says what kind of day it is.
+    """
+
+    kind: Literal["day_count"]
+    day: FieldName
+    kind_of_day: FieldName
+
+
+Live = Annotated[WorkdaysLeft | Filled | RaciCheck | DayCount, Field(discriminator="kind")]
+"""What a template shows as a formula, so that it is right before any run."""
+
+
 class Column(Spec):
     """One column of a form.
 
@@ -129,6 +189,10 @@ class Column(Spec):
         refers_to: Forms whose key this is.
         derive: Where to read it from when the cell is empty.
         difference: Two percent fields; the template shows first minus second as a live formula.
+        planned_over: For a difference: start and due; where nobody typed the first of the two percentages, it
+            is the share of the working days between these that have ended.
+        live: What the template computes here by a formula.
+        people_of: For a person: the field of the department whose people the dropdown offers.
         composed_of: For the key of a form without ids: the fields that together tell one record from another.
             Such a column stands on no sheet.
         width: Column width in characters of the default font.
@@ -150,10 +214,18 @@ class Column(Spec):
     refers_to: tuple[str, ...] = ()
     derive: Derive | None = None
     difference: tuple[FieldName, FieldName] | None = None
+    planned_over: tuple[FieldName, FieldName] | None = None
+    live: Live | None = None
+    people_of: FieldName | None = None
     composed_of: tuple[FieldName, ...] = ()
     width: float = 14
     hint: Words | None = None
     example: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """True where a template shows a formula."""
+        return self.difference is not None or self.live is not None
 
 
 class OpenColumns(Spec):
@@ -312,5 +384,20 @@ def _referenced(form: Form) -> Iterable[str]:
             yield column.derive.source
         yield from column.required_when
         yield from column.composed_of
-        if column.difference:
-            yield from column.difference
+        yield from column.difference or ()
+        yield from column.planned_over or ()
+        if column.people_of:
+            yield column.people_of
+        yield from _live_fields(column.live)
+
+
+def _live_fields(live: WorkdaysLeft | Filled | RaciCheck | DayCount | None) -> Iterable[str]:
+    match live:
+        case WorkdaysLeft():
+            yield live.until
+            if live.state:
+                yield live.state
+        case Filled():
+            yield from live.fields
+        case DayCount():
+            yield from (live.day, live.kind_of_day)

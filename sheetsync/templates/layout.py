@@ -49,6 +49,11 @@ class Slot:
     hint: Text | None = None
     column: Column | None = None
 
+    @property
+    def is_live(self) -> bool:
+        """True where a formula stands."""
+        return self.column is not None and self.column.is_live
+
 
 def engine_columns(language: Language) -> tuple[EngineColumn, ...]:
     """Return our three columns as every workbook gets them, template or not."""
@@ -119,10 +124,15 @@ def sheet_name(form: Form, language: Language) -> str:
     return "".join("-" if letter in "[]:*?/\\" else letter for letter in title).strip("'")[:31]
 
 
+def quoted(name: str) -> str:
+    """Return a tab's name as references write it."""
+    return "'" + name.replace("'", "''") + "'"
+
+
 LEGEND = Text(
-    "表头颜色：深蓝＝必填　浅蓝＝选填或自动　紫色＝系统填写。"
+    "表头：深蓝带 * 为必填，浅蓝为选填，灰色带 ƒ 为公式自动计算，紫色为系统填写。"
     "按平时习惯填写即可，看不懂的内容系统会在“数据问题”页指出。",
-    "Header colours: dark blue = required, light blue = optional or automatic, purple = the engine's. "
+    "Headers: dark blue with * is required, light blue optional, grey with ƒ a formula, purple the engine's. "
     "Type as you are used to; what is not understood is listed on the tab of data problems.",
 )
 

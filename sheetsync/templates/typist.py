@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
-from sheetsync.templates.build import Cell
+from sheetsync.templates.entry import Cell
 
 _FULL_WIDTH = str.maketrans("0123456789-/%", "０１２３４５６７８９－／％")
 _STATES: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,274 @@
+"""Writes one form's tab: header, rows, formulas, validations, colours, pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from sheetsync import marks, palette
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.forms.spec import Form
+from sheetsync.model.finding import STATUS_TEXT
+from sheetsync.model.value import MOMENTS
+from sheetsync.templates.entry import NOTHING, Entered, Row, entered, is_day
+from sheetsync.templates.layout import FIRST_ROW, HEADER_ROW, LEGEND, LEGEND_ROW, TITLE_ROW, Slot, quoted
+from sheetsync.templates.live import ROW, LiveCell
+from sheetsync.templates.measure import LINE_POINTS, lines
+from sheetsync.templates.page import print_on_a4
+from sheetsync.templates.proposal import propose
+from sheetsync.templates.styles import WRAPPED, Styles
+from sheetsync.templates.validation import Validations
+from sheetsync.templates.words import word_in
+from sheetsync.text import Language, Text
+
+_SPARE_LINES = 20
+"""Rows that an empty form prints, for those who fill it by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Where a form's tab stands and what is on it, before anything is written.
+
+    Args:
+        form: The form.
+        name: Name of the tab.
+        slots: Its columns.
+        rows: The rows that are filled, as typed.
+        held: The same as the cells hold them.
+        ready_rows: Rows below the header that carry formulas, dropdowns, hints and colours.
+        number: Number of the table in the workbook, from 1, for our marks.
+        note: What stands behind the purpose, instead of the legend.
+    """
+
+    form: Form
+    name: str
+    slots: tuple[Slot, ...]
+    rows: Sequence[Row]
+    held: Sequence[Mapping[str, Entered]]
+    ready_rows: int
+    number: int
+    note: Text | None = None
+
+    @property
+    def last_row(self) -> int:
+        """The last ready row, from 0."""
+        return FIRST_ROW + self.ready_rows - 1
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Column letters by field."""
+        return {slot.field: xl_col_to_name(slot.index) for slot in self.slots}
+
+    def range(self, field: str) -> str:
+        """Return the ready cells of a field, without the tab."""
+        letter = self.letters[field]
+        return f"${letter}${FIRST_ROW + 1}:${letter}${self.last_row + 1}"
+
+    def range_here(self, field: str) -> str:
+        """Return the ready cells of a field, with the tab."""
+        return f"{quoted(self.name)}!{self.range(field)}"
+
+
+def held_rows(slots: Sequence[Slot], rows: Sequence[Row]) -> list[dict[str, Entered]]:
+    """Return what the cells hold once the rows are typed in."""
+    return [{slot.field: entered(slot.kind, row.get(slot.field)) for slot in slots} for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabWriter:
+    """Writes the tabs of one workbook.
+
+    Args:
+        book: The workbook.
+        styles: Its formats.
+        catalogue: Forms and vocabularies.
+        language: The language to write in.
+        project: Name of the project, may be empty.
+        now: The moment the workbook is made.
+        validations: Makes its validations.
+    """
+
+    book: Workbook
+    styles: Styles
+    catalogue: Catalogue
+    language: Language
+    project: str
+    now: datetime
+    validations: Validations
+
+    def write(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
+        """Write a tab.
+
+        Args:
+            sheet: The empty tab.
+            plan: What is on it.
+            live: Its formulas by field.
+        """
+        self._head(sheet, plan)
+        self._columns(sheet, plan, live)
+        self._rows(sheet, plan, live)
+        self._word_colours(sheet, plan, live)
+        self._row_colours(sheet, plan)
+        widths = [slot.width for slot in plan.slots]
+        print_on_a4(sheet, repeat=(HEADER_ROW, HEADER_ROW), widths=widths, kept=1)
+        if live:
+            self._print_area(plan)
+
+    def _head(self, sheet: Worksheet, plan: Plan) -> None:
+        form, styles = plan.form, self.styles
+        title = form.title.say(self.language)
+        shown = f"{self.project}　{title}" if self.project else title
+        for row, height in ((TITLE_ROW, 30), (LEGEND_ROW, 18), (HEADER_ROW, 36)):
+            sheet.set_row(row, height)
+        for row in (TITLE_ROW, LEGEND_ROW):
+            for slot in plan.slots:
+                # The columns' own borders begin at the header, not above it.
+                sheet.write_blank(row, slot.index, None, styles.get())
+        sheet.write_string(
+            TITLE_ROW, 0, shown, styles.get(bold=True, font_size=16, font_color=f"#{palette.ACCENT}")
+        )
+        words = f"{form.purpose.say(self.language)}　{(plan.note or LEGEND).say(self.language)}"
+        sheet.write_string(
+            LEGEND_ROW,
+            self._next_id(sheet, plan),
+            words,
+            styles.get(font_color=f"#{palette.MUTED}", font_size=9),
+        )
+        for slot in plan.slots:
+            sheet.write_string(HEADER_ROW, slot.index, slot.title, styles.header_of(slot))
+        name = next((slot.index for slot in plan.slots if slot.field == form.name), 0)
+        sheet.freeze_panes(FIRST_ROW, name + 1 if name <= 1 else 1)
+        sheet.autofilter(HEADER_ROW, 0, plan.last_row, plan.slots[-1].index)
+
+    def _next_id(self, sheet: Worksheet, plan: Plan) -> int:
+        """Show the next free id above the ids; return the column from which the rest of the line is free."""
+        first = plan.slots[0]
+        if first.column is None or first.field != plan.form.key or first.kind != "id":
+            return 0
+        typed = [str(row.get(first.field, "")) for row in plan.rows]
+        found = propose(first.column, plan.range(first.field), typed, self.now, self.language)
+        if found is None:
+            return 0
+        style = self.styles.get(
+            font_color=f"#{palette.ACCENT}", font_size=9, bold=True, shrink=True, align="left"
+        )
+        sheet.write_formula(LEGEND_ROW, 0, found.formula, style, found.value)
+        return 1
+
+    def _columns(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
+        letters = plan.letters
+
+        def cells(field: str) -> str:
+            if field.startswith(":"):
+                return plan.range(field[1:])
+            return f"${letters[field]}{FIRST_ROW + 1}"
+
+        for slot in plan.slots:
+            shown = live[slot.field].shown if slot.field in live else None
+            style = self.styles.cell(slot.kind, engine=slot.engine)
+            if slot.field in live:
+                style = self.styles.live(slot.kind, shown)
+            sheet.set_column(slot.index, slot.index, slot.width, style)
+            rule = self.validations.of(slot, plan.form.id, cells)
+            if rule:
+                sheet.data_validation(FIRST_ROW, slot.index, plan.last_row, slot.index, rule)
+            if slot.engine:
+                name = marks.mark_column(plan.number, slot.field)
+                place = xl_rowcol_to_cell(HEADER_ROW, slot.index, row_abs=True, col_abs=True)
+                self.book.define_name(name, f"={quoted(plan.name)}!{place}")
+                # Marks are for us, not for people: the fourth item is the hidden flag.
+                self.book.defined_names[-1][3] = True
+
+    def _rows(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
+        typed = [slot for slot in plan.slots if slot.field not in live]
+        formulas = [
+            (slot.index, f"={cell.text}", self.styles.live(slot.kind, cell.shown), cell.value, slot)
+            for slot in plan.slots
+            if (cell := live.get(slot.field)) is not None
+        ]
+        filled = len(plan.held)
+        for number in range(plan.ready_rows if formulas else filled):
+            at = FIRST_ROW + number
+            held = plan.held[number] if number < filled else None
+            if held is not None:
+                self._height(sheet, at, typed, held)
+                for slot in typed:
+                    self._cell(sheet, at, slot, held[slot.field])
+            for index, text, style, value, slot in formulas:
+                if held is not None and held[slot.field] is not None:
+                    self._cell(sheet, at, slot, held[slot.field])
+                    continue
+                shown = NOTHING if held is None else value(held)
+                sheet.write_formula(at, index, text.replace(ROW, str(at + 1)), style, shown)
+
+    def _height(self, sheet: Worksheet, at: int, typed: Sequence[Slot], held: Mapping[str, Entered]) -> None:
+        """Make room for wrapped text: not every program does when it opens a workbook.
+
+        A row of one line keeps the height that grows with what people type.
+        """
+        most = max(
+            (
+                lines(text, slot.width)
+                for slot in typed
+                if slot.kind in WRAPPED and isinstance(text := held[slot.field], str)
+            ),
+            default=1,
+        )
+        if most > 1:
+            sheet.set_row(at, most * LINE_POINTS + 4)
+
+    def _cell(self, sheet: Worksheet, at: int, slot: Slot, value: Entered) -> None:
+        style = self.styles.cell(slot.kind, engine=slot.engine)
+        if isinstance(value, datetime):
+            shown = self.styles.cell("date", engine=slot.engine) if is_day(value) else style
+            sheet.write_datetime(at, slot.index, value, shown)
+        elif isinstance(value, float):
+            # A bare number in a date column is what somebody typed: Excel would show it as it is.
+            bare = self.styles.cell("number") if slot.kind in MOMENTS else style
+            sheet.write_number(at, slot.index, value, bare)
+        elif value:
+            sheet.write_string(at, slot.index, value, style)
+
+    def _word_colours(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
+        """Colour single cells by what they say, without any run: states, grades, formulas."""
+        for slot in plan.slots:
+            area = (FIRST_ROW, slot.index, plan.last_row, slot.index)
+            for criteria, style in live[slot.field].looks if slot.field in live else ():
+                here = criteria.replace(ROW, str(FIRST_ROW + 1))
+                rule = {"type": "formula", "criteria": f"={here}", "format": self.styles.dxf(style)}
+                sheet.conditional_format(*area, rule)
+            if slot.vocabulary and not slot.engine:
+                for word in self.catalogue.vocabulary(slot.vocabulary).words:
+                    if word.look is not None:
+                        text = word_in(self.language, word).replace('"', '""')
+                        format_ = self.styles.dxf(word.look, bold=True)
+                        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": format_}
+                        sheet.conditional_format(*area, rule)
+
+    def _row_colours(self, sheet: Worksheet, plan: Plan) -> None:
+        """Colour whole rows by the text of 预警状态, live; marked so that a run rebuilds, not adds."""
+        status = next(slot.index for slot in plan.slots if slot.engine and slot.field == "status")
+        cell = f"${xl_col_to_name(status)}{FIRST_ROW + 1}"
+        for word, text in STATUS_TEXT.items():
+            style = palette.STATUS_STYLE[word]
+            formula = marks.cf_formula(cell, text.say(self.language), style)
+            rule = {"type": "formula", "criteria": f"={formula}", "format": self.styles.dxf(style)}
+            sheet.conditional_format(FIRST_ROW, 0, plan.last_row, plan.slots[-1].index, rule)
+
+    def _print_area(self, plan: Plan) -> None:
+        """Print down to the last row that is filled, and some empty ones to write on.
+
+        Formulas stand in every ready row, and programs would print them all.
+        """
+        top = f"{quoted(plan.name)}!$A$1"
+        last = xl_col_to_name(plan.slots[-1].index)
+        header = f"{quoted(plan.name)}!$A${HEADER_ROW + 1}:${last}${HEADER_ROW + 1}"
+        keys = f"{quoted(plan.name)}!$A${FIRST_ROW + 1}:$B${plan.last_row + 1}"
+        rows = f'MAX({FIRST_ROW + _SPARE_LINES},SUMPRODUCT(MAX(({keys}<>"")*ROW({keys}))))'
+        area = f"OFFSET({top},0,0,{rows},COLUMNS({header}))"
+        # The writer's own print area is a fixed one; a name with this spelling is the built-in one.
+        self.book.define_name(f"{quoted(plan.name)}!Print_Area", f"={area}")
+        self.book.defined_names[-1][0] = "_xlnm.Print_Area"
