@@ -18,16 +18,16 @@ from sheetsync.text import Language, Text
 NAME = Text("封面", "Cover")
 
 ABOUT = {
-    "name": Text("项目名称", "Project"),
     "manager": Text("项目经理", "Project manager"),
     "department": Text("牵头部门", "Lead department"),
     "period": Text("起止时间", "From and to"),
+    "goal": Text("项目目标", "Goal"),
 }
 """What the cover says of the project; what nobody knows yet is left for people to write."""
 
-_WIDTHS = (15, 27, 52, 37, 44)
+_WIDTHS = (15, 27, 58, 38, 46)
+_TITLES = {**ABOUT, "made": Text("生成日期", "Made on")}
 _UNNAMED = Text("项目工作簿", "Project workbook")
-_MADE = Text("生成日期", "Made on")
 _HOW = Text("怎么填", "How to fill")
 _STEPS = (
     Text("表头下方一行一条记录，按平时习惯填写；可以排序、筛选、插入行，也可以加自己的列。",
@@ -88,7 +88,7 @@ def write(
         forms: The forms that the workbook holds, in the order of their tabs.
         language: The language to write in.
         created: The day the workbook was made.
-        about: What is known of the project, by the names of `ABOUT`.
+        about: What is known of the project, by the names of `ABOUT`, and its `name`.
     """
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
@@ -120,18 +120,18 @@ def _title(
         **_LINE,
     )
     value = styles.get(text_wrap=True, indent=1, **_LINE)
-    told = [(title, about.get(name, "")) for name, title in ABOUT.items()]
-    told += [(_MADE, f"{created:%Y-%m-%d}")]
-    left, right = told[:2], told[2:]
-    for offset in range(max(len(left), len(right))):
-        sheet.set_row(1 + offset, 22)
-        if offset < len(left):
-            sheet.write_string(1 + offset, 0, left[offset][0].say(language), label)
-            sheet.merge_range(1 + offset, 1, 1 + offset, 2, left[offset][1], value)
-        if offset < len(right):
-            sheet.write_string(1 + offset, 3, right[offset][0].say(language), label)
-            sheet.write_string(1 + offset, 4, right[offset][1], value)
-    return 1 + max(len(left), len(right))
+    for row, (left, right) in enumerate((("manager", "department"), ("period", "made")), start=1):
+        sheet.set_row(row, 22)
+        sheet.write_string(row, 0, _TITLES[left].say(language), label)
+        sheet.merge_range(row, 1, row, 2, about.get(left, ""), value)
+        sheet.write_string(row, 3, _TITLES[right].say(language), label)
+        made = f"{created:%Y-%m-%d}"
+        sheet.write_string(row, 4, made if right == "made" else about.get(right, ""), value)
+    goal = about.get("goal", "")
+    sheet.set_row(3, height(goal, sum(_WIDTHS[1:]), least=22))
+    sheet.write_string(3, 0, _TITLES["goal"].say(language), label)
+    sheet.merge_range(3, 1, 3, 4, goal, value)
+    return 4
 
 
 def _how(sheet: Worksheet, styles: Styles, language: Language, row: int) -> int:
@@ -197,11 +197,11 @@ def _line(sheet: Worksheet, styles: Styles, row: int, link: tuple[str, str], sai
         bold=True, font_color=f"#{palette.ACCENT}", underline=1, text_wrap=True, indent=1, **_LINE
     )
     sheet.write_url(row, 1, f"internal:'{quoted}'!A1", look, title)
-    body = styles.get(text_wrap=True, **_LINE)
+    body = styles.get(text_wrap=True, indent=1, **_LINE)
     for index, text in enumerate(said, start=2):
         sheet.write_string(row, index, text, body)
     sheet.set_row(
-        row, max(height(text, _WIDTHS[index]) for index, text in enumerate((title, *said), start=1))
+        row, max(height(text, _WIDTHS[index] - 2) for index, text in enumerate((title, *said), start=1))
     )
 
 
