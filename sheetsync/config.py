@@ -248,13 +248,17 @@ LookText = Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}(/#?[0-9A-Fa-f]{6})?$
 
 
 class BackupSettings(_Section):
-    """`[backup]`.
+    """`[backup]`: the earlier versions of each workbook that are kept.
 
     Args:
-        keep: How many earlier versions of each workbook are kept.
+        keep: How many of the last versions.
+        days: For how many days one version a day is kept besides, the first of it.
+        megabytes: How much room they may take; the last version is kept in any case.
     """
 
     keep: Annotated[int, Field(ge=1, le=1000)] = 10
+    days: Annotated[int, Field(ge=0, le=3660)] = 30
+    megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 2048
 
 
 Share = Annotated[int, Field(ge=1, le=10_000)]

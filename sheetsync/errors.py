@@ -7,6 +7,7 @@
     ├── OutputRefusedError         3   a place that must not or cannot be written
     ├── RemoteError                4   Feishu or mail failed after retries
     ├── BusyError                  5   open elsewhere, locked
+    │   ├── OpenElsewhereError     5   somebody has it open
     │   └── StaleError             5   changed since it was read
     └── BugError                  70   our mistake, not the user's
 
@@ -92,6 +93,10 @@ class BusyError(SheetSyncError):
     """Somebody else holds the workbook now; nothing was written."""
 
     exit_code = 5
+
+
+class OpenElsewhereError(BusyError):
+    """Another program has the workbook open; nothing was written."""
 
 
 class StaleError(BusyError):

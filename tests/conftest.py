@@ -3,6 +3,7 @@
 import pytest
 
 from sheetsync.bundled import bundled
+from sheetsync.excel import patience
 from sheetsync.forms.catalogue import Catalogue, build
 from sheetsync.worktime import WorkTime
 
@@ -19,3 +20,9 @@ def catalogue() -> Catalogue:
 def worktime() -> WorkTime:
     """The standard calendar: 09:00-12:00 and 13:00-18:00, official holidays and make-up days."""
     return WorkTime.standard()
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for workbooks that a test leaves half written."""
+    monkeypatch.setattr(patience, "WAITS", ())

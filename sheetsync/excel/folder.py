@@ -10,7 +10,7 @@ from sheetsync.text import Text, same
 SUFFIXES = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv")
 _NOT_OURS = ("~$", ".~", "._")
-_COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
+COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
 
 
 def expand(names: Iterable[str]) -> tuple[Path | UsageError, ...]:
@@ -138,6 +138,6 @@ def _found(name: str) -> Sequence[Path | UsageError]:
 def _workbooks(paths: Iterable[Path], endings: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
     """Yield the files that end so, without owner files and conflict copies of other programs."""
     for path in paths:
-        ours = not path.name.startswith(_NOT_OURS) and not any(word in path.name for word in _COPIES)
+        ours = not path.name.startswith(_NOT_OURS) and not any(word in path.name for word in COPIES)
         if ours and path.suffix.lower() in endings and path.is_file():
             yield path

@@ -1,5 +1,6 @@
 """Renames that never replace a file unseen: exchange, and rename only onto a free name."""
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -17,13 +18,14 @@ def exchange(one: Path, other: Path) -> bool:
     Raises:
         OSError: It can, but not here.
     """
-    return _renameat2(one, other, _EXCHANGE)
+    return renameat2(one, other, _EXCHANGE)
 
 
 def rename_new(source: Path, target: Path) -> None:
     """Rename a file that only we know of onto a name that must be free.
 
-    Where the system cannot do it in one step, the file has both names for a moment.
+    Where the system cannot do it in one step, the file has both names for a moment; if the disk fails then,
+    it keeps both, and `leftovers` clears the old one.
 
     Args:
         source: Ours: were it anybody's, a save of theirs in that moment would be lost.
@@ -35,9 +37,10 @@ def rename_new(source: Path, target: Path) -> None:
     """
     if sys.platform == "win32":
         source.rename(target)
-    elif not _renameat2(source, target, _NOREPLACE):
+    elif not renameat2(source, target, _NOREPLACE):
         os.link(source, target)
-        source.unlink()
+        with contextlib.suppress(OSError):
+            source.unlink()
 
 
 def sync_folder(folder: Path) -> None:
@@ -58,7 +61,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _renameat2(source: Path, target: Path, flags: int) -> bool:
+def renameat2(source: Path, target: Path, flags: int) -> bool:
     """Call Linux' `renameat2`; return False where it, or the file system, does not know the flag."""
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
     if call is None:

@@ -42,6 +42,8 @@ timezone = "Asia/Shanghai"
 
 [backup]
 # keep = 10                  # 每个工作簿保留的备份数 earlier versions kept of each workbook
+# days = 30                  # 此外每天保留一份的天数 days for which one version a day is kept besides
+# megabytes = 2048           # 备份最多占用 how much room they may take
 
 [limits]                     # 超出的文件不读 files beyond these are not read
 # file_megabytes = 100

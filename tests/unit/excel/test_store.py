@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sheetsync.errors import BusyError, InputRefusedError, OutputRefusedError, StaleError
-from sheetsync.excel import commit, rename
+from sheetsync.errors import BusyError, InputRefusedError, OpenElsewhereError, OutputRefusedError, StaleError
+from sheetsync.excel import commit, patience, rename
+from sheetsync.excel.backup import Retention
 from sheetsync.excel.commit import OURS, SHORT, digest, name_key
-from sheetsync.excel.locks import only_writer
+from sheetsync.excel.locks import only_writer, only_writer_in
+from sheetsync.excel.patience import WAITS
 from sheetsync.excel.store import ExcelStore
 from sheetsync.model.edit import Edit
 from sheetsync.model.table import Version
@@ -172,13 +174,35 @@ def test_a_workbook_that_is_open_is_left_alone_and_the_person_named(
     assert store(path).read().sheets
 
 
-def test_an_owner_file_of_yesterday_is_no_obstacle(people: People, orders: Orders) -> None:
-    path = people()
+def aged(path: Path, hours: float) -> Path:
+    then = time.time() - hours * 3600
+    os.utime(path, (then, then))
+    return path
+
+
+def test_an_owner_file_of_yesterday_is_no_obstacle_but_told(people: People, orders: Orders) -> None:
+    path = aged(people(), 14)
     beside = path.with_name("~$计划.xlsx")
     beside.write_bytes(b"")
-    os.utime(beside, (time.time() - 13 * 3600,) * 2)
+    aged(beside, 13)
+    [warning] = store(path).prepare()
+    assert "12" in warning.en
     mark(path, orders)
     assert beside.exists()
+    # What we wrote ourselves does not make it look as if somebody were at work.
+    assert store(path).prepare() == (warning,)
+
+
+def test_an_old_owner_file_counts_while_somebody_saves(people: People, orders: Orders) -> None:
+    """Who keeps a workbook open for days and saves now and then has it open."""
+    path = people()
+    beside = path.with_name("~$计划.xlsx")
+    beside.write_bytes(b"\x03Ann")
+    aged(beside, 13)
+    with pytest.raises(OpenElsewhereError, match=r"Ann.*delete ~\$计划"):
+        store(path).prepare()
+    with pytest.raises(OpenElsewhereError):
+        mark(path, orders)
 
 
 def test_only_one_writer_at_a_time(people: People, orders: Orders) -> None:
@@ -270,9 +294,9 @@ def test_a_number_of_backups_is_kept_with_their_times(people: People, orders: Or
     path = people()
     when = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
     for number in range(5):
-        one = store(path, backups=3, now=lambda: when, zone=ZoneInfo("Asia/Shanghai"))
+        one = store(path, backups=Retention(keep=3, days=0), now=lambda: when, zone=ZoneInfo("Asia/Shanghai"))
         one.present(orders("任务", fingerprint=str(number)), based_on=one.read().version)
-    kept = store(path, backups=3).backups()
+    kept = store(path, backups=Retention(keep=3, days=0)).backups()
     assert len(kept) == 3
     assert {backup.taken for backup in kept} == {datetime(2026, 11, 20, 9, 2, 3)}
     assert [backup.id[:6] for backup in kept] == ["000005", "000004", "000003"]
@@ -305,3 +329,149 @@ def test_what_a_crash_left_is_put_right_by_content(
     assert leftovers(path.parent) == []
     assert (content == b"person") <= (content in everything)
     assert (not present and content == b"read") <= (path.exists() and path.read_bytes() == content)
+
+
+def test_a_save_into_the_file_that_was_replaced_comes_back(people: People, orders: Orders) -> None:
+    """A program that has the old file open may save into it after it was replaced: that save wins."""
+    path = people()
+    theirs = people("ihre.xlsx", lambda _, sheet: sheet.write(9, 0, "新")).read_bytes()
+    with path.open("r+b") as opened:
+        mark(path, orders)
+        opened.write(theirs)
+        opened.truncate()
+    [note] = store(path).prepare()
+    assert "open" in note.en
+    assert path.read_bytes() == theirs
+    mark(path, orders)
+    assert store(path).prepare() == ()
+
+
+def test_a_save_into_the_file_that_was_replaced_is_kept_beside_a_later_one(
+    people: People, orders: Orders
+) -> None:
+    path = people()
+    with path.open("r+b") as opened:
+        mark(path, orders)
+        opened.truncate()
+        opened.write(b"first")
+    path.write_bytes(b"second")
+    [note] = store(path).prepare()
+    [copy] = [one for one in path.parent.glob("*.xlsx") if one != path]
+    assert copy.name in note.zh
+    assert (path.read_bytes(), copy.read_bytes()) == (b"second", b"first")
+    assert store(path).prepare() == ()
+
+
+def test_conflict_copies_beside_a_workbook_are_told_once(people: People, orders: Orders) -> None:
+    path = people()
+    mark(path, orders)
+    copy = path.with_name("计划 (冲突副本 2026).xlsx")
+    copy.write_bytes(b"x")
+    path.with_name("另一个 (冲突副本).xlsx").write_bytes(b"x")
+    [note] = store(path).prepare()
+    assert copy.name in note.zh
+    assert "另一个" not in note.zh
+    assert store(path).prepare() == ()
+    assert copy.read_bytes() == b"x"
+
+
+def test_attributes_and_times_of_people_stay(people: People, orders: Orders) -> None:
+    path = people()
+    try:
+        os.setxattr(path, "user.label", b"secret")
+    except OSError:
+        pytest.skip("the file system of the tests knows no attributes")
+    if os.geteuid() == 0:
+        os.chown(path, 12345, 12346)
+    before = path.stat()
+    mark(path, orders)
+    after = path.stat()
+    assert os.getxattr(path, "user.label") == b"secret"
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+    [backup] = store(path).backups()
+    assert Path(backup.path).stat().st_gid == before.st_gid
+
+
+class Waiting:
+    """Notes how long was waited, and does something at a time."""
+
+    def __init__(self, at: int, act: Callable[[], object]) -> None:
+        self.waits: list[float] = []
+        self._at, self._act = at, act
+
+    def __call__(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        if len(self.waits) == self._at:
+            self._act()
+
+
+def test_a_half_written_workbook_is_waited_for(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "WAITS", WAITS)
+    path = people()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:2000])
+    waiting = Waiting(2, lambda: path.write_bytes(whole))
+    assert store(path, sleep=waiting).read().sheets
+    assert len(waiting.waits) == 2
+    path.write_bytes(whole[:2000])
+    waiting = Waiting(9, lambda: None)
+    with pytest.raises(InputRefusedError):
+        store(path, sleep=waiting).read()
+    assert len(waiting.waits) == 3
+    assert sum(waiting.waits) <= 5
+
+
+def test_a_workbook_that_is_gone_for_a_moment_is_waited_for(
+    people: People, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel deletes and renames when it saves; one that never was there is not waited for."""
+    monkeypatch.setattr(patience, "WAITS", WAITS)
+    path = people()
+    mark(path, orders)
+    hidden = path.with_name("hidden")
+    path.rename(hidden)
+    waiting = Waiting(1, lambda: hidden.rename(path))
+    assert store(path, sleep=waiting).read().sheets
+    path.unlink()
+    waiting = Waiting(9, lambda: None)
+    with pytest.raises(BusyError):
+        store(path, sleep=waiting).read()
+    assert sum(waiting.waits) <= 5
+    waiting = Waiting(9, lambda: None)
+    with pytest.raises(InputRefusedError):
+        store(path.with_name("nie.xlsx"), sleep=waiting).read()
+    assert waiting.waits == []
+
+
+def test_a_copy_that_is_replaced_is_kept_like_a_workbook(people: People, orders: Orders) -> None:
+    path = people()
+    target = path.with_name("出.xlsx")
+    target.write_bytes(b"old")
+    one = store(path, output=target)
+    one.present(orders("任务"), based_on=one.read().version)
+    [backup] = store(target).backups()
+    assert Path(backup.path).read_bytes() == b"old"
+
+
+def test_users_with_other_temporary_folders_meet_one_lock(
+    people: People, orders: Orders, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = people()
+    mark(path, orders)
+    [folder] = (path.parent / ".sheetsync" / "backups").iterdir()
+    with only_writer_in(folder, path):
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("other")))
+        with pytest.raises(BusyError, match="Another run"):
+            mark(path, orders, fingerprint="two")
+    mark(path, orders, fingerprint="two")
+
+
+def test_a_folder_for_locks_that_somebody_else_made_is_not_used(
+    people: People, orders: Orders, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = people()
+    elsewhere = tmp_path_factory.mktemp("trap")
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
+    (elsewhere / f"sheetsync-locks-{os.getuid()}").symlink_to(tmp_path_factory.mktemp("theirs"))
+    with pytest.raises(OutputRefusedError, match="locked"):
+        mark(path, orders)
