@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookMemory
+    from sheetsync.templates.preset import Preset
     from sheetsync.worktime import WorkTime
 
 NOW_VARIABLE = "SHEETSYNC_NOW"
@@ -128,15 +129,27 @@ class App:
         from sheetsync.operations.standards import Standards
         from sheetsync.rules.escalation import Ladder
 
-        return Standards(
-            catalogue=self.catalogue,
-            packs=self.packs(rules),
-            worktime=self.worktime,
-            language=self.language,
-            project=self.settings.project.name,
-            looks={Status(word): look for word, look in self.settings.colours.items()},
-            ladder=Ladder.of(self.settings.escalation),
+        # Rule packs are read and checked once, however many workbooks are judged by them.
+        known = self._standards.get(tuple(rules))
+        if known is not None:
+            return known
+        return self._standards.setdefault(
+            tuple(rules),
+            Standards(
+                catalogue=self.catalogue,
+                packs=self.packs(rules),
+                worktime=self.worktime,
+                language=self.language,
+                project=self.settings.project.name,
+                looks={Status(word): look for word, look in self.settings.colours.items()},
+                ladder=Ladder.of(self.settings.escalation),
+            ),
         )
+
+    @cached_property
+    def _standards(self) -> dict[tuple[str, ...], Standards]:
+        """What `standards` returned, by the names it was asked with."""
+        return {}
 
     @cached_property
     def limits(self) -> Limits:
@@ -218,6 +231,16 @@ class App:
         book = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
         return BookMemory(self.settings.state.url, self.folder, book)
 
+    def presets(self) -> Mapping[str, Preset]:
+        """Return the scenario presets by name, the project's own before the shipped ones.
+
+        Raises:
+            SpecFileError: A preset is wrong, with its line.
+        """
+        from sheetsync.templates.presetfile import read_presets
+
+        return read_presets(spec_files(self.folder, "workbook_templates", "presets"), self.catalogue)
+
     def new(
         self,
         forms: Sequence[str],
@@ -227,27 +250,59 @@ class App:
         rows: int | None = None,
         force: bool = False,
         every: bool = False,
+        preset: str | None = None,
     ) -> tuple[Form, ...]:
-        """Write a fresh workbook with one tab per form; return the forms.
+        """Write a fresh project workbook: a cover, and one tab per form in the order of a project's life.
+
+        Args:
+            forms: The forms; those of the preset come with them.
+            output: The file to write.
+            sample: Fill in sample rows: those of the preset, else those of each form.
+            rows: How many rows carry dropdowns, hints and colours.
+            force: Replace an existing file.
+            every: All forms.
+            preset: A scenario, with its forms, RACI columns, cadences and sample rows.
+
+        Returns:
+            The forms in the order of their tabs.
 
         Raises:
-            UsageError: No such form, or the file is there already and `force` is not given.
+            UsageError: No such form or preset, or the file is there already and `force` is not given.
+            SpecFileError: The preset is wrong, with its line.
             OutputRefusedError: The place cannot be written.
         """
         from sheetsync.excel.fresh import write_fresh
-        from sheetsync.operations.create import create
+        from sheetsync.operations import create
 
-        all_forms = [form.id for form in self.catalogue.sheets]
-        wanted = all_forms if every else forms
-        chosen = tuple({form.id: form for form in map(self.catalogue.form, wanted)}.values())
-        content = create(
+        now = self.clock.now()
+        told, scenario = None, None
+        if preset is not None:
+            from sheetsync.operations.preset import scenario as told_by
+            from sheetsync.templates.presetfile import read_preset
+
+            files = spec_files(self.folder, "workbook_templates", "presets")
+            told = read_preset(preset, files, self.catalogue)
+            scenario = told_by(
+                told,
+                self.catalogue,
+                worktime=self.worktime,
+                now=now,
+                language=self.language,
+                sample=sample,
+            )
+        wanted = (
+            [form.id for form in self.catalogue.sheets] if every else [*forms, *(told.forms if told else ())]
+        )
+        chosen = create.chosen(wanted, self.catalogue)
+        content = create.create(
             chosen,
             self.catalogue,
-            now=self.clock.now(),
+            now=now,
             language=self.language,
             sample=sample,
             rows=rows,
             project=self.settings.project.name,
+            scenario=scenario,
         )
         write_fresh(output, content, force=force)
         return chosen
