@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.settings import Setting
     from sheetsync.ports import Backup
     from sheetsync.rules.parse import RulePack
+    from sheetsync.templates.minutes import Minutes
     from sheetsync.text import Language
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "explain",
     "forms",
     "init",
+    "minutes",
     "new",
     "open_app",
     "rules",
@@ -83,19 +85,37 @@ def rules(*, project: Place | None = None, lang: Language | None = None) -> tupl
     return _app(project, lang, None).packs()
 
 
-def new(
-    forms: Sequence[str],
+def new(  # noqa: PLR0913 - the parameters of the command
+    forms: Sequence[str] = (),
     *,
     output: Place,
     sample: bool = False,
     rows: int | None = None,
     force: bool = False,
+    every: bool = False,
+    preset: str | None = None,
     project: Place | None = None,
     lang: Language | None = None,
     now: str | None = None,
 ) -> tuple[Form, ...]:
-    """Write a fresh workbook with one tab per form; see `App.new`."""
-    return _app(project, lang, now).new(forms, output=Path(output), sample=sample, rows=rows, force=force)
+    """Write a fresh project workbook; see `App.new`."""
+    return _app(project, lang, now).new(
+        forms, output=Path(output), sample=sample, rows=rows, force=force, every=every, preset=preset
+    )
+
+
+def minutes(
+    book: Place,
+    meetings: Sequence[str] = (),
+    *,
+    output: Place,
+    force: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> tuple[Minutes, ...]:
+    """Write the minutes of meetings as printable pages; see `App.minutes`."""
+    return _app(project, lang, now).minutes(str(book), meetings, output=Path(output), force=force)
 
 
 def check(  # noqa: PLR0913 - the parameters of the command

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookMemory
+    from sheetsync.templates.minutes import Minutes
     from sheetsync.templates.preset import Preset
     from sheetsync.worktime import WorkTime
 
@@ -393,6 +394,33 @@ class App:
         from sheetsync.operations.undo import kept
 
         return kept(self.store(Path(book)))
+
+    def minutes(
+        self, book: str, meetings: Sequence[str] = (), *, output: Path, force: bool = False
+    ) -> tuple[Minutes, ...]:
+        """Write the minutes of meetings as printable pages; the workbook itself is only read.
+
+        Args:
+            book: The workbook with the minutes form.
+            meetings: Ids of meetings; all when empty.
+            output: The workbook to write, one tab a meeting.
+            force: Replace an existing file.
+
+        Raises:
+            UsageError: There are no minutes, or none of that id; the nearest is named.
+            InputRefusedError: The workbook cannot be read safely.
+            OutputRefusedError: The place cannot be written.
+        """
+        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.operations.minutes import minutes_of
+        from sheetsync.templates import minutes
+
+        found = minutes_of(self.reader(Path(book)), meetings, self.catalogue, worktime=self.worktime)
+        content = minutes.build(
+            found, language=self.language, project=self.settings.project.name, created=self.clock.now()
+        )
+        write_fresh(output, content, force=force)
+        return found
 
     def undo(self, book: str) -> Backup:
         """Put back the version of a workbook before its last write."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sheetsync.cli import check, config, demo, explain, forms, init, new, rules, undo
+from sheetsync.cli import check, config, demo, explain, forms, init, minutes, new, rules, undo
 from sheetsync.cli.output import Globals, complain
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
@@ -58,6 +58,7 @@ for command in (
     init.init,
     forms.forms,
     new.new,
+    minutes.minutes,
     check.check,
     explain.explain,
     undo.undo,

@@ -1,8 +1,6 @@
 """`explain`: why a record has its status, from the very findings that `check` reports."""
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +12,7 @@ import pandas as pd
 from sheetsync.errors import UsageError
 from sheetsync.model.finding import Finding, Verdict
 from sheetsync.model.table import RawValue, Table
+from sheetsync.operations.naming import plain
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
 from sheetsync.operations.together import Member, judge_together
@@ -109,8 +108,8 @@ def explain(
             fix=Text(f"最接近的是 {near[0]}。", f"The nearest is {near[0]}.") if near else None,
         )
     judgement = judge_together(book, others, standards, now=now)
-    wanted = _plain(key)
-    chosen = [verdict for verdict in judgement.verdicts if verdict.key and _plain(verdict.key) == wanted]
+    wanted = plain(key)
+    chosen = [verdict for verdict in judgement.verdicts if verdict.key and plain(verdict.key) == wanted]
     if not chosen:
         keys = [verdict.key for verdict in judgement.verdicts if verdict.key]
         near = difflib.get_close_matches(key.upper(), keys, n=1)
@@ -203,9 +202,3 @@ def _read(value: Any) -> str | None:  # noqa: ANN401 - whatever the frame holds
     if isinstance(value, float):
         return f"{value:g}"
     return str(value)
-
-
-def _plain(key: str) -> str:
-    """Return an id without regard to width, case and dashes; a last part of one digit is 0N."""
-    regular = re.sub(r"[^0-9A-Z]+", "-", unicodedata.normalize("NFKC", key).upper()).strip("-")
-    return re.sub(r"-([0-9])$", r"-0\1", regular)
