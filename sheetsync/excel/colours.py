@@ -80,6 +80,17 @@ def mark_rows(host: Host, orders: Sequence[MarkRows]) -> None:
     edit.insert_child("conditionalFormatting", "".join(blocks).encode())
 
 
+def unmark_rows(host: Host, sheet: str) -> None:
+    """Take all our colours off a sheet."""
+    edit = host.edit(sheet)
+    rules, _ = _rules(edit)
+    done = any(change.sheet == sheet and change.what == "colours" for change in host.changes)
+    if rules and not done:
+        _remove(edit, rules)
+        cell = " ".join(dict.fromkeys(reference(area) for rule in rules for area in rule.ranges))
+        host.changes.append(Change(sheet=sheet, cell=cell, what="colours", before="预警颜色", after=""))
+
+
 def dxf_xml(style: str, looks: Mapping[str, tuple[str, str | None]] = MappingProxyType({})) -> bytes:
     """Return the differential style of a palette style; its fill is the other way round than a cell's."""
     look = palette.STYLES[style]

@@ -55,7 +55,7 @@ def append_columns(host: Host, order: AppendColumns) -> None:
     if table is not None and not table.fed and table.area.right == first - 1:
         grow(host.package, table, titles)
     else:
-        _extend_filter(host, edit, sheet.name, order.after_column, first + len(missing) - 1)
+        move_filter(host, edit, sheet.name, order.after_column, first + len(missing) - 1)
     _forget_dead_marks(host)
     for number, column in enumerate(missing, first):
         place = marks.place(sheet.name, order.header_row, number)
@@ -187,8 +187,8 @@ def _titles(
     return found
 
 
-def _extend_filter(host: Host, edit: OutlineEdit, sheet: str, old_last: int, new_last: int) -> None:
-    """Let a sheet's filter that ended with the table reach over our columns, with its hidden name."""
+def move_filter(host: Host, edit: OutlineEdit, sheet: str, old_last: int, new_last: int) -> None:
+    """Let a sheet's filter that ends with one column end with another, with its hidden name."""
     element = edit.part.child("autoFilter")
     if element is None:
         return

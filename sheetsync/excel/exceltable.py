@@ -70,6 +70,32 @@ def grow(package: Package, table: ExcelTable, titles: Sequence[str]) -> None:
     package.write_xml(table.part, changes.apply())
 
 
+def shrink(package: Package, table: ExcelTable, count: int) -> None:
+    """Take the last columns off a table again: range, filter and columns together.
+
+    The caller takes the header cells out.
+    """
+    xml = package.read_xml(table.part)
+    mask = splice.masked(xml)
+    root = splice.root(mask)
+    narrow = table.area._replace(right=table.area.right - count)
+    changes = Splices(xml)
+    changes.replace(root.start, root.body, splice.set_attribute(root.open_tag(xml), "ref", reference(narrow)))
+    for child in splice.children(mask, root):
+        tag = child.open_tag(xml)
+        if child.name == "autoFilter":
+            filtered = next(areas([splice.attribute(tag, "ref") or ""]), None)
+            if filtered is not None and filtered.right == table.area.right:
+                shown = reference(filtered._replace(right=narrow.right))
+                changes.replace(child.start, child.body, splice.set_attribute(tag, "ref", shown))
+        elif child.name == "tableColumns":
+            present = splice.named(mask, child, "tableColumn")
+            left = str(len(present) - count)
+            changes.replace(child.start, child.body, splice.set_attribute(tag, "count", left))
+            changes.replace(present[-count].start, present[-1].end, b"")
+    package.write_xml(table.part, changes.apply())
+
+
 def _table(package: Package, part: str) -> ExcelTable:
     xml = package.read_xml(part)
     mask = splice.masked(xml)

@@ -57,7 +57,7 @@ class Filling:
             return None
         before = host.value(cell)
         if cell is not None and has_formula(cell.inner):
-            _release_formula(host, cell, self._sheet)
+            release_formula(host, cell, self._sheet)
         own = None if cell is None else _own_style(cell.attributes)
         style = self._style(value, left_style() if own is None else own, own=own is not None)
         self._changing.add(row, "" if before is None else cell_text(before))
@@ -156,8 +156,12 @@ def _aligned(xf: bytes, *, sentence: bool) -> bytes:
     return tag + wanted + rest + b"</xf>"
 
 
-def _release_formula(host: Host, cell: Stored, sheet: str) -> None:
-    """Allow a formula in our column to be overwritten, unless other cells depend on it."""
+def release_formula(host: Host, cell: Stored, sheet: str) -> None:
+    """Allow a formula in our column to be overwritten, unless other cells depend on it.
+
+    Raises:
+        InputRefusedError: They do.
+    """
     inner = cell.inner
     values = splice.attributes(b"<c " + cell.attributes + b">")
     kind = splice.attribute(inner[inner.index(b"<") :], "t")

@@ -24,6 +24,9 @@ class NewCell:
     content: bytes = b""
 
 
+GONE = NewCell(-1)
+"""In the place of a cell: it shall not be there any more."""
+
 Halves = tuple[bytes, bytes]
 """A cell as it is written, before and behind the number of its row."""
 
@@ -131,6 +134,9 @@ def cell_xml(prefix: bytes, row: int | None, column: int, cell: NewCell) -> byte
         column: Its column.
         cell: What it shall be.
     """
+    if cell is GONE:
+        # Where places are left out, a gap would move the cells behind it.
+        return b"" if row is not None else b"<" + prefix + b"c/>"
     head, tail = halves(prefix, column, cell)
     if row is None:
         return b"<" + prefix + b"c" + tail[1:]

@@ -10,6 +10,7 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.package import Package
 from sheetsync.excel.recalculation import depends
 from sheetsync.excel.refusals import damaged
+from sheetsync.excel.removal import remove_columns
 from sheetsync.excel.replacement import replace_value
 from sheetsync.excel.survey import Survey
 from sheetsync.excel.tabs import remove_sheet, replace_sheet, titles_of
@@ -20,6 +21,7 @@ from sheetsync.model.edit import (
     Change,
     Edit,
     MarkRows,
+    RemoveColumns,
     RemoveSheet,
     ReplaceSheet,
     ReplaceValue,
@@ -84,6 +86,8 @@ def _apply_to_cells(host: Host, edits: Sequence[Edit]) -> None:
             set_cells(host, order)
         elif isinstance(order, ReplaceValue):
             replace_value(host, order)
+        elif isinstance(order, RemoveColumns):
+            remove_columns(host, order)
 
 
 def _matters_to_formulas(host: Host) -> bool:

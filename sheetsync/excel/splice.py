@@ -59,27 +59,30 @@ class Splices:
 
     def __init__(self, xml: bytes) -> None:
         self._xml = xml
-        self._changes: list[tuple[int, int, bytes]] = []
+        self._inserted: list[tuple[int, int, bytes]] = []
+        self._replaced: dict[tuple[int, int], bytes] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._changes)
+        return bool(self._inserted) or bool(self._replaced)
 
     def insert(self, at: int, piece: bytes) -> None:
         """Put `piece` in before offset `at`; several at one place keep their order."""
-        self._changes.append((at, at, piece))
+        self._inserted.append((at, at, piece))
 
     def replace(self, start: int, end: int, piece: bytes) -> None:
-        """Put `piece` in the place of the bytes from `start` to `end`."""
+        """Put `piece` in the place of the bytes from `start` to `end`; the last for a place counts."""
+        self._replaced.pop((start, end), None)
         if self._xml[start:end] != piece:
-            self._changes.append((start, end, piece))
+            self._replaced[start, end] = piece
 
     def apply(self) -> bytes:
         """Return the changed bytes."""
         pieces: list[bytes | memoryview] = []
         view = memoryview(self._xml)
         at = 0
+        changes = [*self._inserted, *((*place, piece) for place, piece in self._replaced.items())]
         # Insertions come before a replacement that begins at the same offset; the sort is stable.
-        for start, end, piece in sorted(self._changes, key=lambda change: (change[0], change[1])):
+        for start, end, piece in sorted(changes, key=lambda change: (change[0], change[1])):
             if start < at:
                 raise ValueError("two changes overlap")
             pieces += (view[at:start], piece)

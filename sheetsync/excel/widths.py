@@ -1,6 +1,7 @@
 """Column widths: splitting the ranges of `<cols>` so that new columns get theirs and others keep theirs."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from sheetsync.excel import splice
 from sheetsync.excel.outlineedit import OutlineEdit
@@ -40,6 +41,22 @@ def set_widths(edit: OutlineEdit, widths: Mapping[int, float]) -> None:
         following = next((element for element in ranges if _bounds(element, part.xml)[0] > column), None)
         at = following.start if following is not None else ranges[-1].end
         edit.changes.insert(at, splice.prefixed(added[column], part.prefix))
+
+
+def drop_widths(edit: OutlineEdit, columns: AbstractSet[int]) -> None:
+    """Take out the ranges of single columns that say no more than their width."""
+    part = edit.part
+    for block in (child for child in part.children if child.name == "cols"):
+        ranges = splice.named(part.mask, block, "col")
+        gone = [element for element in ranges if _only_wide(element, part.xml, columns)]
+        for element in (block,) if len(gone) == len(ranges) else gone:
+            edit.changes.replace(element.start, element.end, b"")
+
+
+def _only_wide(element: Element, xml: bytes, columns: AbstractSet[int]) -> bool:
+    first, last = _bounds(element, xml)
+    said = splice.attributes(element.open_tag(xml)).keys()
+    return first == last and first in columns and said == {"min", "max", "width", "customWidth"}
 
 
 def _bounds(element: Element, xml: bytes) -> tuple[int, int]:

@@ -137,7 +137,24 @@ class RemoveSheet:
     role: str
 
 
-Edit = AppendColumns | SetCells | ReplaceValue | MarkRows | ReplaceSheet | RemoveSheet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveColumns:
+    """Take our columns of one table out again, with the colours of its sheet.
+
+    Args:
+        sheet: The sheet.
+        number: The number of the table.
+        rows: Rows whose cells in our columns hold nothing but what we wrote.
+        kept: Our names of columns in which people typed something of their own: those stay, as theirs.
+    """
+
+    sheet: str
+    number: int
+    rows: tuple[int, ...]
+    kept: frozenset[str] = frozenset()
+
+
+Edit = AppendColumns | SetCells | ReplaceValue | MarkRows | ReplaceSheet | RemoveSheet | RemoveColumns
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
