@@ -315,6 +315,7 @@ class App:
         rules: Sequence[str] = (),
         write: bool = False,
         output: Path | None = None,
+        side_copy: bool = False,
         dry_run: bool = False,
         jobs: int = 1,
         executor: str | None = None,
@@ -326,22 +327,31 @@ class App:
             rules: Names or paths of rule packs; those of the settings when empty.
             write: Mark each workbook in place.
             output: Write the marked copy there instead (one workbook: a file; several: a folder).
+            side_copy: Where somebody has a workbook open, write a marked copy beside it.
             dry_run: Say what a write would change, without writing.
             jobs: How many workbooks at a time.
             executor: `serial` or `processes`; by `jobs` when None.
 
         Raises:
-            UsageError: A name means nothing, or the output does not fit.
+            UsageError: A name means nothing, or the output or the side copy does not fit.
             SpecFileError: A rule pack or form is wrong.
         """
         from sheetsync import executors
         from sheetsync.excel.folder import expand, outputs_of, units_of
 
+        if side_copy and (not write or output is not None):
+            raise UsageError(
+                Text(
+                    "--side-copy 只能与 --write 一起用，不能与 -o 一起用。",
+                    "--side-copy goes with --write, and not with -o.",
+                )
+            )
         paths = expand(books)
         places = list(zip(paths, outputs_of(paths, output), strict=True))
         writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
         units = units_of(paths, self.workbooks)
-        work = partial(_check_unit, self, self.standards(rules), self.clock.now(), writing)
+        check_unit = _check_unit_or_copy if side_copy and writing == "write" else _check_unit
+        work = partial(check_unit, self, self.standards(rules), self.clock.now(), writing)
         done: dict[int, BookResult] = {}
         following = 0
         found = executors.choose(executor, jobs).map(
@@ -630,6 +640,38 @@ def _check_unit(
     return check_together(members, standards, now=now, writing=writing)
 
 
+def _check_unit_or_copy(
+    app: App,
+    standards: Standards,
+    now: datetime,
+    writing: Writing,
+    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+) -> list[BookResult]:
+    """Check as `_check_unit` does; of a workbook that somebody has open, mark a copy beside it."""
+    from sheetsync.errors import OpenElsewhereError
+    from sheetsync.excel.folder import side_copy_of
+
+    places, beside = unit
+    results = _check_unit(app, standards, now, writing, unit)
+    for number, (result, (path, _)) in enumerate(zip(results, places, strict=True)):
+        if not isinstance(path, Path) or not isinstance(result.error, OpenElsewhereError):
+            continue
+        copy = side_copy_of(path)
+        others = [other for other, _ in places if isinstance(other, Path) and other != path]
+        (marked,) = _check_unit(app, standards, now, writing, ([(path, copy)], [*beside, *others]))
+        if marked.error is None:
+            held = OpenElsewhereError(
+                result.error.what,
+                fix=Text(
+                    f"标记后的副本在旁边：{copy.name}。",
+                    f"The marked copy is beside it: {copy.name}.",
+                ),
+                where=result.error.where,
+            )
+            results[number] = replace(marked, held=held)
+    return results
+
+
 def _member(
     app: App,
     path: Path | UsageError,
@@ -659,6 +701,7 @@ def _opened(app: App, path: Path | UsageError, output: Path | None, writing: Wri
         forms=app.workbooks.get(path.resolve(), ()),
         # Without a project nobody keeps the trail; a marked copy is not the workbook that people agreed on.
         automatic=app.settings.changes.apply and memory is not None and output is None,
+        notes=marked.prepare() if marked is not None and writing == "write" and output is None else (),
     )
 
 

@@ -22,6 +22,11 @@ _RANK = {"none": 9, "info": 0, "yellow": 1, "red": 2}
     "--write", is_flag=True, help="Mark the workbook in place: columns, colours, dashboard, data problems."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the marked copy there instead.")
+@click.option(
+    "--side-copy",
+    is_flag=True,
+    help="With --write: where somebody has a workbook open, write a marked copy beside it (exit code 5).",
+)
 @click.option("--dry-run", is_flag=True, help="Print what a write would change; write nothing.")
 @click.option(
     "--fail-on",
@@ -41,6 +46,7 @@ def check(
     as_json: bool,
     write: bool,
     output: Path | None,
+    side_copy: bool,
     dry_run: bool,
     fail_on: str,
     jobs: int,
@@ -54,14 +60,22 @@ def check(
     """
     app = given.open(now)
     results = app.check(
-        books, rules=packs, write=write, output=output, dry_run=dry_run, jobs=jobs, executor=executor
+        books,
+        rules=packs,
+        write=write,
+        output=output,
+        side_copy=side_copy,
+        dry_run=dry_run,
+        jobs=jobs,
+        executor=executor,
     )
     code = 0
     kept: list[BookResult] = []
     for result in results:
         code = max(code, _code(result, fail_on))
-        if result.error is not None:
-            complain(result.error.say(app.language))
+        for error in (result.error, result.held):
+            if error is not None:
+                complain(error.say(app.language))
         for note in result.notes:
             complain(note.say(app.language))
         if as_json:
@@ -74,7 +88,7 @@ def check(
 
 
 def _code(result: "BookResult", fail_on: str) -> int:
-    if result.error is not None:
-        return result.error.exit_code
+    if (error := result.error or result.held) is not None:
+        return error.exit_code
     worst = result.worst()
     return 1 if worst is not None and _RANK[worst] >= _RANK[fail_on] else 0

@@ -20,11 +20,14 @@ def tell_copies(path: Path, attic: Path, said: Sequence[Text] = ()) -> tuple[Tex
         attic: The folder of ours that remembers what was told; if there is none yet, nothing is remembered.
         said: What is told already; it may name some.
     """
-    stem = path.stem.casefold()
+    stem = path.stem.casefold()[:60]
+    try:
+        beside = [one.name for one in path.parent.iterdir()]
+    except OSError:
+        # Whoever reads the workbook will say so.
+        return ()
     found = sorted(
-        one.name
-        for one in path.parent.iterdir()
-        if one.name != path.name and one.name.casefold().startswith(stem[:60]) and _is_copy(one.name)
+        name for name in beside if name != path.name and name.casefold().startswith(stem) and _is_copy(name)
     )
     told = attic / _TOLD
     known = told.read_text("utf-8", "replace").split("\n") if told.is_file() else []

@@ -10,6 +10,7 @@ from sheetsync.text import Text, same
 SUFFIXES = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv")
 _NOT_OURS = ("~$", ".~", "._")
+_SIDE_COPY = "（SheetSync 副本）"
 COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
 
 
@@ -57,6 +58,11 @@ def units_of(paths: Sequence[Path | UsageError], project: Collection[Path]) -> l
         named = {places[number] for number in inside}
         units.append(Unit(inside, tuple(_as_seen(path) for path in project if path not in named)))
     return sorted(units, key=lambda unit: unit.judged)
+
+
+def side_copy_of(path: Path) -> Path:
+    """Return where the marked copy of a workbook goes that somebody has open."""
+    return path.with_name(f"{path.stem[:60]}{_SIDE_COPY}{path.suffix}")
 
 
 def books_in(folder: Path) -> list[Path]:
@@ -138,6 +144,8 @@ def _found(name: str) -> Sequence[Path | UsageError]:
 def _workbooks(paths: Iterable[Path], endings: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
     """Yield the files that end so, without owner files and conflict copies of other programs."""
     for path in paths:
-        ours = not path.name.startswith(_NOT_OURS) and not any(word in path.name for word in COPIES)
+        ours = not path.name.startswith(_NOT_OURS) and not any(
+            word in path.name for word in (*COPIES, _SIDE_COPY)
+        )
         if ours and path.suffix.lower() in endings and path.is_file():
             yield path

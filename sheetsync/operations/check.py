@@ -45,6 +45,7 @@ class BookResult:
         beside: The other workbooks of the project that its rules looked into.
         notes: What the user should know beside all that, such as one of those that could not be read.
         updates: Cells of people that the write gave the value of a change in force.
+        held: Why the write went to a copy beside the workbook; None where it did not.
     """
 
     path: str
@@ -62,6 +63,7 @@ class BookResult:
     beside: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     updates: tuple[Text, ...] = ()
+    held: SheetSyncError | None = None
 
     def worst(self) -> Level | None:
         """Return the highest level among the findings, None if there are none."""

@@ -66,6 +66,7 @@ def _book(result: BookResult, zone: ZoneInfo, language: Language) -> Document:
         "status": "ok" if result.error is None else "error",
         "error": result.error.say(language) if result.error else None,
         "written": result.written,
+        "held": result.held.say(language) if result.held else None,
         "output": result.output,
         "beside": list(result.beside),
         "notes": [note.say(language) for note in result.notes],

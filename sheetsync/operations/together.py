@@ -29,6 +29,7 @@ class Opened:
         memory: What remembers its records, None without a project.
         forms: Only look for these forms; for all when empty.
         automatic: Whether a write carries out what its changes in force order.
+        notes: What the user should know of it beside its content.
     """
 
     reader: TableReader
@@ -36,6 +37,7 @@ class Opened:
     memory: Memory | None = None
     forms: tuple[str, ...] = ()
     automatic: bool = False
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,8 @@ def check_together(
         ]
         told = [(other.path, one[1].tables) for other, one in others if not isinstance(one, SheetSyncError)]
         result = _checked(member, *studied, [tables for _, tables in told], standards, now, writing)
-        notes = [_unread(other, one) for other, one in others if isinstance(one, SheetSyncError)]
+        notes = [*studied[0].notes]
+        notes += [_unread(other, one) for other, one in others if isinstance(one, SheetSyncError)]
         results.append(replace(result, beside=tuple(path for path, _ in told), notes=tuple(notes)))
     return results
 
