@@ -201,6 +201,6 @@ def move_filter(host: Host, edit: OutlineEdit, sheet: str, old_last: int, new_la
     position = next(at for at, other in enumerate(host.book.sheets) if other.name == sheet)
     for defined in host.book.names:
         if defined.name.lower() == _FILTER.lower() and defined.local == position:
-            start = marks.place(sheet, wide.top, wide.left)
+            start = defined.text.partition(":")[0] or marks.place(sheet, wide.top, wide.left)
             text = f"{start}:${column_letters(wide.right)}${wide.bottom}"
             host.book.set_name(defined.name, text, local=position)

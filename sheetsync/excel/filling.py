@@ -104,15 +104,26 @@ class Filling:
 
     def _style(self, value: CellValue, style: int, *, own: bool) -> int:
         """Return the style of a cell of ours: its own, or its left neighbour's fitted to what we write."""
-        wanted = isinstance(value, datetime), self._sentence, own, style
-        fitted = self._host.fitted
-        if wanted not in fitted:
-            fitted[wanted] = _fitted(self._host.styles, *wanted)
-        return fitted[wanted]
+        return fitted(self._host, isinstance(value, datetime), self._sentence, own, style)
+
+
+def fitted(host: Host, moment: bool, sentence: bool, own: bool, style: int) -> int:
+    """Return the position of a format that shows our content in what is around it.
+
+    Args:
+        host: The workbook under change.
+        moment: True for a point in time.
+        sentence: True for long text.
+        own: True if the cell had a format before, False to make one of its left neighbour's.
+        style: That format.
+    """
+    wanted = moment, sentence, own, style
+    if wanted not in host.fitted:
+        host.fitted[wanted] = _fitted(host.styles, *wanted)
+    return host.fitted[wanted]
 
 
 def _fitted(styles: Styles, moment: bool, sentence: bool, own: bool, style: int) -> int:
-    """Return the position of a format that shows our content in what is around it."""
     code = palette.NUMBER_FORMATS["datetime"] if moment else "General"
     if own and (not moment or is_date(styles.number_format(style))):
         return style

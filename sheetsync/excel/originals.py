@@ -6,23 +6,31 @@ first write in nothing but such traces gets that one's bytes.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from sheetsync.excel import splice
 from sheetsync.excel.book import Book
 from sheetsync.excel.package import Package
 from sheetsync.excel.styles import Styles
+from sheetsync.marks import column_letters
 
 _SPANS = re.compile(rb"(<(?:[^\s<>/:]+:)?row\s[^>]*?)\s+spans=\"[0-9:]*\"")
-_EMPTY_ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row r=\"[0-9]+\"(?:/>|></(?:[^\s<>/:]+:)?row>)")
+_NO_CELL = re.compile(rb"(?:<(?:[^\s<>/:]+:)?c/>)+(?=</(?:[^\s<>/:]+:)?row>)")
+_NO_ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row(?: r=\"[0-9]+\")?(?:/>|></(?:[^\s<>/:]+:)?row>)")
+_NO_ROWS = re.compile(rb"<((?:[^\s<>/:]+:)?sheetData)></\1>")
 _SHEET_TRACES = re.compile(
     rb"<(?:[^\s<>/:]+:)?dimension\s[^>]*/>|<(?:[^\s<>/:]+:)?cols>.*?</(?:[^\s<>/:]+:)?cols>", re.DOTALL
 )
 _BOOK_TRACES = re.compile(
-    rb"<(?:[^\s<>/:]+:)?calcPr(?:\s[^>]*)?/>|\s(?:activeTab|firstSheet)=\"0\""
-    rb"|<(?:[^\s<>/:]+:)?bookViews><(?:[^\s<>/:]+:)?workbookView/></(?:[^\s<>/:]+:)?bookViews>"
+    rb"<(?:[^\s<>/:]+:)?(?:calcPr|definedNames)(?:\s[^>]*)?/>|\s(?:activeTab|firstSheet)=\"0\""
+)
+_NO_VIEW = re.compile(
+    rb"<(?:[^\s<>/:]+:)?bookViews><(?:[^\s<>/:]+:)?workbookView/></(?:[^\s<>/:]+:)?bookViews>"
 )
 _STYLE = re.compile(rb"\s(?:s|style)\s*=\s*[\"']([0-9]+)")
 _DIFFERENTIAL = re.compile(rb"\s\w*[dD]xfId\s*=\s*[\"']([0-9]+)")
+_COLUMN = re.compile(rb"<(?:[^\s<>/:]+:)?col\s[^>]*>")
+_WIDE = 200
 _GROUPS = ("numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs")
 _ROOM = re.compile(rb"<(?:[^\s<>/:]+:)?(?:" + "|".join(_GROUPS).encode() + rb")(?:\s[^>]*)?/?>")
 
@@ -43,17 +51,36 @@ def put_back(package: Package, book: Book, before: Package) -> None:
             if now != then and bare(now) == bare(then):
                 package.write(package.proper_name(name), then)
     part, old = package.related(book.part, "styles"), before.related(book.part, "styles")
-    if part is not None and part == old and _only_ours_added(package, before, part, sheets):
+    if part is None:
+        return
+    if old is None and not _used(package, sheets, _STYLE):
+        package.unrelate(book.part, _relation(package, book.part, part))
+        package.drop(part)
+    elif part == old and _only_ours_added(package, before, part, sheets):
         package.write(part, before.read(part))
 
 
 def _bare_sheet(xml: bytes) -> bytes:
     """Return a sheet without what a write of ours may have changed for good."""
-    return _EMPTY_ROW.sub(b"", _SPANS.sub(rb"\1", _SHEET_TRACES.sub(b"", xml)))
+    for column, style in _column_styles(xml):
+        # An empty cell with the format of its column says nothing.
+        place = column_letters(column).encode() + rb"[0-9]+"
+        xml = re.sub(rb'<(?:[^\s<>/:]+:)?c r="%s" s="%d"/>' % (place, style), b"", xml)
+    cells = _NO_CELL.sub(b"", _SPANS.sub(rb"\1", _SHEET_TRACES.sub(b"", xml)))
+    return _NO_ROWS.sub(rb"<\1/>", _NO_ROW.sub(b"", cells))
+
+
+def _column_styles(xml: bytes) -> Iterator[tuple[int, int]]:
+    """Yield columns (from 1) that have a format, with its position; of wide ranges only the beginning."""
+    for tag in _COLUMN.findall(xml):
+        said = splice.attributes(tag)
+        if said.get("style", "0") != "0":
+            first, last = int(said["min"]), int(said["max"])
+            yield from ((column, int(said["style"])) for column in range(first, min(last, first + _WIDE) + 1))
 
 
 def _bare_book(xml: bytes) -> bytes:
-    return _BOOK_TRACES.sub(b"", xml)
+    return _NO_VIEW.sub(b"", _BOOK_TRACES.sub(b"", xml))
 
 
 def _only_ours_added(package: Package, before: Package, part: str, sheets: Iterable[str]) -> bool:
@@ -72,12 +99,19 @@ def _only_ours_added(package: Package, before: Package, part: str, sheets: Itera
             now = now[:at] + now[at + len(element) :]
     if _ROOM.sub(b"", _without_ends(now)) != _ROOM.sub(b"", _without_ends(then)):
         return False
-    used = [package.read(name) for name in sheets if package.has(name)]
-    styles = {int(found) for xml in used for found in _STYLE.findall(xml)}
-    marks = {int(found) for xml in used for found in _DIFFERENTIAL.findall(xml)}
-    return max(styles, default=0) < max(old.count("cellXfs"), 1) and (
-        not marks or max(marks) < old.count("dxfs")
-    )
+    styles, marks = _used(package, sheets, _STYLE), _used(package, sheets, _DIFFERENTIAL)
+    return styles <= old.count("cellXfs") and marks <= old.count("dxfs")
+
+
+def _used(package: Package, sheets: Iterable[str], pattern: re.Pattern[bytes]) -> int:
+    """Return how many styles the sheets need; the first cell format is always there."""
+    found = (int(at) for name in sheets if package.has(name) for at in pattern.findall(package.read(name)))
+    highest = max(found, default=-1)
+    return 0 if pattern is _STYLE and highest == 0 else highest + 1
+
+
+def _relation(package: Package, source: str, target: str) -> str:
+    return next(relation.id for relation in package.relations(source) if relation.target == target)
 
 
 def _without_ends(xml: bytes) -> bytes:

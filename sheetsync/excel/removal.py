@@ -8,34 +8,42 @@ from sheetsync.excel.cellvalue import cell_text, has_formula
 from sheetsync.excel.colours import unmark_rows
 from sheetsync.excel.columns import move_filter
 from sheetsync.excel.exceltable import shrink, tables_of
-from sheetsync.excel.filling import release_formula
+from sheetsync.excel.facts import style_of
+from sheetsync.excel.filling import fitted, release_formula
 from sheetsync.excel.host import Host, RowsEdit
 from sheetsync.excel.outlineedit import GONE, NewCell, RowEnds, reference
 from sheetsync.excel.sheet import Stored, areas
 from sheetsync.excel.widths import drop_widths
 from sheetsync.marks import column_letters
-from sheetsync.model.edit import Change, RemoveColumns
+from sheetsync.model.edit import Change, EngineColumn, RemoveColumns
 
 
 class _Emptying:
     """One of our columns, taken out cell by cell; meets the protocol Fill."""
 
-    def __init__(self, host: Host, sheet: str, column: int, rows: Mapping[int, None]) -> None:
+    def __init__(
+        self, host: Host, sheet: str, column: int, rows: Mapping[int, None], made: EngineColumn
+    ) -> None:
         self.column = column
         self.rows = rows
         self._host = host
         self._sheet = sheet
+        self._made = made
         self._changing = host.changing(sheet, column, rows)
 
-    def decide(self, row: int, cell: Stored | None, _left_style: Callable[[], int]) -> NewCell | None:
-        """Return that a cell shall be gone, None where there is none."""
+    def decide(self, row: int, cell: Stored | None, left_style: Callable[[], int]) -> NewCell | None:
+        """Return that a cell shall be gone, or empty; None where there is none."""
         if cell is None:
             return None
         if has_formula(cell.inner):
             release_formula(self._host, cell, self._sheet)
         before = self._host.value(cell)
         self._changing.add(row, "" if before is None else cell_text(before))
-        return GONE
+        # A cell with another format than we would have made was there before us: people gave it that.
+        moment = self._made.kind == "datetime"
+        left = left_style()
+        ours = {0, left, fitted(self._host, moment, self._made.sentence, False, left)}
+        return GONE if style_of(cell) in ours else NewCell(style_of(cell))
 
     def fresh(self, ends: RowEnds, _prefix: bytes, _proof: Callable[[bytes], None]) -> list[bytes]:
         """Return no cells: there is nothing to take out of these rows."""
@@ -54,6 +62,7 @@ def remove_columns(host: Host, order: RemoveColumns) -> None:
     going = {
         column.column: column.row for name, column in present.items() if name not in order.kept
     } | _held_by_tables(host, sheet.part, {column.column for column in present.values()}, order)
+    made = {present[column.name].column: column for column in order.columns if column.name in present}
     for number, header_row in going.items():
         title = next((cell for cell in edit.row_cells(header_row) if cell.column == number), None)
         rows = dict.fromkeys(order.rows)
@@ -63,7 +72,7 @@ def remove_columns(host: Host, order: RemoveColumns) -> None:
             before = "" if shown is None else cell_text(shown)
             cell = f"{column_letters(number)}{header_row}"
             host.changes.append(Change(sheet=sheet.name, cell=cell, what="column", before=before, after=""))
-        edit.fill(_Emptying(host, sheet.name, number, rows))
+        edit.fill(_Emptying(host, sheet.name, number, rows, made[number]))
     free = {number for number, header_row in going.items() if header_row}
     if free:
         drop_widths(edit, free)

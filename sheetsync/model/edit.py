@@ -144,12 +144,14 @@ class RemoveColumns:
     Args:
         sheet: The sheet.
         number: The number of the table.
+        columns: Our columns, as they were ordered.
         rows: Rows whose cells in our columns hold nothing but what we wrote.
         kept: Our names of columns in which people typed something of their own: those stay, as theirs.
     """
 
     sheet: str
     number: int
+    columns: tuple[EngineColumn, ...]
     rows: tuple[int, ...]
     kept: frozenset[str] = frozenset()
 
