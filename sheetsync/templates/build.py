@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import DayCount, Form
 from sheetsync.templates import cover, days, guide, people
 from sheetsync.templates.english import in_english, title_in_english
 from sheetsync.templates.entry import Cell, Entered, Row
-from sheetsync.templates.layout import WORDS_SHEET, sheet_name, slots
+from sheetsync.templates.layout import FIRST_ROW, WORDS_SHEET, sheet_name, slots
 from sheetsync.templates.live import LiveCell, Surroundings, live_cell, needs_days
+from sheetsync.templates.sheet import FormSheet
 from sheetsync.templates.styles import DEFAULT, Styles
 from sheetsync.templates.tab import Plan, TabWriter, held_rows
 from sheetsync.templates.validation import Validations
@@ -44,6 +46,7 @@ class Order:
         created: The moment it is made, wall clock: stamped into the document's properties, so that equal
             orders give equal bytes, and what formulas take for today until a program calculates them.
         worktime: The calendar whose holidays and make-up days the tab 工作日历 lists.
+        remarks: Comments on cells, by form id: (number of the row from 0, field or open title) to text.
     """
 
     forms: Sequence[Form]
@@ -56,6 +59,7 @@ class Order:
     project: str = ""
     about: Mapping[str, str] = field(default_factory=dict)
     worktime: WorkTime = field(default_factory=WorkTime.standard)
+    remarks: Mapping[str, Mapping[tuple[int, str], str]] = field(default_factory=dict)
 
 
 def build(order: Order) -> bytes:
@@ -69,24 +73,27 @@ def build(order: Order) -> bytes:
     )
     styles = Styles(book)
     about = {"name": order.project, **order.about}
+    plans = _plans(order)
     cover.write(
         book.add_worksheet(cover.NAME.say(order.language)),
         styles,
-        order.forms,
+        [plan.form for plan in plans],
         order.language,
         created=order.created,
         about=about,
     )
-    plans = _plans(order)
-    sheets = [book.add_worksheet(plan.name) for plan in plans]
+    sheets = [book.add_worksheet(plan.name, FormSheet) for plan in plans]
     guide.write(
         book.add_worksheet(guide.NAME.say(order.language)), styles, order.forms, order.language, order.project
     )
     words = WordsTab(order.catalogue, order.language)
+    for name in dict.fromkeys(slot.vocabulary for plan in plans for slot in plan.slots if not slot.engine):
+        if name is not None:
+            words.source(name)  # what people may pick stands before what formulas look for
     listed = _people(plans, order.language)
     if listed is not None:
         directory = next(plan for plan in plans if plan.form.id == people.FORM)
-        listed.write(book.add_worksheet(people.SHEET.say(order.language)), directory.held)
+        listed.write(book.add_worksheet(people.SHEET.say(order.language), FormSheet), directory.held)
     writer = TabWriter(
         book=book,
         styles=styles,
@@ -101,11 +108,19 @@ def build(order: Order) -> bytes:
     counter = _counter(plans, order, words)
     for plan, sheet in zip(plans, sheets, strict=True):
         writer.write(sheet, plan, _live(plan, order, words, counter))
+        _remark(sheet, plan, order.remarks.get(plan.form.id, {}))
     words.write(book.add_worksheet(WORDS_SHEET.say(order.language)), styles)
     if len(order.forms) == 1:
         sheets[0].activate()  # a table alone is what its reader wants; else the cover leads on
     book.close()
     return buffer.getvalue()
+
+
+def _remark(sheet: Worksheet, plan: Plan, remarks: Mapping[tuple[int, str], str]) -> None:
+    """Write comments on cells."""
+    columns = {slot.field: slot.index for slot in plan.slots}
+    for (row, name), text in remarks.items():
+        sheet.write_comment(FIRST_ROW + row, columns[name], text, {"author": "SheetSync"})
 
 
 def _plans(order: Order) -> list[Plan]:

@@ -320,15 +320,15 @@ def test_a_workbook_holds_every_form(handed_out: tuple[Language, Workbook]) -> N
     names = book.sheetnames
     assert len({name.casefold() for name in names}) == len(names)
     assert all(len(name) <= 31 and not set(name) & set(r"[]:*?/\\") for name in names)
-    assert [sheet_name(form, language) for form in FORMS] == names[1:-1]
+    assert {sheet_name(form, language) for form in FORMS} < set(names)
 
 
 def test_every_tab_is_recognised_as_its_form(handed_out: tuple[Language, Workbook]) -> None:
     """Title rows, headers and sample rows as Excel holds them, under a name that says nothing."""
     language, book = handed_out
     sheets = [
-        [[_raw(value) for value in row] for row in book[name].iter_rows(values_only=True)]
-        for name in book.sheetnames[1:-1]
+        [[_raw(value) for value in row] for row in book[sheet_name(form, language)].iter_rows(values_only=True)]
+        for form in FORMS
     ]
     found = [(table.form, table.header_row, table.language) for table in read(*sheets).tables]
     assert found == [(form.id, HEADER_ROW + 1, language) for form in FORMS]

@@ -36,16 +36,18 @@ def book(catalogue: Catalogue) -> Workbook:
     return openpyxl.load_workbook(io.BytesIO(made(catalogue)))
 
 
-def test_there_is_a_tab_per_form_between_guide_and_words(book: Workbook) -> None:
-    """填写说明 first, the forms in the order asked for, the words last."""
-    assert book.sheetnames[0] == "填写说明"
-    assert book.sheetnames[-1] == "词表"
-    assert book.sheetnames[1:-1] == [
+def test_there_is_a_tab_per_form_between_cover_and_words(book: Workbook) -> None:
+    """The cover, the forms in the order asked for, the calendar they count by, guide, words."""
+    assert book.sheetnames == [
+        "封面",
         "跨部门协作任务总表",
         "任务执行进度跟踪表",
         "跨部门会议纪要表",
         "问题跟踪表",
         "RACI责任矩阵表",
+        "工作日历",
+        "填写说明",
+        "词表",
     ]
 
 
@@ -163,4 +165,4 @@ def test_each_required_column_is_marked_in_the_guide(book: Workbook, catalogue: 
 def test_open_columns_follow_the_named_ones(catalogue: Catalogue) -> None:
     """A RACI matrix starts with the departments that are asked for."""
     titles = [slot.title for slot in slots(catalogue.forms["raci"], "zh", ("甲部", "乙部"))]
-    assert titles == ["任务编号", "任务", "甲部", "乙部", "预警状态", "预警说明", "预警时间"]
+    assert titles == ["任务编号", "任务", "RACI检查", "甲部", "乙部", "预警状态", "预警说明", "预警时间"]
