@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
+    from sheetsync.operations.raci import Matrix
     from sheetsync.operations.settings import Setting
     from sheetsync.ports import Backup
     from sheetsync.rules.parse import RulePack
@@ -60,6 +61,7 @@ __all__ = [
     "minutes",
     "new",
     "open_app",
+    "raci",
     "rules",
     "undo",
 ]
@@ -116,6 +118,19 @@ def minutes(
 ) -> tuple[Minutes, ...]:
     """Write the minutes of meetings as printable pages; see `App.minutes`."""
     return _app(project, lang, now).minutes(str(book), meetings, output=Path(output), force=force)
+
+
+def raci(
+    book: Place,
+    *,
+    output: Place,
+    force: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> Matrix:
+    """Write a first RACI matrix for the tasks of a workbook; see `App.raci`."""
+    return _app(project, lang, now).raci(str(book), output=Path(output), force=force)
 
 
 def check(  # noqa: PLR0913 - the parameters of the command

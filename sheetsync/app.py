@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.check import BookResult, Writing
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
+    from sheetsync.operations.raci import Matrix
     from sheetsync.operations.rule_cases import CaseResult
     from sheetsync.operations.settings import Setting
     from sheetsync.operations.standards import Standards
@@ -276,33 +277,30 @@ class App:
         from sheetsync.operations import create
 
         now = self.clock.now()
-        told, scenario = None, None
+        included: tuple[str, ...] = ()
+        scenario = create.NO_SCENARIO
         if preset is not None:
-            from sheetsync.operations.preset import scenario as told_by
+            from sheetsync.operations.preset import scenario as scenario_of
             from sheetsync.templates.presetfile import read_preset
 
             files = spec_files(self.folder, "workbook_templates", "presets")
             told = read_preset(preset, files, self.catalogue)
-            scenario = told_by(
-                told,
-                self.catalogue,
-                worktime=self.worktime,
-                now=now,
-                language=self.language,
-                sample=sample,
+            included = told.forms
+            scenario = scenario_of(
+                told, self.catalogue, worktime=self.worktime, now=now, language=self.language, sample=sample
             )
-        wanted = (
-            [form.id for form in self.catalogue.sheets] if every else [*forms, *(told.forms if told else ())]
-        )
+        if self.settings.project.name:
+            scenario = replace(scenario, name=self.settings.project.name)
+        wanted = [form.id for form in self.catalogue.sheets] if every else [*forms, *included]
         chosen = create.chosen(wanted, self.catalogue)
         content = create.create(
             chosen,
             self.catalogue,
             now=now,
+            worktime=self.worktime,
             language=self.language,
             sample=sample,
             rows=rows,
-            project=self.settings.project.name,
             scenario=scenario,
         )
         write_fresh(output, content, force=force)
@@ -431,6 +429,36 @@ class App:
         )
         write_fresh(output, content, force=force)
         return found
+
+    def raci(self, book: str, *, output: Path, force: bool = False) -> Matrix:
+        """Write a first RACI matrix for the tasks of a workbook; the workbook itself is only read.
+
+        Args:
+            book: The workbook with the task master.
+            output: The workbook to write.
+            force: Replace an existing file.
+
+        Raises:
+            UsageError: There is no task master.
+            InputRefusedError: The workbook cannot be read safely.
+            OutputRefusedError: The place cannot be written.
+        """
+        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.operations.raci import propose, workbook
+
+        matrix = propose(
+            self.reader(Path(book)), self.catalogue, worktime=self.worktime, language=self.language
+        )
+        content = workbook(
+            matrix,
+            self.catalogue,
+            worktime=self.worktime,
+            created=self.clock.now(),
+            language=self.language,
+            project=self.settings.project.name,
+        )
+        write_fresh(output, content, force=force)
+        return matrix
 
     def undo(self, book: str) -> Backup:
         """Put back the version of a workbook before its last write."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sheetsync.cli import check, config, demo, explain, forms, init, minutes, new, rules, undo
+from sheetsync.cli import check, config, demo, explain, forms, init, minutes, new, raci, rules, undo
 from sheetsync.cli.output import Globals, complain
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
@@ -59,6 +59,7 @@ for command in (
     forms.forms,
     new.new,
     minutes.minutes,
+    raci.raci,
     check.check,
     explain.explain,
     undo.undo,
