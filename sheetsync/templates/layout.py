@@ -14,6 +14,12 @@ HEADER_ROW = 2
 FIRST_ROW = 3
 """Rows count from 0 here, as the writer does."""
 
+_WIDEST_OF_OURS = 44
+"""On a printed page; people widen the column where they read long notes."""
+
+_OURS = Text("（系统）", " (system)")
+"""What tells our column from people's of the same title; as on workbooks that we did not make."""
+
 ENGINE_TITLES = {
     "status": Text("预警状态", "Status"),
     "note": Text("预警说明", "Status note"),
@@ -66,7 +72,7 @@ def engine_columns(language: Language) -> tuple[EngineColumn, ...]:
 
 
 def slots(form: Form, language: Language, open_titles: Sequence[str] = ()) -> tuple[Slot, ...]:
-    """Lay out the columns of a form's tab from left to right, ours last.
+    """Lay out the columns of a form's tab from left to right, ours last; a support sheet has none of ours.
 
     Args:
         form: The form.
@@ -103,14 +109,17 @@ def _slots(form: Form, language: Language, open_titles: Sequence[str]) -> Iterat
                 hint=form.open_columns.hint,
             )
             index += 1
+    if form.is_support:
+        return
     hint = Text("由系统填写，请勿手工修改", "Filled in by the engine; please leave it")
+    theirs = {column.title.say(language) for column in form.shown}
     for ours in engine_columns(language):
         yield Slot(
             index=index,
             field=ours.name,
-            title=ours.title,
+            title=ours.title + _OURS.say(language) if ours.title in theirs else ours.title,
             kind="datetime" if ours.kind == "datetime" else "long" if ours.sentence else "text",
-            width=ours.width,
+            width=min(ours.width, _WIDEST_OF_OURS),
             engine=True,
             vocabulary="alert_state" if ours.name == "status" else None,
             hint=hint,

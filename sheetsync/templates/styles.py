@@ -13,7 +13,9 @@ from sheetsync.templates.layout import Slot
 # Always handed out as a copy: xlsxwriter writes into the mapping it is given.
 DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
 
-_CENTRED: frozenset[Kind] = frozenset({"word", "raci", "percent", "date", "datetime", "id", "reference"})
+_CENTRED: frozenset[Kind] = frozenset(
+    {"word", "raci", "percent", "date", "datetime", "id", "reference", "number"}
+)
 WRAPPED: frozenset[Kind] = frozenset(
     {"text", "long", "list", "milestones", "resolutions", "persons", "departments", "references", "files"}
 )
@@ -87,6 +89,8 @@ class Styles:
         given: dict[str, Any] = {"border": 1, "border_color": f"#{palette.LINE}"}
         if kind in _CENTRED:
             given["align"] = "center"
+        else:
+            given |= {"align": "left", "indent": 1}
         if kind in WRAPPED and not engine:
             given["text_wrap"] = True
         if kind in _NUMBER_FORMATS:

@@ -24,6 +24,8 @@ from sheetsync.templates.validation import Validations
 from sheetsync.templates.words import word_in
 from sheetsync.text import Language, Text
 
+_INDENT = 1.5
+"""Room that an indented cell loses, in characters."""
 _SPARE_LINES = 20
 """Rows that an empty form prints, for those who fill it by hand."""
 
@@ -127,15 +129,15 @@ class TabWriter:
             for slot in plan.slots:
                 # The columns' own borders begin at the header, not above it.
                 sheet.write_blank(row, slot.index, None, styles.get())
-        sheet.write_string(
-            TITLE_ROW, 0, shown, styles.get(bold=True, font_size=16, font_color=f"#{palette.ACCENT}")
-        )
+        # Beside the first column, which stands on every page and has no room for a title.
+        code = styles.get(font_size=9, font_color=f"#{palette.MUTED}", align="center")
+        sheet.write_string(TITLE_ROW, 0, form.code, code)
+        heading = styles.get(bold=True, font_size=16, font_color=f"#{palette.ACCENT}", indent=1)
+        sheet.write_string(TITLE_ROW, 1, shown, heading)
+        self._next_id(sheet, plan)
         words = f"{form.purpose.say(self.language)}　{(plan.note or LEGEND).say(self.language)}"
         sheet.write_string(
-            LEGEND_ROW,
-            self._next_id(sheet, plan),
-            words,
-            styles.get(font_color=f"#{palette.MUTED}", font_size=9),
+            LEGEND_ROW, 1, words, styles.get(font_color=f"#{palette.MUTED}", font_size=9, indent=1)
         )
         for slot in plan.slots:
             sheet.write_string(HEADER_ROW, slot.index, slot.title, styles.header_of(slot))
@@ -143,20 +145,18 @@ class TabWriter:
         sheet.freeze_panes(FIRST_ROW, name + 1 if name <= 1 else 1)
         sheet.autofilter(HEADER_ROW, 0, plan.last_row, plan.slots[-1].index)
 
-    def _next_id(self, sheet: Worksheet, plan: Plan) -> int:
-        """Show the next free id above the ids; return the column from which the rest of the line is free."""
+    def _next_id(self, sheet: Worksheet, plan: Plan) -> None:
+        """Show the next free id above the ids."""
         first = plan.slots[0]
         if first.column is None or first.field != plan.form.key or first.kind != "id":
-            return 0
+            return
         typed = [str(row.get(first.field, "")) for row in plan.rows]
         found = propose(first.column, plan.range(first.field), typed, self.now, self.language)
-        if found is None:
-            return 0
-        style = self.styles.get(
-            font_color=f"#{palette.ACCENT}", font_size=9, bold=True, shrink=True, align="left"
-        )
-        sheet.write_formula(LEGEND_ROW, 0, found.formula, style, found.value)
-        return 1
+        if found is not None:
+            style = self.styles.get(
+                font_color=f"#{palette.ACCENT}", font_size=9, bold=True, shrink=True, align="center"
+            )
+            sheet.write_formula(LEGEND_ROW, 0, found.formula, style, found.value)
 
     def _columns(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
         letters = plan.letters
@@ -211,7 +211,7 @@ class TabWriter:
         """
         most = max(
             (
-                lines(text, slot.width)
+                lines(text, slot.width - _INDENT)
                 for slot in typed
                 if slot.kind in WRAPPED and isinstance(text := held[slot.field], str)
             ),
@@ -250,7 +250,9 @@ class TabWriter:
 
     def _row_colours(self, sheet: Worksheet, plan: Plan) -> None:
         """Colour whole rows by the text of 预警状态, live; marked so that a run rebuilds, not adds."""
-        status = next(slot.index for slot in plan.slots if slot.engine and slot.field == "status")
+        status = next((slot.index for slot in plan.slots if slot.engine and slot.field == "status"), None)
+        if status is None:
+            return
         cell = f"${xl_col_to_name(status)}{FIRST_ROW + 1}"
         for word, text in STATUS_TEXT.items():
             style = palette.STATUS_STYLE[word]
