@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from sheetsync.errors import BusyError, InputRefusedError, OutputRefusedError, StaleError
 from sheetsync.excel.attributes import adopt
 from sheetsync.excel.commit import (
-    OURS,
     SHORT,
     create_file,
     digest,
@@ -104,24 +103,26 @@ class Backups:
         with only_writer_in(self.folder, self._path):
             yield
 
-    def keep(self, expected: str) -> None:
+    def keep(self, expected: str, *, source: Path | None = None) -> None:
         """Keep the workbook as the newest version, unless it is that already; drop what need not stay.
 
         Args:
             expected: SHA-256 of what was read.
+            source: The file; the workbook itself when None.
 
         Raises:
             StaleError: Somebody saved it since.
             OutputRefusedError: It cannot be kept; then nothing may be written.
         """
+        place = source or self._path
         try:
-            source = self._path.open("rb", buffering=0)
+            given = place.open("rb", buffering=0)
         except FileNotFoundError as error:
-            raise saved_meanwhile(self._path) from error
+            raise saved_meanwhile(place) from error
         except OSError as error:
-            raise failed(error, self._path) from error
-        with source, _no_backup_no_write(self.folder):
-            self._keep(source, expected)
+            raise failed(error, place) from error
+        with given, _no_backup_no_write(self.folder):
+            self._keep(given, place, expected)
 
     def load(self, backup: Backup, file: BinaryIO) -> None:
         """Copy a kept version into an empty file.
@@ -150,9 +151,8 @@ class Backups:
         match = _NAME.fullmatch(Path(backup.path).name)
         return match is not None and match[3] == version[:SHORT]
 
-    def _keep(self, source: FileIO, expected: str) -> None:
-        for partial in self.folder.glob(f"{OURS}*.tmp"):
-            partial.unlink()
+    def _keep(self, source: FileIO, place: Path, expected: str) -> None:
+        self._make_folder()
         files = self._files()
         short = expected[:SHORT]
         if files and files[-1][1][3] == short and digest_of(files[-1][0]) == expected:
@@ -163,9 +163,9 @@ class Backups:
         def copied(file: BinaryIO) -> None:
             copy_content(source, file)
             if digest_in(file) != expected:
-                raise saved_meanwhile(self._path)
+                raise saved_meanwhile(place)
 
-        create_file(self.folder / name, copied, like=self._path)
+        create_file(self.folder / name, copied, like=place)
         for path, match in files:
             if match[3] == short:
                 path.unlink()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sheetsync.excel.backup import Backups
 from sheetsync.excel.commit import OURS, SHORT, digest_of, failed, keep_aside, name_key
 from sheetsync.excel.rename import exchange, rename_new
 from sheetsync.text import Text
@@ -20,12 +21,12 @@ _BACK = Text(
 )
 
 
-def recover(path: Path, attic: Path | None = None) -> tuple[Text, ...]:
+def recover(path: Path, backups: Backups) -> tuple[Text, ...]:
     """Put right what an earlier write of this workbook left; call it while holding its lock.
 
     Args:
         path: The workbook itself, links resolved; it may be missing.
-        attic: The folder of ours that takes the old file at a write.
+        backups: Its kept versions; their folder takes the old file at a write.
 
     Returns:
         What the user should know: versions of people that came back or were kept beside the workbook.
@@ -36,14 +37,14 @@ def recover(path: Path, attic: Path | None = None) -> tuple[Text, ...]:
     """
     notes = []
     try:
-        left = list(_found(path, attic))
+        left = list(_found(path, backups.folder))
     except OSError as error:
         raise failed(error, path) from error
     for found in left:
         match, note = _NAME.search(found.name), None
         try:
             if match is not None:
-                note = _settled(found, path, match[1], match[2])
+                note = _settled(found, path, match[1], match[2], backups)
             elif found.suffix == ".tmp":
                 found.unlink()
         except FileNotFoundError:
@@ -91,7 +92,7 @@ def _found(path: Path, attic: Path | None) -> Iterator[Path]:
         yield from sorted(attic.glob(f"{OURS}*"))
 
 
-def _settled(found: Path, path: Path, read: str, made: str) -> Text | None:
+def _settled(found: Path, path: Path, read: str, made: str, backups: Backups) -> Text | None:
     """Decide about one file by what it holds.
 
     Args:
@@ -99,11 +100,13 @@ def _settled(found: Path, path: Path, read: str, made: str) -> Text | None:
         path: The workbook.
         read: Start of the digest of what that write had read; this was backed up before.
         made: Start of the digest of what it made; this can be made again.
+        backups: The kept versions of the workbook.
 
     Returns:
         What the user should know.
     """
-    content = digest_of(found)[:SHORT]
+    version = digest_of(found)
+    content = version[:SHORT]
     if content == made:
         found.unlink()
         return None
@@ -119,13 +122,21 @@ def _settled(found: Path, path: Path, read: str, made: str) -> Text | None:
         if found.suffix != ".old" or found.parent == path.parent:
             found.unlink()
         return None
-    if path.exists() and digest_of(path)[:SHORT] == made and exchange(found, path):
-        if digest_of(found)[:SHORT] != made:
-            # Saved just now: that is theirs, too.
-            return kept_as(keep_aside(found, path))
-        found.unlink()
-        return _BACK
+    if path.exists() and digest_of(path)[:SHORT] == made:
+        # Whoever has our version open may save over theirs before anybody has seen it.
+        backups.keep(version, source=found)
+        if _given_back(found, path, made):
+            return _BACK
     return kept_as(keep_aside(found, path))
+
+
+def _given_back(found: Path, path: Path, made: str) -> bool:
+    """Exchange our version for theirs; return False if `found` holds a person's version still."""
+    if not exchange(found, path) or digest_of(found)[:SHORT] != made:
+        # The system cannot, or somebody saved just now: that is theirs, too.
+        return False
+    found.unlink()
+    return True
 
 
 def kept_as(kept: Path) -> Text:

@@ -181,7 +181,7 @@ class ExcelStore:
         new, changes = self._make(self._read_again(based_on), edits)
         check_folder(target.parent)
         backups = self._backups_of(target)
-        recover(target, backups.folder)
+        recover(target, backups)
         if target.is_dir():
             raise OutputRefusedError(
                 Text("输出位置是文件夹。", "The output is a folder."), where=self._target_shown
@@ -198,7 +198,7 @@ class ExcelStore:
         return self._kept(path, root=root if inside else None)
 
     def _recover(self) -> tuple[Text, ...]:
-        return recover(self._path, self._backups.folder)
+        return recover(self._path, self._backups)
 
     def _patiently(self, read: Callable[[], Result]) -> Result:
         known = bool(self._backups.versions())

@@ -1,12 +1,17 @@
 """Which earlier versions are kept."""
 
+import errno
+import os
 from datetime import date, timedelta
+from io import FileIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.excel.backup import Retention, surplus
+from sheetsync.excel.copying import copy_content
 
 TODAY = date(2026, 11, 20)
 
@@ -58,3 +63,24 @@ def test_the_last_one_stays_and_what_stays_stays_the_next_time(
     assert left[-1:] == kept[-1:]
     assert surplus(left, retention, TODAY) == []
     assert sum(size for _, size in left) <= room or len(left) == 1
+
+
+@pytest.mark.parametrize("able", [0, 1000, 1 << 30], ids=["not at all", "for a while", "whole"])
+def test_a_copy_is_whole_however_much_the_system_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, able: int
+) -> None:
+    content = bytes(range(256)) * 20
+    (tmp_path / "a").write_bytes(content)
+    left = [able]
+
+    def copy(source: int, target: int, count: int) -> int:
+        block = os.read(source, min(count, left[0]))
+        if not left[0]:
+            raise OSError(errno.EXDEV, "not here")
+        left[0] -= len(block)
+        return os.write(target, block)
+
+    monkeypatch.setattr(os, "copy_file_range", copy, raising=False)
+    with FileIO(tmp_path / "a") as source, (tmp_path / "b").open("w+b") as file:
+        copy_content(source, file)
+    assert (tmp_path / "b").read_bytes() == content

@@ -475,3 +475,17 @@ def test_a_folder_for_locks_that_somebody_else_made_is_not_used(
     (elsewhere / f"sheetsync-locks-{os.getuid()}").symlink_to(tmp_path_factory.mktemp("theirs"))
     with pytest.raises(OutputRefusedError, match="locked"):
         mark(path, orders)
+
+
+def test_who_opens_the_workbook_while_it_is_backed_up_has_it_open(people: People, orders: Orders) -> None:
+    path = people()
+    before = path.read_bytes()
+
+    def now() -> datetime:
+        path.with_name("~$计划.xlsx").write_bytes(b"\x03Ann")
+        return datetime(2026, 11, 20, 1, tzinfo=UTC)
+
+    one = store(path, now=now)
+    with pytest.raises(OpenElsewhereError, match="Ann"):
+        one.present(orders("任务"), based_on=one.read().version)
+    assert path.read_bytes() == before
