@@ -13,7 +13,7 @@ from sheetsync.worktime import WorkTime
 
 FORM = "calendar"
 """The form whose tab it is (spec B2)."""
-SPARE_ROWS = 120
+SPARE_ROWS = 60
 """Empty rows below the listed days where nobody asked for the tab: for a next year and the company's own."""
 
 _DAY = timedelta(days=1)
@@ -63,10 +63,8 @@ def published(worktime: WorkTime) -> Text:
     """Return until when the official calendar is known, in words."""
     year = worktime.last_published_year
     return Text(
-        f"国家日历已公布到 {year} 年；之后的年份暂按周一至周五计，公布后补在表末即可。"
-        "公司自己的放假和加班也补在这里。",
-        f"The official calendar is published up to {year}; later years count Monday to Friday until you add "
-        "theirs at the end. Add the company's own days, too.",
+        f"国家日历已公布到 {year} 年，之后年份暂按周一至周五，公布后补在表末。",
+        f"Published up to {year}; later years count Monday to Friday until you add theirs at the end.",
     )
 
 

@@ -139,10 +139,8 @@ def quoted(name: str) -> str:
 
 
 LEGEND = Text(
-    "表头：深蓝带 * 为必填，浅蓝为选填，灰色带 ƒ 为公式自动计算，紫色为系统填写。"
-    "按平时习惯填写即可，看不懂的内容系统会在“数据问题”页指出。",
-    "Headers: dark blue with * is required, light blue optional, grey with ƒ a formula, purple the engine's. "
-    "Type as you are used to; what is not understood is listed on the tab of data problems.",
+    "表头带 * 为必填，带 ƒ 为自动计算，紫色由系统填写。",
+    "* is required, ƒ a formula; the engine fills purple.",
 )
 
 WORDS_SHEET = Text("词表", "Words")

@@ -16,7 +16,7 @@ from sheetsync.model.value import MOMENTS
 from sheetsync.templates.entry import NOTHING, Entered, Row, entered, is_day
 from sheetsync.templates.layout import FIRST_ROW, HEADER_ROW, LEGEND, LEGEND_ROW, TITLE_ROW, Slot, quoted
 from sheetsync.templates.live import ROW, LiveCell
-from sheetsync.templates.measure import LINE_POINTS, lines
+from sheetsync.templates.measure import LINE_POINTS, height, lines, width
 from sheetsync.templates.page import print_on_a4
 from sheetsync.templates.proposal import propose
 from sheetsync.templates.styles import WRAPPED, Styles
@@ -26,6 +26,8 @@ from sheetsync.text import Language, Text
 
 _INDENT = 1.5
 """Room that an indented cell loses, in characters."""
+_SMALL = 0.9
+"""Width of a letter of the second line beside one of the table."""
 _SPARE_LINES = 20
 """Rows that an empty form prints, for those who fill it by hand."""
 
@@ -123,8 +125,8 @@ class TabWriter:
         form, styles = plan.form, self.styles
         title = form.title.say(self.language)
         shown = f"{self.project}　{title}" if self.project else title
-        for row, height in ((TITLE_ROW, 30), (LEGEND_ROW, 18), (HEADER_ROW, 36)):
-            sheet.set_row(row, height)
+        for row, points in ((TITLE_ROW, 30), (LEGEND_ROW, 18), (HEADER_ROW, 36)):
+            sheet.set_row(row, points)
         for row in (TITLE_ROW, LEGEND_ROW):
             for slot in plan.slots:
                 # The columns' own borders begin at the header, not above it.
@@ -136,9 +138,16 @@ class TabWriter:
         sheet.write_string(TITLE_ROW, 1, shown, heading)
         self._next_id(sheet, plan)
         words = f"{form.purpose.say(self.language)}　{(plan.note or LEGEND).say(self.language)}"
-        sheet.write_string(
-            LEGEND_ROW, 1, words, styles.get(font_color=f"#{palette.MUTED}", font_size=9, indent=1)
-        )
+        look = {"font_color": f"#{palette.MUTED}", "font_size": 9, "indent": 1}
+        room = sum(slot.width for slot in plan.slots[1:])
+        if width(words) * _SMALL <= room:
+            sheet.write_string(LEGEND_ROW, 1, words, styles.get(**look))
+        else:
+            # A line that stands out over a narrow table would make its print smaller.
+            sheet.merge_range(
+                LEGEND_ROW, 1, LEGEND_ROW, plan.slots[-1].index, words, styles.get(**look, text_wrap=True)
+            )
+            sheet.set_row(LEGEND_ROW, height(words, room / _SMALL))
         for slot in plan.slots:
             sheet.write_string(HEADER_ROW, slot.index, slot.title, styles.header_of(slot))
         name = next((slot.index for slot in plan.slots if slot.field == form.name), 0)

@@ -16,6 +16,8 @@ from sheetsync.text import Language, Text
 
 _FULL_WIDTH = str.maketrans({number: number + 0xFEE0 for number in range(0x21, 0x7F)})
 _WIDEST = 30
+_LETTERS = 3
+"""What people type in full width: letters such as Ｒ and Ｒ／Ａ, hardly a whole word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class WordsTab:
             if chosen(word)
             for spelling in (word.zh, word.en, *word.synonyms)
         ]
-        written += [text.translate(_FULL_WIDTH) for text in written if text.isascii() and " " not in text]
+        written += [
+            text.translate(_FULL_WIDTH) for text in written if text.isascii() and len(text) <= _LETTERS
+        ]
         distinct = tuple({text.lower(): text for text in written}.values())
         heading = f"{known.title.say(self.language)}·{title.say(self.language)}"
         place = self._range((vocabulary, title.en), heading, distinct)
@@ -73,7 +77,7 @@ class WordsTab:
         """Write the tab; protected without a password, because nothing typed there would be used."""
         for index, (heading, words) in enumerate(self._lists.values()):
             room = min(_WIDEST, max(12, *(width(text) + 2 for text in (heading, *words))))
-            sheet.set_column(index, index, room, styles.cell("text"))
+            sheet.set_column(index, index, room, styles.get(indent=1))
             sheet.write_string(0, index, heading, styles.header(required=True, engine=False))
             for row, text in enumerate(words, start=1):
                 sheet.write_string(row, index, text)
