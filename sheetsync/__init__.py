@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sheetsync.forms.spec import Form
     from sheetsync.operations.check import BookResult
+    from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.raci import Matrix
@@ -52,6 +53,7 @@ __all__ = [
     "StaleError",
     "UsageError",
     "check",
+    "clean",
     "config_schema",
     "config_show",
     "demo",
@@ -176,6 +178,19 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Explain why a record has its status; see `App.explain`."""
     return _app(project, lang, now).explain(str(book), key, rule=rule)
+
+
+def clean(
+    book: Place,
+    *,
+    output: Place | None = None,
+    dry_run: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+) -> CleanResult:
+    """Take everything of ours out of a workbook again; see `App.clean`."""
+    target = None if output is None else Path(output)
+    return _app(project, lang, None).clean(str(book), output=target, dry_run=dry_run)
 
 
 def undo(book: Place, *, project: Place | None = None, lang: Language | None = None) -> Backup:

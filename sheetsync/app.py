@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.forms.spec import Form
     from sheetsync.operations.check import BookResult, Writing
+    from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.raci import Matrix
@@ -459,6 +460,18 @@ class App:
         )
         write_fresh(output, content, force=force)
         return matrix
+
+    def clean(self, book: str, *, output: Path | None = None, dry_run: bool = False) -> CleanResult:
+        """Take everything of ours out of a workbook again; what people typed stays.
+
+        Args:
+            book: The workbook.
+            output: Where the cleaned copy goes; None cleans the workbook itself.
+            dry_run: Only say what would be taken out.
+        """
+        from sheetsync.operations.clean import clean
+
+        return clean(self.store(Path(book), output=output), path=book, dry_run=dry_run)
 
     def undo(self, book: str) -> Backup:
         """Put back the version of a workbook before its last write."""

@@ -72,6 +72,20 @@ class Backup:
     path: str
 
 
+class Cleanable(TableReader, Protocol):
+    """A document that everything of ours can be taken out of again."""
+
+    def clean(self, edits: Sequence[Edit], *, based_on: Version, dry_run: bool = False) -> Presented:
+        """Carry out edits that take things out; parts that nobody else touched get the bytes they had.
+
+        Raises:
+            StaleError: The document is no longer the one that was read; nothing was written.
+            BusyError: Somebody has it open; nothing was written.
+            InputRefusedError: It cannot be edited safely; nothing was written.
+            OutputRefusedError: The place may not be written.
+        """
+
+
 class Restorable(Protocol):
     """A document with kept earlier versions."""
 

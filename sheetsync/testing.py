@@ -12,6 +12,7 @@ from sheetsync.model.edit import (
     Change,
     Edit,
     MarkRows,
+    RemoveColumns,
     RemoveSheet,
     ReplaceSheet,
     ReplaceValue,
@@ -83,6 +84,21 @@ class MemoryStore:
                 return []
             case ReplaceSheet() | RemoveSheet():
                 return self._put_tab(edit)
+            case RemoveColumns():
+                return self._take_out(edit)
+
+    def clean(self, edits: Sequence[Edit], *, based_on: Version, dry_run: bool = False) -> Presented:
+        """Carry out edits that take things of ours out."""
+        return (self.preview if dry_run else self.present)(edits, based_on=based_on)
+
+    def _take_out(self, edit: RemoveColumns) -> list[Change]:
+        self.colours = {place: order for place, order in self.colours.items() if place[0] != edit.sheet}
+        gone = [place for place in self.columns if place[:2] == (edit.sheet, edit.number)]
+        for place in gone:
+            del self.columns[place]
+        return [
+            Change(sheet=edit.sheet, cell=None, what="column", before=name, after="") for *_, name in gone
+        ]
 
     def _put_tab(self, edit: ReplaceSheet | RemoveSheet) -> list[Change]:
         before = self.tabs.pop(edit.role, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sheetsync.cli import check, config, demo, explain, forms, init, minutes, new, raci, rules, undo
+from sheetsync.cli import check, clean, config, demo, explain, forms, init, minutes, new, raci, rules, undo
 from sheetsync.cli.output import Globals, complain
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
@@ -63,6 +63,7 @@ for command in (
     check.check,
     explain.explain,
     undo.undo,
+    clean.clean,
     rules.rules,
     config.config,
 ):

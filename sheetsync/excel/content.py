@@ -65,6 +65,11 @@ class FileContent:
     ) -> None:
         self.close()
 
+    @property
+    def closed(self) -> bool:
+        """True once it is closed."""
+        return self._file.closed
+
     def close(self) -> None:
         """Close the file; nothing can be read any more."""
         self._file.close()

@@ -35,14 +35,17 @@ _GROUPS = ("numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs")
 _ROOM = re.compile(rb"<(?:[^\s<>/:]+:)?(?:" + "|".join(_GROUPS).encode() + rb")(?:\s[^>]*)?/?>")
 
 
-def put_back(package: Package, book: Book, before: Package) -> None:
+def put_back(package: Package, before: Package) -> None:
     """Give parts that only we had touched the bytes that they had before.
 
     Args:
         package: A package that nothing of ours is left in.
-        book: Its workbook part.
         before: The package as it was before we first wrote.
     """
+    part = package.related("", "officeDocument")
+    if part is None:
+        return
+    book = Book(package, part)
     sheets = {sheet.part.lower() for sheet in book.sheets if sheet.kind == "worksheet"}
     for name in sorted(sheets | {book.part.lower()}):
         if package.has(name) and before.has(name):

@@ -57,6 +57,9 @@ class Ours:
             if title == sheet.lower()
         )
 
+    def __bool__(self) -> bool:
+        return bool(self.columns or self.tabs or self.prints or self.indexes)
+
     @cached_property
     def _tables(self) -> Mapping[tuple[str, int], Mapping[str, OurColumn]]:
         found: dict[tuple[str, int], dict[str, OurColumn]] = {}

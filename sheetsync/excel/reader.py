@@ -65,6 +65,7 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
             name=name,
             version=version,
             numbers=found.indexes,
+            tabs=frozenset(found.tabs) | frozenset(found.prints),
             sheets=tuple(
                 RawSheet(
                     name=sheet.name,

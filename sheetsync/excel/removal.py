@@ -59,9 +59,8 @@ def remove_columns(host: Host, order: RemoveColumns) -> None:
     sheet, edit = host.sheet(order.sheet), host.edit(order.sheet)
     present = host.ours.of(sheet.name, order.number)
     unmark_rows(host, sheet.name)
-    going = {
-        column.column: column.row for name, column in present.items() if name not in order.kept
-    } | _held_by_tables(host, sheet.part, {column.column for column in present.values()}, order)
+    going = {column.column: 0 if name in order.kept else column.row for name, column in present.items()}
+    going |= _held_by_tables(host, sheet.part, {column.column for column in present.values()}, order)
     made = {present[column.name].column: column for column in order.columns if column.name in present}
     for number, header_row in going.items():
         title = next((cell for cell in edit.row_cells(header_row) if cell.column == number), None)

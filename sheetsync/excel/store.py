@@ -1,27 +1,29 @@
 """A workbook on disk as a store: read it, mark it, put an earlier version back."""
 
+import os
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
-from sheetsync.errors import OutputRefusedError, StaleError
-from sheetsync.excel import patch
+from sheetsync.errors import InputRefusedError, OutputRefusedError, StaleError
+from sheetsync.excel import ours, patch
 from sheetsync.excel.backup import RETENTION, Backups, Retention, utc_now
-from sheetsync.excel.commit import (
-    create_file,
-    digest,
-    digest_of,
-    just,
-)
+from sheetsync.excel.commit import Make, create_file, digest, digest_in, digest_of
+from sheetsync.excel.content import Content, FileContent, blocks
+from sheetsync.excel.content import digest as digest_in_places
 from sheetsync.excel.copies import tell_copies
 from sheetsync.excel.facts import SheetFacts
-from sheetsync.excel.gate import LIMITS, Limits, open_package, read_bytes
+from sheetsync.excel.gate import LIMITS, Limits, open_content, open_package, read_bytes
 from sheetsync.excel.leftovers import is_left, recover
 from sheetsync.excel.locks import only_writer
+from sheetsync.excel.originals import put_back
+from sheetsync.excel.package import Package
 from sheetsync.excel.patience import read_patiently
 from sheetsync.excel.places import check_folder
 from sheetsync.excel.reader import read_book
@@ -35,11 +37,14 @@ from sheetsync.text import Text
 
 Result = TypeVar("Result")
 
+_CarryOut = Callable[[FileContent], tuple[Package, Sequence[Change]]]
+"""Carries edits out on the content of a workbook: its package, and what was changed."""
+
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class ExcelStore:
-    """One workbook; meets the ports Workbook and Restorable.
+    """One workbook; meets the ports Workbook, Restorable and Cleanable.
 
     Args:
         path: The workbook, as the user named it; symbolic links are followed.
@@ -123,9 +128,7 @@ class ExcelStore:
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Return what `present` would change, without writing anything."""
-        old = self._read_again(based_on)
-        new, changes = self._make(old, edits)
-        return Presented(version=Version(digest(new)), changes=changes, path=self._target_shown)
+        return self._previewed(based_on, partial(self._edited, edits=edits))
 
     def present(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Bring the workbook, or its marked copy, to the state that `edits` describe, in one step.
@@ -136,11 +139,19 @@ class ExcelStore:
             InputRefusedError: It cannot be edited safely; nothing was written.
             OutputRefusedError: The place may not be written.
         """
-        target = self._path if self._output is None else self._output.resolve()
-        with only_writer(target):
-            if target == self._path:
-                return self._present_in_place(edits, based_on)
-            return self._present_copy(target, edits, based_on)
+        return self._presented(based_on, partial(self._edited, edits=edits))
+
+    def clean(self, edits: Sequence[Edit], *, based_on: Version, dry_run: bool = False) -> Presented:
+        """Carry out edits that take things of ours out; parts that only we had touched get their old bytes.
+
+        Raises:
+            StaleError: It is no longer the one that was read; nothing was written.
+            BusyError: Somebody has it open, or another run is writing it; nothing was written.
+            InputRefusedError: It cannot be edited safely; nothing was written.
+            OutputRefusedError: The place may not be written.
+        """
+        carry_out = partial(self._cleaned, edits=edits)
+        return (self._previewed if dry_run else self._presented)(based_on, carry_out)
 
     def backups(self) -> Sequence[Backup]:
         """Return the kept versions that differ from the present one, newest first."""
@@ -169,28 +180,88 @@ class ExcelStore:
     def _target_shown(self) -> str:
         return str(self._output if self._output is not None else self._shown)
 
-    def _present_in_place(self, edits: Sequence[Edit], based_on: Version) -> Presented:
-        self._recover()
-        old = self._patiently(partial(self._read_again, based_on))
-        new, changes = self._make(old, edits)
-        if new != old:
-            write_back(self._path, just(new), expected=digest(old), backups=self._backups)
-        return Presented(version=Version(digest(new)), changes=changes, path=self._target_shown)
+    def _previewed(self, based_on: Version, carry_out: _CarryOut) -> Presented:
+        with self._unchanged(self._open_again(based_on), based_on) as content:
+            package, changes = carry_out(content)
+            if not changes:
+                return self._told(based_on, ())
+            with self._made(content, package) as (_, made):
+                return self._told(Version(made), changes)
 
-    def _present_copy(self, target: Path, edits: Sequence[Edit], based_on: Version) -> Presented:
-        new, changes = self._make(self._read_again(based_on), edits)
-        check_folder(target.parent)
-        backups = self._backups_of(target)
-        recover(target, backups)
-        if target.is_dir():
-            raise OutputRefusedError(
-                Text("输出位置是文件夹。", "The output is a folder."), where=self._target_shown
-            )
-        if not target.exists():
-            create_file(target, just(new))
-        elif (present := digest_of(target)) != digest(new):
-            write_back(target, just(new), expected=present, backups=backups)
-        return Presented(version=Version(digest(new)), changes=changes, path=self._target_shown)
+    def _presented(self, based_on: Version, carry_out: _CarryOut) -> Presented:
+        target = self._path if self._output is None else self._output.resolve()
+        with only_writer(target):
+            if target == self._path:
+                return self._presented_in_place(based_on, carry_out)
+            return self._presented_elsewhere(target, based_on, carry_out)
+
+    def _presented_in_place(self, based_on: Version, carry_out: _CarryOut) -> Presented:
+        self._recover()
+        opened = self._patiently(partial(self._open_again, based_on))
+        with self._unchanged(opened, based_on) as content:
+            package, changes = carry_out(content)
+            if not changes:
+                return self._told(based_on, ())
+            make = partial(self._make, content, package)
+            made = write_back(self._path, make, expected=based_on, backups=self._backups)
+            return self._told(Version(made), changes)
+
+    def _presented_elsewhere(self, target: Path, based_on: Version, carry_out: _CarryOut) -> Presented:
+        with self._unchanged(self._open_again(based_on), based_on) as content:
+            package, changes = carry_out(content)
+            check_folder(target.parent)
+            backups = self._backups_of(target)
+            recover(target, backups)
+            if target.is_dir():
+                raise OutputRefusedError(
+                    Text("输出位置是文件夹。", "The output is a folder."), where=self._target_shown
+                )
+            with self._made(content, package) as (make, made):
+                if not target.exists():
+                    create_file(target, make)
+                elif (present := digest_of(target)) != made:
+                    write_back(target, make, expected=present, backups=backups)
+                return self._told(Version(made), changes)
+
+    def _told(self, version: Version, changes: Sequence[Change]) -> Presented:
+        return Presented(version=version, changes=changes, path=self._target_shown)
+
+    def _edited(self, content: Content, edits: Sequence[Edit]) -> tuple[Package, Sequence[Change]]:
+        where = str(self._shown)
+        package, book = open_package(content, where, self._limits)
+        surveys = self._surveys if digest_in_places(content) == self._surveyed else {}
+        return package, patch.apply(package, book, edits, where=where, surveys=surveys)
+
+    def _cleaned(self, content: Content, edits: Sequence[Edit]) -> tuple[Package, Sequence[Change]]:
+        package, changes = self._edited(content, edits)
+        if changes:
+            for backup in self._backups.versions():
+                with FileContent.at(Path(backup.path)) as kept:
+                    before, book = open_package(kept, backup.path, self._limits)
+                    if not ours.find(book):
+                        put_back(package, before)
+                        break
+        return package, changes
+
+    def _make(self, content: FileContent, package: Package, file: BinaryIO) -> None:
+        """Write the changed package into a file and check it there; the old content is let go of then."""
+        package.write_to(file)
+        written = FileContent(file, file.tell())
+        verify(content, written, package, where=str(self._shown), limits=self._limits)
+        # Where a file in use cannot be replaced, we must not be those who use it.
+        content.close()
+
+    @contextmanager
+    def _made(self, content: FileContent, package: Package) -> Iterator[tuple[Make, str]]:
+        """Make the changed workbook in a temporary place; give what copies it from there, and its digest."""
+        with tempfile.TemporaryFile() as file:
+            self._make(content, package, file)
+            size = file.seek(0, os.SEEK_END)
+
+            def copied(target: BinaryIO) -> None:
+                target.writelines(blocks(FileContent(file, size)))
+
+            yield copied, digest_in(file)
 
     def _backups_of(self, path: Path) -> Backups:
         root = self._backup_root
@@ -204,27 +275,46 @@ class ExcelStore:
         known = bool(self._backups.versions())
         return read_patiently(read, self._path, known=known, sleep=self._sleep)
 
-    def _read_again(self, based_on: Version) -> bytes:
-        content = read_bytes(self._path, self._limits)
-        if digest(content) != based_on:
-            raise StaleError(
-                Text(
-                    "读取之后工作簿已被修改，没有写入。",
-                    "The workbook changed after it was read; nothing was written.",
-                ),
-                fix=Text("请重新运行。", "Run again."),
-                where=str(self._shown),
-            )
-        return content
+    def _open_again(self, based_on: Version) -> FileContent:
+        """Open the workbook that was read, to be looked at in places."""
+        content = open_content(self._path, self._limits)
+        try:
+            same = digest_in_places(content) == based_on
+        except BaseException:
+            content.close()
+            raise
+        if same:
+            return content
+        content.close()
+        raise self._stale()
 
-    def _make(self, old: bytes, edits: Sequence[Edit]) -> tuple[bytes, Sequence[Change]]:
-        """Return the new bytes, checked, and the changes; the old bytes if there are none."""
-        where = str(self._shown)
-        package, book = open_package(old, where, self._limits)
-        surveys = self._surveys if digest(old) == self._surveyed else {}
-        changes = patch.apply(package, book, edits, where=where, surveys=surveys)
-        if not changes:
-            return old, ()
-        new = package.build()
-        verify(old, new, package, where=where, limits=self._limits)
-        return new, changes
+    @contextmanager
+    def _unchanged(self, content: FileContent, based_on: Version) -> Iterator[FileContent]:
+        """Close the content at the end; what fails because somebody wrote into it meanwhile is told so."""
+        with content:
+            try:
+                yield content
+            except (InputRefusedError, ValueError, RuntimeError) as error:
+                if _differs(content, based_on):
+                    raise self._stale() from error
+                raise
+
+    def _stale(self) -> StaleError:
+        return StaleError(
+            Text(
+                "读取之后工作簿已被修改，没有写入。",
+                "The workbook changed after it was read; nothing was written.",
+            ),
+            fix=Text("请重新运行。", "Run again."),
+            where=str(self._shown),
+        )
+
+
+def _differs(content: FileContent, version: Version) -> bool:
+    """Return True if an open file is known to be another one than it was."""
+    if content.closed:
+        return False
+    try:
+        return digest_in_places(content) != version
+    except (OSError, ValueError):
+        return True

@@ -10,7 +10,7 @@ from sheetsync.excel.places import check_file
 from sheetsync.text import Text
 
 
-def write_back(path: Path, make: Make, *, expected: str, backups: Backups) -> None:
+def write_back(path: Path, make: Make, *, expected: str, backups: Backups) -> str:
     """Put new content in the place of a workbook; call it while holding its lock.
 
     Args:
@@ -18,6 +18,9 @@ def write_back(path: Path, make: Make, *, expected: str, backups: Backups) -> No
         make: Makes the new content.
         expected: SHA-256 of what was read.
         backups: Its kept versions.
+
+    Returns:
+        SHA-256 of what was made. If that is `expected`, nothing was replaced.
 
     Raises:
         StaleError: Somebody saved since; nothing was written.
@@ -34,6 +37,7 @@ def write_back(path: Path, make: Make, *, expected: str, backups: Backups) -> No
         refuse_if_in_use(path, backups)
         made = replace_file(path, make, expected=expected, keep_in=backups.folder)
         forget_older(backups.folder, made)
+    return made
 
 
 def refuse_if_in_use(path: Path, backups: Backups) -> tuple[Text, ...]:

@@ -123,12 +123,14 @@ class RawBook:
         version: What a write must give back.
         sheets: Its sheets in their order.
         numbers: Numbers of tables that are in use, those of vanished tables too.
+        tabs: Roles of tabs of ours, those of vanished tabs too.
     """
 
     name: str
     version: Version
     sheets: tuple[RawSheet, ...]
     numbers: frozenset[int] = frozenset()
+    tabs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

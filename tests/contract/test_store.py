@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -10,8 +11,17 @@ from sheetsync.errors import StaleError
 from sheetsync.excel.store import ExcelStore
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.interpret import interpret
-from sheetsync.model.edit import AppendColumns, Edit, MarkRows, RemoveSheet, ReplaceSheet, SetCells
-from sheetsync.ports import Workbook
+from sheetsync.model.edit import (
+    AppendColumns,
+    Edit,
+    MarkRows,
+    RemoveColumns,
+    RemoveSheet,
+    ReplaceSheet,
+    SetCells,
+)
+from sheetsync.model.table import Version
+from sheetsync.ports import Cleanable, Workbook
 from sheetsync.render.canvas import Canvas
 from sheetsync.templates.build import Order, build
 from sheetsync.templates.layout import engine_columns
@@ -21,7 +31,12 @@ from sheetsync.worktime import WorkTime
 CREATED = datetime(2023, 10, 16, 9)
 SHEET = "任务执行进度跟踪表"
 
-Make = Callable[[], Workbook]
+
+class Document(Workbook, Cleanable, Protocol):
+    """What a store is, as a whole."""
+
+
+Make = Callable[[], Document]
 
 
 @pytest.fixture(params=["memory", "excel"])
@@ -140,3 +155,31 @@ def test_a_tab_is_taken_out_again(make: Make) -> None:
     gone = make().present([RemoveSheet(role="dashboard")], based_on=make().read().version)
     assert [change.what for change in gone.changes] == ["tab"]
     assert not make().present([RemoveSheet(role="dashboard")], based_on=make().read().version).changes
+
+
+def removal() -> list[Edit]:
+    columns = engine_columns("zh")
+    return [
+        RemoveColumns(sheet=SHEET, number=1, columns=columns, rows=(4, 5)),
+        RemoveSheet(role="dashboard"),
+    ]
+
+
+def test_everything_of_ours_is_taken_out_once(make: Make) -> None:
+    make().present(orders("延期"), based_on=make().read().version)
+    version = make().read().version
+    preview = make().clean(removal(), based_on=version, dry_run=True)
+    assert make().read().version == version
+    gone = make().clean(removal(), based_on=version)
+    assert list(gone.changes) == list(preview.changes)
+    assert {change.what for change in gone.changes} >= {"column", "tab"}
+    assert make().read().version == gone.version
+    assert not make().clean(removal(), based_on=gone.version).changes
+
+
+def test_nothing_is_taken_out_of_another_version(make: Make) -> None:
+    make().present(orders("延期"), based_on=make().read().version)
+    before = make().read().version
+    with pytest.raises(StaleError):
+        make().clean(removal(), based_on=Version("other"))
+    assert make().read().version == before
