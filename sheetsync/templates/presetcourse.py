@@ -10,6 +10,8 @@ from sheetsync.text import Text
 
 Made = Iterator[Row]
 _HALF_HOUR = timedelta(minutes=30)
+_TOPIC = 20
+"""Characters of a topic at most (spec F04)."""
 
 
 def progress(told: Told) -> Made:
@@ -71,7 +73,7 @@ def collaboration(told: Told) -> Made:
         contacts = [plan.contact(name) for name in task.task.supports]
         yield {
             "collaboration_id": plan.id("GT", sent.date()),
-            "topic": told.say(task.task.name),
+            "topic": told.say(task.task.name)[:_TOPIC].rstrip(),
             "contacts": names.everybody(contacts),
             "goal": told.say(task.task.goal),
             "division": told.numbered(_duty(told, step) for step in task.steps),
