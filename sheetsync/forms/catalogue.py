@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sheetsync import specfile
 from sheetsync.errors import SpecFileError, UsageError
-from sheetsync.forms.spec import Form, Vocabulary, VocabularyFile
+from sheetsync.forms.extension import FormExtension, extended, wrong
+from sheetsync.forms.spec import Column, Form, Vocabulary, VocabularyFile
 from sheetsync.text import Text
 
 VOCABULARIES = "vocabularies"
@@ -64,6 +65,7 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
 
     Args:
         files: (name without ending, path to show in messages, text); of two files of one name the first wins.
+            Files that extend a form come on top of it, whatever their names.
             Of two files of vocabularies the first is the project's; what lists it has come before the others.
 
     Returns:
@@ -76,6 +78,7 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
     words: dict[str, Vocabulary] = {}
     settled: dict[str, dict[str, str]] = {}
     trees: dict[str, specfile.SpecTree] = {}
+    extensions: list[tuple[specfile.SpecTree, FormExtension]] = []
     for name, shown, text in files:
         if name == VOCABULARIES:
             tree = specfile.parse_yaml(text, shown)
@@ -86,7 +89,11 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
             continue
         if name in trees:
             continue
-        trees[name] = tree = specfile.parse_yaml(text, shown)
+        tree = specfile.parse_yaml(text, shown)
+        if isinstance(tree.data, dict) and "extends" in tree.data:
+            extensions.append((tree, specfile.check(tree, FormExtension)))
+            continue
+        trees[name] = tree
         form = specfile.check(tree, Form)
         if form.id != name:
             raise specfile.mistake(
@@ -96,7 +103,9 @@ def build(files: Iterable[tuple[str, str, str]]) -> Catalogue:
             )
         forms[form.id] = form
     for form in forms.values():
-        _check_words(form, words, trees[form.id])
+        _check_columns(form.columns, words, trees[form.id])
+    for tree, extension in extensions:
+        forms[extension.extends] = _extended(tree, extension, forms, words)
     ordered = sorted(forms.values(), key=lambda form: (form.is_support, form.code))
     return Catalogue({form.id: form for form in ordered}, words, settled)
 
@@ -113,9 +122,35 @@ def _spellings(words: Mapping[str, Vocabulary], tree: specfile.SpecTree) -> dict
     }
 
 
-def _check_words(form: Form, words: Mapping[str, Vocabulary], tree: specfile.SpecTree) -> None:
-    """Refuse what the form's own model cannot see: unknown vocabularies, broken patterns, missing words."""
-    for index, column in enumerate(form.columns):
+def _extended(
+    tree: specfile.SpecTree,
+    extension: FormExtension,
+    forms: Mapping[str, Form],
+    words: Mapping[str, Vocabulary],
+) -> Form:
+    """Return the form that a file extends, with what it adds."""
+    if extension.extends not in forms:
+        near = difflib.get_close_matches(extension.extends, forms, n=1)
+        raise specfile.mistake(
+            tree,
+            ("extends",),
+            Text(
+                f"没有表单 {extension.extends}" + (f"，是否想写 {near[0]}" if near else ""),
+                f"there is no form {extension.extends}" + (f"; did you mean {near[0]}" if near else ""),
+            ),
+        )
+    form = forms[extension.extends]
+    for path, said in wrong(extension, form):
+        raise specfile.mistake(tree, path, said)
+    _check_columns(extension.columns, words, tree)
+    return extended(form, extension)
+
+
+def _check_columns(
+    columns: Iterable[Column], words: Mapping[str, Vocabulary], tree: specfile.SpecTree
+) -> None:
+    """Refuse what a form's own model cannot see: unknown vocabularies, broken patterns, missing words."""
+    for index, column in enumerate(columns):
         path: specfile.Path = ("columns", index)
         if column.vocabulary is not None and column.vocabulary not in words:
             near = difflib.get_close_matches(column.vocabulary, words, n=1)

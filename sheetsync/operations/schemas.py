@@ -13,11 +13,13 @@ from pydantic_core import core_schema
 
 from sheetsync.config import Settings
 from sheetsync.errors import UsageError
+from sheetsync.forms.extension import FormExtension
 from sheetsync.forms.spec import Form, VocabularyFile
 from sheetsync.mistakes import nearest
 from sheetsync.operations.rule_cases import CaseFile
 from sheetsync.rules.checks.registry import RULES
 from sheetsync.rules.parse import PackHead
+from sheetsync.templates.preset import Preset
 from sheetsync.text import Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -121,6 +123,8 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "settings": lambda: _of(Settings),
     "rules": _rules,
     "form": lambda: _of(Form),
+    "form-extension": lambda: _of(FormExtension),
+    "preset": lambda: _of(Preset),
     "vocabularies": lambda: _of(VocabularyFile),
     "cases": lambda: _of(CaseFile),
 }
@@ -130,6 +134,8 @@ FILES: Mapping[str, str] = {
     "settings": "sheetsync.toml",
     "rules": "rules/*.yaml",
     "form": "workbook_templates/*.yaml",
+    "form-extension": "workbook_templates/*.yaml",
+    "preset": "workbook_templates/presets/*.yaml",
     "vocabularies": "workbook_templates/vocabularies.yaml",
     "cases": "rules/cases/*.yaml",
 }
