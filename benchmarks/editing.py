@@ -165,8 +165,8 @@ def _work(way: str, codec: str) -> Callable[[Path], float]:
 
 
 def _floor(file: Path, codec: str) -> float:
+    from sheetsync.disk.content import FileContent  # noqa: PLC0415 - likewise
     from sheetsync.excel import codec as codecs  # noqa: PLC0415 - likewise
-    from sheetsync.excel.content import FileContent  # noqa: PLC0415 - likewise
     from sheetsync.excel.zipped import Archive  # noqa: PLC0415 - likewise
 
     if codec == "zlib":
@@ -185,8 +185,8 @@ def _floor(file: Path, codec: str) -> float:
 
 
 def _ours(file: Path, way: str, codec: str) -> float:
+    from sheetsync.disk.content import FileContent, digest  # noqa: PLC0415 - likewise
     from sheetsync.excel import codec as codecs  # noqa: PLC0415 - likewise
-    from sheetsync.excel.content import FileContent, digest  # noqa: PLC0415 - likewise
     from sheetsync.excel.gate import Limits  # noqa: PLC0415 - likewise
     from sheetsync.excel.store import ExcelStore  # noqa: PLC0415 - likewise
     from sheetsync.model.table import Version  # noqa: PLC0415 - likewise

@@ -186,7 +186,7 @@ class App:
             InputRefusedError: It is a text file, which can only be read.
         """
         from sheetsync.config import find_project
-        from sheetsync.excel.backup import Retention
+        from sheetsync.disk.backup import Retention
         from sheetsync.excel.delimited import is_delimited, read_only
         from sheetsync.excel.gate import MEGABYTE
         from sheetsync.excel.store import ExcelStore
@@ -212,7 +212,7 @@ class App:
         """
         if self.folder is None:
             return {}
-        from sheetsync.excel.folder import books_in
+        from sheetsync.disk.folder import books_in
         from sheetsync.intake.twins import copied_from
 
         if self.settings.workbooks:
@@ -274,7 +274,7 @@ class App:
             SpecFileError: The preset is wrong, with its line.
             OutputRefusedError: The place cannot be written.
         """
-        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.disk.fresh import write_fresh
         from sheetsync.operations import create
 
         now = self.clock.now()
@@ -336,7 +336,7 @@ class App:
             SpecFileError: A rule pack or form is wrong.
         """
         from sheetsync import executors
-        from sheetsync.excel.folder import expand, outputs_of, units_of
+        from sheetsync.disk.folder import expand, outputs_of, units_of
 
         if side_copy and (not write or output is not None):
             raise UsageError(
@@ -420,7 +420,7 @@ class App:
             InputRefusedError: The workbook cannot be read safely.
             OutputRefusedError: The place cannot be written.
         """
-        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.disk.fresh import write_fresh
         from sheetsync.operations.minutes import minutes_of
         from sheetsync.templates import minutes
 
@@ -444,7 +444,7 @@ class App:
             InputRefusedError: The workbook cannot be read safely.
             OutputRefusedError: The place cannot be written.
         """
-        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.disk.fresh import write_fresh
         from sheetsync.operations.raci import propose, workbook
 
         matrix = propose(
@@ -492,7 +492,7 @@ class App:
         Raises:
             OutputRefusedError: The folder cannot be written.
         """
-        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.disk.fresh import write_fresh
         from sheetsync.operations.scaffold import project_files
 
         made = []
@@ -514,7 +514,7 @@ class App:
             UsageError: The folder is not empty.
             OutputRefusedError: The folder cannot be written.
         """
-        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.disk.fresh import write_fresh
         from sheetsync.operations.demo import demo_workbook, read_story, retell
         from sheetsync.templates.story import NOW
 
@@ -598,7 +598,7 @@ class App:
         """
         import json
 
-        from sheetsync.excel.fresh import write_fresh
+        from sheetsync.disk.fresh import write_fresh
         from sheetsync.operations.schemas import hint
 
         wanted = names or tuple(self.schemas())
@@ -689,8 +689,8 @@ def _check_unit_or_copy(
     unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
 ) -> list[BookResult]:
     """Check as `_check_unit` does; of a workbook that somebody has open, mark a copy beside it."""
+    from sheetsync.disk.folder import side_copy_of
     from sheetsync.errors import OpenElsewhereError
-    from sheetsync.excel.folder import side_copy_of
 
     places, beside = unit
     results = _check_unit(app, standards, now, writing, unit)

@@ -3,7 +3,7 @@
 import pytest
 
 from sheetsync.bundled import bundled
-from sheetsync.excel import patience
+from sheetsync.disk import patience
 from sheetsync.forms.catalogue import Catalogue, build
 from sheetsync.worktime import WorkTime
 

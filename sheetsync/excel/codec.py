@@ -3,7 +3,7 @@
 import zlib
 from typing import NamedTuple, Protocol
 
-from sheetsync.excel.content import Content, Spool
+from sheetsync.disk.content import Content, Spool
 
 LARGE = 8 << 20
 """From this size on a part is packed fast instead of small (bytes)."""

@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 
 from sheetsync.collector import uncollected
+from sheetsync.disk.content import digest
 from sheetsync.errors import InputRefusedError
-from sheetsync.excel.commit import digest
 from sheetsync.excel.gate import LIMITS, Limits, read_bytes
 from sheetsync.excel.refusals import beyond
 from sheetsync.model.table import RawBook, RawSheet, Version

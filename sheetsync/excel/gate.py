@@ -7,9 +7,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from sheetsync.disk.content import Content, FileContent
 from sheetsync.errors import BusyError, InputRefusedError
 from sheetsync.excel.book import Book
-from sheetsync.excel.content import Content, FileContent
 from sheetsync.excel.package import TYPES, Package
 from sheetsync.excel.refusals import beyond, damaged, not_a_workbook, unsafe, unsupported
 from sheetsync.excel.zipped import DEFLATED, ENCRYPTED, STORED, Archive, DamagedZipError, Member

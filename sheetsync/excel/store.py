@@ -11,25 +11,24 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
+from sheetsync.disk.backup import RETENTION, Backups, Retention, utc_now
+from sheetsync.disk.commit import Make, create_file, digest_in, digest_of
+from sheetsync.disk.content import Content, FileContent, blocks, digest
+from sheetsync.disk.copies import tell_copies
+from sheetsync.disk.leftovers import is_left, recover
+from sheetsync.disk.locks import only_writer
+from sheetsync.disk.patience import read_patiently
+from sheetsync.disk.places import check_folder
+from sheetsync.disk.writeback import refuse_if_in_use, write_back
 from sheetsync.errors import InputRefusedError, OutputRefusedError, StaleError
 from sheetsync.excel import ours, patch
-from sheetsync.excel.backup import RETENTION, Backups, Retention, utc_now
-from sheetsync.excel.commit import Make, create_file, digest, digest_in, digest_of
-from sheetsync.excel.content import Content, FileContent, blocks
-from sheetsync.excel.content import digest as digest_in_places
-from sheetsync.excel.copies import tell_copies
 from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_content, open_package, read_bytes
-from sheetsync.excel.leftovers import is_left, recover
-from sheetsync.excel.locks import only_writer
 from sheetsync.excel.originals import put_back
 from sheetsync.excel.package import Package
-from sheetsync.excel.patience import read_patiently
-from sheetsync.excel.places import check_folder
 from sheetsync.excel.reader import read_book
 from sheetsync.excel.survey import Survey
 from sheetsync.excel.verify import verify
-from sheetsync.excel.writeback import refuse_if_in_use, write_back
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.table import RawBook, Version
 from sheetsync.ports import Backup, Presented
@@ -229,7 +228,7 @@ class ExcelStore:
     def _edited(self, content: Content, edits: Sequence[Edit]) -> tuple[Package, Sequence[Change]]:
         where = str(self._shown)
         package, book = open_package(content, where, self._limits)
-        surveys = self._surveys if digest_in_places(content) == self._surveyed else {}
+        surveys = self._surveys if digest(content) == self._surveyed else {}
         return package, patch.apply(package, book, edits, where=where, surveys=surveys)
 
     def _cleaned(self, content: Content, edits: Sequence[Edit]) -> tuple[Package, Sequence[Change]]:
@@ -279,7 +278,7 @@ class ExcelStore:
         """Open the workbook that was read, to be looked at in places."""
         content = open_content(self._path, self._limits)
         try:
-            same = digest_in_places(content) == based_on
+            same = digest(content) == based_on
         except BaseException:
             content.close()
             raise
@@ -315,6 +314,6 @@ def _differs(content: FileContent, version: Version) -> bool:
     if content.closed:
         return False
     try:
-        return digest_in_places(content) != version
+        return digest(content) != version
     except (OSError, ValueError):
         return True

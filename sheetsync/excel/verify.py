@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from xml.parsers import expat
 
-from sheetsync.excel.content import Content
+from sheetsync.disk.content import Content
 from sheetsync.excel.gate import Limits, open_package
 from sheetsync.excel.package import Package
 from sheetsync.excel.zipped import Archive

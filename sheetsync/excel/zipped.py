@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sheetsync.disk.content import Content, blocks
 from sheetsync.excel.codec import CodecError, Packed, crc32, inflater, pack
-from sheetsync.excel.content import Content, blocks
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")

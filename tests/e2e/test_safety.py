@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from sheetsync import open_app
-from sheetsync.excel.commit import OURS
+from sheetsync.disk.commit import OURS
 from tests.e2e.conftest import Run
 
 NOW = "2026-11-20T09:00"

@@ -18,13 +18,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sheetsync.disk import rename
+from sheetsync.disk.backup import Backups
+from sheetsync.disk.commit import OURS, SHORT, just
+from sheetsync.disk.content import digest
+from sheetsync.disk.leftovers import recover
+from sheetsync.disk.locks import only_writer
+from sheetsync.disk.writeback import write_back
 from sheetsync.errors import SheetSyncError
-from sheetsync.excel import rename
-from sheetsync.excel.backup import Backups
-from sheetsync.excel.commit import OURS, SHORT, digest, just
-from sheetsync.excel.leftovers import recover
-from sheetsync.excel.locks import only_writer
-from sheetsync.excel.writeback import write_back
 
 OLD, OURS_TOO, PERSON = b"old" * 50, b"|marked", b"person" * 20
 NEW = OLD + OURS_TOO

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sheetsync.disk import commit, patience, rename
+from sheetsync.disk.backup import Retention
+from sheetsync.disk.commit import OURS, SHORT, name_key
+from sheetsync.disk.content import digest
+from sheetsync.disk.locks import only_writer, only_writer_in
+from sheetsync.disk.patience import WAITS
 from sheetsync.errors import BusyError, InputRefusedError, OpenElsewhereError, OutputRefusedError, StaleError
-from sheetsync.excel import commit, patience, rename
-from sheetsync.excel.backup import Retention
-from sheetsync.excel.commit import OURS, SHORT, digest, name_key
-from sheetsync.excel.locks import only_writer, only_writer_in
-from sheetsync.excel.patience import WAITS
 from sheetsync.excel.store import ExcelStore
 from sheetsync.model.edit import Edit
 from sheetsync.model.table import Version

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.excel.backup import Retention, surplus
-from sheetsync.excel.copying import copy_content
+from sheetsync.disk.backup import Retention, surplus
+from sheetsync.disk.copying import copy_content
 
 TODAY = date(2026, 11, 20)
 

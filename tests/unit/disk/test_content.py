@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.excel.content import FileContent, Spool, blocks, digest
+from sheetsync.disk.content import FileContent, Spool, blocks, digest
 
 DATA = bytes(range(256)) * 5
 

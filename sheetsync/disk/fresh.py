@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from sheetsync.disk.commit import create_file, just
+from sheetsync.disk.places import check_file, check_folder
 from sheetsync.errors import OutputRefusedError, UsageError
-from sheetsync.excel.commit import create_file, just
-from sheetsync.excel.places import check_file, check_folder
 from sheetsync.text import Text, same
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sheetsync.excel.backup import Backups
-from sheetsync.excel.commit import OURS, SHORT, digest_of, failed, keep_aside, name_key
-from sheetsync.excel.rename import exchange, rename_new
+from sheetsync.disk.backup import Backups
+from sheetsync.disk.commit import OURS, SHORT, digest_of, failed, keep_aside, name_key
+from sheetsync.disk.rename import exchange, rename_new
 from sheetsync.text import Text
 
 _NAME = re.compile(r"-([0-9a-f]{16})-([0-9a-f]{16})\.(swap|aside|old)$")

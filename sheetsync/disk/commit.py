@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from sheetsync.disk.attributes import adopt, give_usual_mode
+from sheetsync.disk.content import digest
+from sheetsync.disk.rename import exchange, rename_new, sync_folder
 from sheetsync.errors import BusyError, OutputRefusedError, StaleError
-from sheetsync.excel.attributes import adopt, give_usual_mode
-from sheetsync.excel.rename import exchange, rename_new, sync_folder
 from sheetsync.text import Text, same
 
 OURS = ".sheetsync-"
@@ -32,11 +33,6 @@ _BLOCK = 1 << 20
 """Bytes held at a time."""
 
 _ELSEWHERE = (errno.EACCES, errno.EBUSY, errno.ETXTBSY)
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def digest_of(path: Path) -> str:

@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from sheetsync.disk.commit import create_file, just
+from sheetsync.disk.folder import COPIES
 from sheetsync.errors import SheetSyncError
-from sheetsync.excel.commit import create_file, just
-from sheetsync.excel.folder import COPIES
 from sheetsync.text import Text
 
 _TOLD = "conflict-copies.txt"

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from sheetsync.errors import BusyError, InputRefusedError, OutputRefusedError, StaleError
-from sheetsync.excel.attributes import adopt
-from sheetsync.excel.commit import (
+from sheetsync.disk.attributes import adopt
+from sheetsync.disk.commit import (
     SHORT,
     create_file,
-    digest,
     digest_in,
     digest_of,
     failed,
     saved_meanwhile,
 )
-from sheetsync.excel.copying import copy_content
-from sheetsync.excel.locks import only_writer_in
-from sheetsync.excel.rename import sync_folder
+from sheetsync.disk.content import digest
+from sheetsync.disk.copying import copy_content
+from sheetsync.disk.locks import only_writer_in
+from sheetsync.disk.rename import sync_folder
+from sheetsync.errors import BusyError, InputRefusedError, OutputRefusedError, StaleError
 from sheetsync.ports import Backup
 from sheetsync.text import Text, same
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from sheetsync.excel.backup import Backups
-from sheetsync.excel.commit import Make, failed, replace_file, saved_meanwhile
-from sheetsync.excel.leftovers import forget_older, is_ours
-from sheetsync.excel.owners import refuse_if_open
-from sheetsync.excel.places import check_file
+from sheetsync.disk.backup import Backups
+from sheetsync.disk.commit import Make, failed, replace_file, saved_meanwhile
+from sheetsync.disk.leftovers import forget_older, is_ours
+from sheetsync.disk.owners import refuse_if_open
+from sheetsync.disk.places import check_file
 from sheetsync.text import Text
 
 
