@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from sheetsync.model.table import Table
@@ -29,6 +30,10 @@ def with_exceptions(worktime: WorkTime, tables: Sequence[Table]) -> WorkTime:
                 said[day.date()] = kind in _WORKED
     spec = worktime.spec
     settled = spec.rest | spec.work
+    # What the official calendar says anyway is no exception of the company's, and keeps its name.
+    listed = list(said)
+    worked = worktime.is_workday(np.array(listed, dtype="datetime64[D]")).tolist()
+    said = {day: said[day] for day, works in zip(listed, worked, strict=True) if said[day] != works}
     if not said.keys() - settled:
         return worktime
     work = {day for day, worked in said.items() if worked and day not in settled}
