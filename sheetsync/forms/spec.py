@@ -360,6 +360,7 @@ class Form(Spec):
                 raise WrongValueError(
                     Text(f"没有列 {field}{hint.zh}", f"there is no column {field}{hint.en}")
                 )
+        _check_live(self)
         return self
 
 
@@ -371,6 +372,34 @@ class VocabularyFile(Spec):
     """
 
     vocabularies: dict[str, Vocabulary]
+
+
+def _check_live(form: Form) -> None:
+    """Refuse formulas that would have nothing to count."""
+    kinds = {column.id: column.kind for column in form.columns}
+    for column in form.columns:
+        live = column.live
+        if isinstance(live, RaciCheck) and (form.open_columns is None or form.open_columns.kind != "raci"):
+            raise WrongValueError(
+                Text(
+                    f"列 {column.id} 检查 RACI，但表单没有 open_columns: {{ kind: raci }}",
+                    f"column {column.id} checks RACI letters; the form has no open_columns of kind raci",
+                )
+            )
+        dates = (live.until,) if isinstance(live, WorkdaysLeft) else column.planned_over or ()
+        shares = column.difference or ()
+        for fields, allowed, zh, en in (
+            (dates, ("date", "datetime"), "日期", "date"),
+            (shares, ("percent",), "百分比", "percentage"),
+        ):
+            for field in fields:
+                if kinds[field] not in allowed:
+                    raise WrongValueError(
+                        Text(
+                            f"列 {column.id} 用到的 {field} 应为{zh}列",
+                            f"column {column.id} needs a {en} in {field}",
+                        )
+                    )
 
 
 def _referenced(form: Form) -> Iterable[str]:

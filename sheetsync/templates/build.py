@@ -14,10 +14,12 @@ from sheetsync.templates import cover, days, guide, people
 from sheetsync.templates.english import in_english, title_in_english
 from sheetsync.templates.entry import Cell, Entered, Row
 from sheetsync.templates.layout import FIRST_ROW, WORDS_SHEET, sheet_name, slots
-from sheetsync.templates.live import LiveCell, Surroundings, live_cell, needs_days
+from sheetsync.templates.live import live_cell, needs_days
+from sheetsync.templates.livecell import LiveCell, Surroundings
+from sheetsync.templates.plan import Plan, held_rows
 from sheetsync.templates.sheet import FormSheet
 from sheetsync.templates.styles import DEFAULT, Styles
-from sheetsync.templates.tab import Plan, TabWriter, held_rows
+from sheetsync.templates.tab import TabWriter
 from sheetsync.templates.validation import Validations
 from sheetsync.templates.words import WordsTab
 from sheetsync.text import Language

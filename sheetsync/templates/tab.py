@@ -10,19 +10,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from sheetsync import marks, palette
 from sheetsync.forms.catalogue import Catalogue
-from sheetsync.forms.spec import Form
-from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.model.value import MOMENTS
-from sheetsync.templates.entry import NOTHING, Entered, Row, entered, is_day
+from sheetsync.templates.colours import Colours
+from sheetsync.templates.entry import NOTHING, Entered, is_day
 from sheetsync.templates.layout import FIRST_ROW, HEADER_ROW, LEGEND, LEGEND_ROW, TITLE_ROW, Slot, quoted
-from sheetsync.templates.live import ROW, LiveCell
+from sheetsync.templates.livecell import ROW, LiveCell
 from sheetsync.templates.measure import LINE_POINTS, height, lines, width
 from sheetsync.templates.page import print_on_a4
+from sheetsync.templates.plan import Plan
 from sheetsync.templates.proposal import propose
 from sheetsync.templates.styles import WRAPPED, Styles
 from sheetsync.templates.validation import Validations
-from sheetsync.templates.words import word_in
-from sheetsync.text import Language, Text
+from sheetsync.text import Language
 
 _INDENT = 1.5
 """Room that an indented cell loses, in characters."""
@@ -30,55 +29,6 @@ _SMALL = 0.9
 """Width of a letter of the second line beside one of the table."""
 _SPARE_LINES = 20
 """Rows that an empty form prints, for those who fill it by hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Where a form's tab stands and what is on it, before anything is written.
-
-    Args:
-        form: The form.
-        name: Name of the tab.
-        slots: Its columns.
-        rows: The rows that are filled, as typed.
-        held: The same as the cells hold them.
-        ready_rows: Rows below the header that carry formulas, dropdowns, hints and colours.
-        number: Number of the table in the workbook, from 1, for our marks.
-        note: What stands behind the purpose, instead of the legend.
-    """
-
-    form: Form
-    name: str
-    slots: tuple[Slot, ...]
-    rows: Sequence[Row]
-    held: Sequence[Mapping[str, Entered]]
-    ready_rows: int
-    number: int
-    note: Text | None = None
-
-    @property
-    def last_row(self) -> int:
-        """The last ready row, from 0."""
-        return FIRST_ROW + self.ready_rows - 1
-
-    @property
-    def letters(self) -> dict[str, str]:
-        """Column letters by field."""
-        return {slot.field: xl_col_to_name(slot.index) for slot in self.slots}
-
-    def range(self, field: str) -> str:
-        """Return the ready cells of a field, without the tab."""
-        letter = self.letters[field]
-        return f"${letter}${FIRST_ROW + 1}:${letter}${self.last_row + 1}"
-
-    def range_here(self, field: str) -> str:
-        """Return the ready cells of a field, with the tab."""
-        return f"{quoted(self.name)}!{self.range(field)}"
-
-
-def held_rows(slots: Sequence[Slot], rows: Sequence[Row]) -> list[dict[str, Entered]]:
-    """Return what the cells hold once the rows are typed in."""
-    return [{slot.field: entered(slot.kind, row.get(slot.field)) for slot in slots} for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +64,9 @@ class TabWriter:
         self._head(sheet, plan)
         self._columns(sheet, plan, live)
         self._rows(sheet, plan, live)
-        self._word_colours(sheet, plan, live)
-        self._row_colours(sheet, plan)
+        colours = Colours(styles=self.styles, catalogue=self.catalogue, language=self.language)
+        colours.of_words(sheet, plan, live)
+        colours.of_rows(sheet, plan)
         widths = [slot.width for slot in plan.slots]
         print_on_a4(sheet, repeat=(HEADER_ROW, HEADER_ROW), widths=widths, kept=1)
         if live:
@@ -240,34 +191,6 @@ class TabWriter:
             sheet.write_number(at, slot.index, value, bare)
         elif value:
             sheet.write_string(at, slot.index, value, style)
-
-    def _word_colours(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
-        """Colour single cells by what they say, without any run: states, grades, formulas."""
-        for slot in plan.slots:
-            area = (FIRST_ROW, slot.index, plan.last_row, slot.index)
-            for criteria, style in live[slot.field].looks if slot.field in live else ():
-                here = criteria.replace(ROW, str(FIRST_ROW + 1))
-                rule = {"type": "formula", "criteria": f"={here}", "format": self.styles.dxf(style)}
-                sheet.conditional_format(*area, rule)
-            if slot.vocabulary and not slot.engine:
-                for word in self.catalogue.vocabulary(slot.vocabulary).words:
-                    if word.look is not None:
-                        text = word_in(self.language, word).replace('"', '""')
-                        format_ = self.styles.dxf(word.look, bold=True)
-                        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": format_}
-                        sheet.conditional_format(*area, rule)
-
-    def _row_colours(self, sheet: Worksheet, plan: Plan) -> None:
-        """Colour whole rows by the text of 预警状态, live; marked so that a run rebuilds, not adds."""
-        status = next((slot.index for slot in plan.slots if slot.engine and slot.field == "status"), None)
-        if status is None:
-            return
-        cell = f"${xl_col_to_name(status)}{FIRST_ROW + 1}"
-        for word, text in STATUS_TEXT.items():
-            style = palette.STATUS_STYLE[word]
-            formula = marks.cf_formula(cell, text.say(self.language), style)
-            rule = {"type": "formula", "criteria": f"={formula}", "format": self.styles.dxf(style)}
-            sheet.conditional_format(FIRST_ROW, 0, plan.last_row, plan.slots[-1].index, rule)
 
     def _print_area(self, plan: Plan) -> None:
         """Print down to the last row that is filled, and some empty ones to write on.

@@ -113,6 +113,10 @@ def test_the_projects_own_form_comes_first() -> None:
         (("kind: id", "kind: word, vocabulary: prioritty"), "did you mean priority"),
         (("kind: id", 'kind: id, pattern: "("'), "not a regular expression"),
         (("id: mine", "id: other"), "file's name"),
+        (("kind: id", "kind: id, live: { kind: raci }"), "has no open_columns of kind raci"),
+        (("kind: id", "kind: id, live: { kind: workdays_left, until: k }"), "needs a date in k"),
+        (("kind: id", "kind: id, live: { kind: filled, fields: [kk] }"), "there is no column kk"),
+        (("kind: id", "kind: id, difference: [k, k]"), "needs a percentage in k"),
     ],
 )
 def test_a_wrong_form_is_refused_with_its_line(change: tuple[str, str], said: str) -> None:
