@@ -76,6 +76,7 @@ def shipped() -> Iterator[tuple[str, str]]:
     for name, folder, inside in (
         ("rules", "rules", ""),
         ("form", "workbook_templates", ""),
+        ("preset", "workbook_templates", "presets"),
         ("cases", "rules", "cases"),
     ):
         for file in sorted((ROOT / folder / inside).glob("*.yaml")):
@@ -179,6 +180,22 @@ def test_typical_mistakes_in_forms_are_seen(change: dict[str, Any]) -> None:
     form = {"id": "mine", "code": "X1", "title": "t", "purpose": "p", "key": "k", "name": "k"}
     assert mistakes("form", {**form, "columns": [column]}) == []
     assert mistakes("form", {**form, "columns": [{**column, **change}]})
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ({}, True),
+        ({"extend": "issues"}, False),
+        ({"columns": [{"id": "cost"}]}, False),
+        ({"headers": []}, False),
+    ],
+)
+def test_typical_mistakes_in_extensions_are_seen(change: dict[str, Any], *, fits: bool) -> None:
+    """Of a form that is only made longer."""
+    column = {"id": "cost", "title": "处理成本", "kind": "number", "after": "solution"}
+    extension = {"extends": "issues", "headers": {"owner": ["主办人"]}, "columns": [column]}
+    assert (mistakes("form-extension", {**extension, **change}) == []) == fits
 
 
 def test_every_key_is_described() -> None:
