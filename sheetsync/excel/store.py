@@ -127,7 +127,7 @@ class ExcelStore:
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Return what `present` would change, without writing anything."""
-        return self._previewed(based_on, partial(self._edited, edits=edits))
+        return self._previewed(based_on, partial(self._edited, based_on=based_on, edits=edits))
 
     def present(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Bring the workbook, or its marked copy, to the state that `edits` describe, in one step.
@@ -138,7 +138,7 @@ class ExcelStore:
             InputRefusedError: It cannot be edited safely; nothing was written.
             OutputRefusedError: The place may not be written.
         """
-        return self._presented(based_on, partial(self._edited, edits=edits))
+        return self._presented(based_on, partial(self._edited, based_on=based_on, edits=edits))
 
     def clean(self, edits: Sequence[Edit], *, based_on: Version, dry_run: bool = False) -> Presented:
         """Carry out edits that take things of ours out; parts that only we had touched get their old bytes.
@@ -149,7 +149,7 @@ class ExcelStore:
             InputRefusedError: It cannot be edited safely; nothing was written.
             OutputRefusedError: The place may not be written.
         """
-        carry_out = partial(self._cleaned, edits=edits)
+        carry_out = partial(self._cleaned, based_on=based_on, edits=edits)
         return (self._previewed if dry_run else self._presented)(based_on, carry_out)
 
     def backups(self) -> Sequence[Backup]:
@@ -225,14 +225,18 @@ class ExcelStore:
     def _told(self, version: Version, changes: Sequence[Change]) -> Presented:
         return Presented(version=version, changes=changes, path=self._target_shown)
 
-    def _edited(self, content: Content, edits: Sequence[Edit]) -> tuple[Package, Sequence[Change]]:
+    def _edited(
+        self, content: Content, *, based_on: Version, edits: Sequence[Edit]
+    ) -> tuple[Package, Sequence[Change]]:
         where = str(self._shown)
         package, book = open_package(content, where, self._limits)
-        surveys = self._surveys if digest(content) == self._surveyed else {}
+        surveys = self._surveys if based_on == self._surveyed else {}
         return package, patch.apply(package, book, edits, where=where, surveys=surveys)
 
-    def _cleaned(self, content: Content, edits: Sequence[Edit]) -> tuple[Package, Sequence[Change]]:
-        package, changes = self._edited(content, edits)
+    def _cleaned(
+        self, content: Content, *, based_on: Version, edits: Sequence[Edit]
+    ) -> tuple[Package, Sequence[Change]]:
+        package, changes = self._edited(content, based_on=based_on, edits=edits)
         if changes:
             for backup in self._backups.versions():
                 with FileContent.at(Path(backup.path)) as kept:
