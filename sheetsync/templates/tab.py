@@ -23,8 +23,6 @@ from sheetsync.templates.styles import WRAPPED, Styles
 from sheetsync.templates.validation import Validations
 from sheetsync.text import Language
 
-_INDENT = 1.5
-"""Room that an indented cell loses, in characters."""
 _SMALL = 0.9
 """Width of a letter of the second line beside one of the table."""
 _SPARE_LINES = 20
@@ -171,7 +169,7 @@ class TabWriter:
         """
         most = max(
             (
-                lines(text, slot.width - _INDENT)
+                lines(text, slot.width)
                 for slot in typed
                 if slot.kind in WRAPPED and isinstance(text := held[slot.field], str)
             ),
