@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.past import Past
+from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, Version
 
 Item = TypeVar("Item")
@@ -104,6 +105,19 @@ class Memory(Protocol):
 
     def record(self, news: Past, audit: Sequence[AuditEntry] = ()) -> None:
         """Remember what was newly seen, and what was changed by us, all of it or nothing."""
+
+
+class History(Protocol):
+    """Remembers how one workbook stood in earlier runs."""
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Remember how it stands now; all of it or nothing. Twice the same clock keeps the later one."""
+
+    def at(self, moment: datetime) -> Snapshot | None:
+        """Return the last snapshot taken at that time or before, None if there is none."""
+
+    def figures(self, since: datetime) -> Sequence[Snapshot]:
+        """Return the last snapshot of each day since then, oldest first, without the records."""
 
 
 class Clock(Protocol):
