@@ -21,7 +21,7 @@ from sheetsync.worktime import WorkTime
 
 _MOST_DOING = 3
 """More departments with an R than this are too many (Q03)."""
-_READY_ROWS = 100
+_READY_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +216,7 @@ def workbook(
             rows={"raci": matrix.rows},
             open_titles={"raci": matrix.departments},
             remarks={"raci": remarks},
-            ready_rows=max(_READY_ROWS, len(matrix.rows)),
+            ready_rows=len(matrix.rows) + _READY_ROWS,
             project=project,
         )
     )

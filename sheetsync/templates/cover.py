@@ -52,11 +52,18 @@ _STATUSES = {
     Status.NORMAL: Text("按计划进行", "going to plan"),
     Status.DONE: Text("已完成、已归档或已取消", "finished, archived or cancelled"),
 }
-_HEADERS = (
-    (True, False, Text("必填", "Required"), Text("深色表头：每条记录都填", "dark header: in every record")),
-    (False, False, Text("选填", "Optional"), Text("浅色表头：有就填", "light header: if there is any")),
-    (True, True, Text("系统", "Engine"), Text("紫色表头：由系统填写", "purple header: please leave it")),
-)
+_HEADERS = {
+    "required": (
+        Text("必填", "Required"),
+        Text("深色表头、带 *：每条记录都填", "dark header with *: in every record"),
+    ),
+    "optional": (Text("选填", "Optional"), Text("浅色表头：有就填", "light header: if there is any")),
+    "live": (
+        Text("自动", "Formula"),
+        Text("带 ƒ：自动计算，也可以改写", "with ƒ: a formula, you may overwrite it"),
+    ),
+    "engine": (Text("系统", "Engine"), Text("紫色表头：由系统填写", "purple header: please leave it")),
+}
 _INDEX = (
     Text("阶段", "Stage"),
     Text("表（点击打开）", "Tab (click to open)"),
@@ -149,9 +156,14 @@ def _how(sheet: Worksheet, styles: Styles, language: Language, row: int) -> int:
         )
         for status, meaning in _STATUSES.items()
     ]
+    looks = {
+        "required": styles.header(required=True, engine=False, marked=True),
+        "optional": styles.header(required=False, engine=False),
+        "live": styles.live_header(),
+        "engine": styles.header(required=False, engine=True),
+    }
     legend += [
-        (word.say(language), meaning.say(language), styles.header(required=required, engine=engine))
-        for required, engine, word, meaning in _HEADERS
+        (word.say(language), meaning.say(language), looks[kind]) for kind, (word, meaning) in _HEADERS.items()
     ]
     for number, (word, meaning, look) in enumerate(legend, start=1):
         sheet.set_row(row + number, 19)

@@ -105,10 +105,9 @@ class Told:
         return f"{self.day(start)}启动，{self.day(due)}交付"
 
     def numbered(self, items: Iterable[str]) -> str:
-        """Return items as a numbered list in one cell."""
-        mark = "; " if self.language == "en" else "；"
+        """Return items as a numbered list in one cell, a line each."""
         gap = " " if self.language == "en" else ""
-        return mark.join(f"{number}.{gap}{item}" for number, item in enumerate(items, start=1))
+        return "\n".join(f"{number}.{gap}{item}" for number, item in enumerate(items, start=1))
 
     def agreed(self, who: str, due: date, what: Text) -> str:
         """Return a resolution as the minutes put it: who, by when, what."""

@@ -61,17 +61,21 @@ class Styles:
         if slot.engine:
             return self.header(required=False, engine=True)
         if slot.is_live:
-            return self.get(
-                bold=True,
-                font_color=f"#{palette.MUTED}",
-                bg_color=f"#{palette.MIST}",
-                align="center",
-                text_wrap=True,
-                border=1,
-                border_color=f"#{palette.LINE}",
-                num_format='@" ƒ"',
-            )
+            return self.live_header()
         return self.header(required=slot.required, engine=False, marked=slot.required)
+
+    def live_header(self) -> Format:
+        """Return the format of the header of a computed column, with an ƒ behind its text."""
+        return self.get(
+            bold=True,
+            font_color=f"#{palette.MUTED}",
+            bg_color=f"#{palette.MIST}",
+            align="center",
+            text_wrap=True,
+            border=1,
+            border_color=f"#{palette.LINE}",
+            num_format='@" ƒ"',
+        )
 
     def live(self, kind: Kind, shown: str | None) -> Format:
         """Return the format of a computed cell."""
