@@ -1,9 +1,14 @@
 """What a run adds up to: computed once, drawn by every renderer, so that all show the same numbers."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sheetsync.model.course import Attainment
 from sheetsync.model.finding import Status
+from sheetsync.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,276 @@ class Tally:
     def count(self, status: Status) -> int:
         """Return the number of records with this status."""
         return dict(self.counts).get(status, 0)
+
+
+Unit = Literal["count", "percent", "days"]
+Wish = Literal["more", "less", "none"]
+"""Whether a figure shall grow or shrink."""
+
+Turn = Literal["new", "worse", "better", "unchanged"]
+"""How a record stands against a week before."""
+
+Light = Literal["red", "yellow", "green"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number with the week before.
+
+    Args:
+        name: What snapshots call it, such as `late`.
+        title: What people call it.
+        value: The number; None when nothing was reported that could tell it, which is not 0.
+        unit: Pieces, percent (0 to 100) or working days.
+        before: The number a week before; None when there was no snapshot, or it could not tell it.
+        wish: Whether it shall grow or shrink, for the colour of its arrow.
+    """
+
+    name: str
+    title: Text
+    value: float | None
+    unit: Unit = "count"
+    before: float | None = None
+    wish: Wish = "less"
+
+    @property
+    def step(self) -> float | None:
+        """How much it changed since, None where one of both is not known."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """The week that a report speaks of.
+
+    Args:
+        year: ISO year.
+        number: ISO week.
+        first: Its Monday.
+        last: Its Sunday.
+        holiday: Name of a holiday that takes at least one of its working days, None in a full week.
+        compared_with: When the snapshot was taken that it is compared with; None in a first report.
+    """
+
+    year: int
+    number: int
+    first: date
+    last: date
+    holiday: str | None = None
+    compared_with: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting:
+    """Who has told how far they are.
+
+    Args:
+        asked: Open records whose progress is to be reported.
+        told: Those that were reported within the rule's limit.
+        silent: People who have not, with the number of their records, most first.
+    """
+
+    asked: int
+    told: int
+    silent: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def rate(self) -> float | None:
+        """The share that was reported, 0 to 1; None where nothing is to be reported."""
+        return self.told / self.asked if self.asked else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One line of the Gantt chart.
+
+    Args:
+        key: The record's id.
+        name: What it is about.
+        owner: Who answers for it; empty if the row does not say.
+        status: Its word.
+        start: Planned start.
+        due: Planned end.
+        began: Actual start as the row tells it, else the planned one once there is progress; None before.
+        until: Where the done part of the bar ends: the actual end, or the share of the plan that is done.
+        progress: Percent, None when nothing was reported.
+        sheet: Sheet of the record.
+        row: Row number as a person sees it.
+    """
+
+    key: str
+    name: str
+    owner: str
+    status: Status
+    start: date
+    due: date
+    began: date | None
+    until: date | None
+    progress: float | None
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BurnPoint:
+    """One working day of the burndown.
+
+    Args:
+        day: The day.
+        ideal: What should be left by the end of that day; None outside the plan.
+        left: What was left in the last run of that day; None where no run was, and in the future.
+        scope: All there was to do by that run; a step in it is a change of scope.
+    """
+
+    day: date
+    ideal: float | None
+    left: float | None
+    scope: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """When the work will be done at the pace of late.
+
+    Args:
+        first: Earliest day that is likely; None with `reason`.
+        last: Latest day that is likely, None if at that pace it never ends.
+        planned: The last due day of the plan, None where no record has one.
+        snapshots: How many days of history it rests on.
+        reason: Why there is none.
+    """
+
+    first: date | None
+    last: date | None
+    planned: date | None
+    snapshots: int
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A decision that somebody above has to take.
+
+    Args:
+        kind: Where it comes from, in words: an escalation, an open agenda item, a change request.
+        text: What is to be decided.
+        since: Since when it waits, None where nobody knows.
+        deadline: By when; None where no rule says so.
+        options: What was proposed; empty where nothing was.
+        who: Who has to decide; empty where the row does not say.
+        sheet: Sheet of the record.
+        row: Row number as a person sees it.
+    """
+
+    kind: Text
+    text: str
+    since: datetime | None
+    deadline: datetime | None
+    options: str
+    who: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """Something with a day: done this week, due in the next two, or in force since.
+
+    Args:
+        kind: What kind of thing, in words.
+        key: The record's id.
+        name: What it is about; for a change what was and what holds now.
+        owner: Who answers for it; empty if the row does not say.
+        day: Its day.
+        sheet: Sheet of the record.
+        row: Row number as a person sees it.
+    """
+
+    kind: Text
+    key: str
+    name: str
+    owner: str
+    day: date
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trends:
+    """What only history and plan can tell; drawn beside the counts.
+
+    Args:
+        week: The week.
+        light: The project's light; None while fewer than half have reported.
+        headline: One sentence of facts.
+        figures: The numbers of product expectations section 7.2, in that order.
+        reporting: Who has reported.
+        limits: How each rule's limit was kept, in the order of the rules.
+        issues: Open issues by class.
+        gantt: What is to be done, by start and due day; at most so many as fit.
+        gantt_left_out: How many more there are.
+        burndown: Day by day over the plan; empty where nothing is planned.
+        on_time: Share of what was due and came in time, in percent, week by week up to this one: Monday, rate.
+        forecast: When it will be done.
+        wanted: Decisions wanted, longest waiting first.
+        done: Done this week.
+        coming: Due in the next two weeks.
+        in_force: Changes that came into force this week.
+        attention: The worst records with what became of them since, at most five.
+    """
+
+    week: Week
+    light: Light | None
+    headline: Text
+    figures: tuple[Figure, ...]
+    reporting: Reporting
+    limits: tuple[Attainment, ...] = ()
+    issues: tuple[tuple[str, int], ...] = ()
+    gantt: tuple[Bar, ...] = ()
+    gantt_left_out: int = 0
+    burndown: tuple[BurnPoint, ...] = ()
+    on_time: tuple[tuple[date, float | None], ...] = ()
+    forecast: Forecast
+    wanted: tuple[Wanted, ...] = ()
+    done: tuple[Dated, ...] = ()
+    coming: tuple[Dated, ...] = ()
+    in_force: tuple[Dated, ...] = ()
+    attention: tuple[Attention, ...] = ()
+
+    def figure(self, name: str) -> Figure:
+        """Return a figure by its name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return next((one for one in self.figures if one.name == name), None) or _unknown(name)
+
+
+def _unknown(name: str) -> Figure:
+    raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """A record for leadership.
+
+    Args:
+        worst: The record.
+        department: The department it counts for; empty if unknown.
+        turn: How it stands against a week before, None in a first report.
+        cause: Cause as the sheets tell it; empty where they do not.
+        measure: Measure as the sheets tell it; empty where they do not.
+        new_date: New date that was asked for or granted; None where none was.
+        behind: Percentage points behind plan, None where that is not what is wrong.
+    """
+
+    worst: WorstRow
+    department: str
+    turn: Turn | None
+    cause: str
+    measure: str
+    new_date: datetime | None
+    behind: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +347,7 @@ class Summary:
         errors: Cells that could not be read.
         warnings: Cells that were read with a doubt.
         worst: What needs attention first, worst first.
+        trends: What only history and plan can tell; None where nobody asked.
     """
 
     title: str
@@ -85,3 +361,4 @@ class Summary:
     errors: int
     warnings: int
     worst: tuple[WorstRow, ...]
+    trends: Trends | None = None

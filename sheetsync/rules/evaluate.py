@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.course import Attainment
 from sheetsync.model.finding import LEVELS, Account, Finding, Level, Plan, Status
 from sheetsync.model.order import NO_ORDERS, Orders
 from sheetsync.model.past import NO_PAST, Past
@@ -16,6 +17,7 @@ from sheetsync.rules.checks.registry import CHECKS
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.rows import Book, Rows
 from sheetsync.rules.spec import Rule
+from sheetsync.text import Text
 from sheetsync.worktime import Moments, WorkTime
 
 Watched = tuple[str, str, RawValue | None]
@@ -58,6 +60,54 @@ def evaluate(
             of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
         found += sorted(of_table, key=_order)
     return tuple(found)
+
+
+def attained(
+    tables: Sequence[Table],
+    packs: Sequence[RulePack],
+    *,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+    past: Past = NO_PAST,
+    beside: Sequence[Table] = (),
+) -> tuple[Attainment, ...]:
+    """Return how the limit of each rule was kept, in the order of the packs; rules without a clock left out.
+
+    A clock that still runs says nothing yet. One that ran out counts, whether it was stopped or not.
+
+    Args:
+        tables: As for `evaluate`, like all others.
+        packs: The rules.
+        now: The wall clock of the project's time zone.
+        worktime: The working-time calendar.
+        catalogue: The forms and their words.
+        past: What was seen of the records before.
+        beside: Tables of other documents.
+    """
+    book = Book((*tables, *beside), catalogue, worktime, now, past)
+    counts: dict[str, list[int]] = {}
+    titles: dict[str, Text] = {}
+    for rows in book.rows[: len(tables)]:
+        for rule in (rule for pack in packs for rule in pack.rules if rule.enabled):
+            if rows.form.id not in rule.forms or not len(rows) or getattr(rule, "limit", None) is None:
+                continue
+            meant = rows.when(rule.when)
+            hits = CHECKS[rule.check](rule, rows)
+            if hits.due is None or hits.started is None:
+                continue
+            stopped = _never(len(rows)) if hits.stopped is None else hits.stopped
+            known = meant & ~np.isnat(hits.due) & ~np.isnat(hits.started)
+            late = known & hits.fires & ((hits.due < book.instant) | ~np.isnat(stopped))
+            ended = late | (known & ~np.isnat(stopped))
+            found = counts.setdefault(rule.id, [0, 0])
+            found[0] += int((ended & ~late).sum())
+            found[1] += int(ended.sum())
+            titles.setdefault(rule.id, rule.title)
+    return tuple(
+        Attainment(rule=rule, title=titles[rule], kept=kept, ended=ended)
+        for rule, (kept, ended) in counts.items()
+    )
 
 
 def pending(

@@ -1,0 +1,87 @@
+"""How the work of each table runs, by the columns that the rule of deviations names (spec section 4.2)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.course import Course, Floats
+from sheetsync.model.table import Table
+from sheetsync.rules.checks.progress import Ahead, Deviation
+from sheetsync.rules.parse import RulePack
+from sheetsync.rules.rows import Book, Rows
+from sheetsync.rules.standing import progress, standing
+from sheetsync.worktime import WorkTime
+
+BEGAN, ENDED, WEIGHT = "actual_start", "finished_at", "weight"
+"""Columns that only figures look at."""
+
+
+def courses(
+    tables: Sequence[Table],
+    packs: Sequence[RulePack],
+    *,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+) -> tuple[Course, ...]:
+    """Return how the work of each table of tasks or sub-tasks runs.
+
+    Args:
+        tables: The tables of a document.
+        packs: The rules; the one that compares plan and progress says which columns tell them.
+        now: Wall clock of the project's zone.
+        worktime: The working-time calendar.
+        catalogue: The forms and their words.
+    """
+    rules = [
+        rule
+        for pack in packs
+        for rule in pack.rules
+        if isinstance(rule, Deviation) and not isinstance(rule, Ahead)
+    ]
+    book = Book(tuple(tables), catalogue, worktime, now)
+    return tuple(_courses(book, rules))
+
+
+def _courses(book: Book, rules: Sequence[Deviation]) -> Iterator[Course]:
+    for rows in book.rows:
+        rule = next((rule for rule in rules if rows.form.id in rule.forms), None)
+        if rule is None or not len(rows):
+            continue
+        made = progress(
+            rows,
+            start=rule.start,
+            due=rule.due,
+            planned=rule.planned,
+            actual=rule.actual,
+            left_out=rule.left_out,
+        )
+        finished = standing(rows, progress=rule.actual).finished
+        # What is finished is done, whatever its progress says; a silent cell says nothing.
+        actual = np.where(finished, 100.0, made.actual)
+        yield Course(
+            table=rows.table.id,
+            whole=bool(rows.parts),
+            start=rows.first_late(rule.start),
+            due=rows.late_moments(rule.due),
+            began=rows.early_moments(BEGAN),
+            ended=rows.early_moments(ENDED),
+            planned=made.planned,
+            actual=actual,
+            weight=_weights(rows, rule),
+            finished=finished,
+            dropped=rows.among(rows.state or "", rule.left_out),
+        )
+
+
+def _weights(rows: Rows, rule: Deviation) -> Floats:
+    """Return how much each record weighs: typed, else its planned working days, else 1."""
+    first = rows.first_late(rule.start).astype("datetime64[D]")
+    last = rows.late_moments(rule.due).astype("datetime64[D]")
+    days = rows.book.worktime.workdays_between(first, last)
+    planned = np.where(first <= last, np.maximum(days, 1), 1.0)
+    typed = rows.numbers(WEIGHT)
+    weights: Floats = np.where(typed > 0, typed, planned)
+    return weights
