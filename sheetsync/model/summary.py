@@ -237,7 +237,7 @@ class Trends:
         gantt: What is to be done, by start and due day; at most so many as fit.
         gantt_left_out: How many more there are.
         burndown: Day by day over the plan; empty where nothing is planned.
-        on_time: Share of what was due and came in time, in percent, week by week up to this one: Monday, rate.
+        on_time: Of what was due the share that came in time, percent, week by week: Monday and rate.
         forecast: When it will be done.
         wanted: Decisions wanted, longest waiting first.
         done: Done this week.
@@ -270,11 +270,10 @@ class Trends:
         Raises:
             KeyError: There is none.
         """
-        return next((one for one in self.figures if one.name == name), None) or _unknown(name)
-
-
-def _unknown(name: str) -> Figure:
-    raise KeyError(name)
+        for one in self.figures:
+            if one.name == name:
+                return one
+        raise KeyError(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
