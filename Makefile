@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 CODE   := sheetsync tests benchmarks
 
-.PHONY: help setup demo test lint types contract docs check format clean
+.PHONY: help setup demo test lint types contract docs pictures check format clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ contract: $(READY) ## the wall plan: who may import whom
 
 docs: $(READY) ## the reference pages, from the code
 	$(BIN)/python docs/generate.py
+
+pictures: $(READY) ## the pictures of the forms; needs LibreOffice and poppler
+	$(BIN)/python docs/pictures.py
 
 check: lint types contract test ## everything a change must pass
 

@@ -1,4 +1,4 @@
-"""Writes the reference pages from the code: commands, forms, rules. `make docs` runs it; a test compares."""
+"""Writes the reference pages from the code: commands, forms, presets, rules. `make docs` runs it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +17,7 @@ def pages() -> dict[str, str]:
     """Return the reference pages: file name to text."""
     return {
         "commands.md": _NOTE + "\n".join(_commands()) + "\n",
+        "presets.md": _NOTE + "\n".join(_presets()) + "\n",
         "forms.md": _NOTE + "\n".join(_forms()) + "\n",
         "rules.md": _NOTE + "\n".join(_rules()) + "\n",
     }
@@ -50,6 +51,10 @@ def _forms() -> Iterator[str]:
 def _form(form: Form) -> Iterator[str]:
     yield f"## {form.code} {form.title.zh} · {form.title.en} (`{form.id}`)\n"
     yield f"{form.purpose.zh}  \n{form.purpose.en}\n"
+    if form.life is not None:
+        who, when = form.life.who, form.life.when
+        yield f"{who.zh}：{when.zh}。  \n{who.en}: {when.en}.\n"
+    yield f"![{form.title.zh} · {form.title.en}](../images/forms/{form.id}.png)\n"
     yield "| column | id | kind | required | words | synonyms |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for column in form.shown:
@@ -62,6 +67,26 @@ def _form(form: Form) -> Iterator[str]:
         words = form.open_columns.vocabulary or ""
         yield f"| one per department | its title | {form.open_columns.kind} |  | {words} |  |"
     yield ""
+
+
+def _presets() -> Iterator[str]:
+    app = open_app(project=None, environ={})
+    yield "# Scenario presets\n"
+    yield "`sheetsync new --preset NAME --sample` makes the project workbook of a scenario: its forms in the"
+    yield "order of a project's life, departments as columns of the RACI matrix, cadences, and a project that"
+    yield "is under way on the day it is made. Without `--sample`, forms, columns and cadences only.\n"
+    for name, preset in app.presets().items():
+        yield f"## {preset.title.zh} · {preset.title.en} (`{name}`)\n"
+        yield f"{preset.purpose.zh}。  \n{preset.purpose.en}.\n"
+        departments = "、".join(one.department.zh for one in preset.team)
+        cadences = "；".join(f"{one.channel.zh}（{one.frequency.zh}）" for one in preset.cadences)
+        forms = "、".join(app.catalogue.form(form).title.zh for form in preset.forms)
+        yield "| | |"
+        yield "| --- | --- |"
+        yield f"| 部门 departments | {departments} |"
+        yield f"| 沟通 cadences | {cadences} |"
+        yield f"| 表单 forms | {forms} |"
+        yield ""
 
 
 def _rules() -> Iterator[str]:

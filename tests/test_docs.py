@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import sheetsync
 from sheetsync.cli.main import cli
 from sheetsync.errors import SheetSyncError
 
@@ -43,6 +44,16 @@ def test_the_reference_is_what_the_code_says() -> None:
     spec.loader.exec_module(generate)
     for name, text in generate.pages().items():
         assert (ROOT / "docs" / "reference" / name).read_text("utf-8") == text, f"run make docs: {name}"
+
+
+def test_every_form_has_a_small_picture_that_its_page_shows() -> None:
+    """Made by `make pictures`; no picture is left of a form that is gone."""
+    forms = {form.id for form in sheetsync.forms()}
+    pictures = ROOT / "docs" / "images" / "forms"
+    assert {path.stem for path in pictures.glob("*.png")} == forms
+    assert max(path.stat().st_size for path in pictures.glob("*.png")) < 60_000
+    page = (ROOT / "docs" / "reference" / "forms.md").read_text("utf-8")
+    assert all(f"(../images/forms/{form}.png)" in page for form in forms)
 
 
 def _run(command: str) -> list[str]:

@@ -230,6 +230,8 @@ def _period(plan: Plan) -> tuple[datetime, datetime]:
 
 
 def _last_step(plan: Plan, department: str) -> DatedStep:
-    """Return the last sub-task of a department, of the whole project where it has none of its own."""
-    own = [step for step in plan.steps.values() if step.department == department]
-    return max(own or plan.steps.values(), key=lambda step: step.due)
+    """Return the last sub-task that a department does, else helps with, else of the whole project."""
+    steps = plan.steps.values()
+    own = [step for step in steps if step.department == department]
+    helped = [step for step in steps if department in map(plan.people.get, step.step.helpers)]
+    return max(own or helped or steps, key=lambda step: step.due)

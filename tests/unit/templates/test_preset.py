@@ -151,7 +151,7 @@ LAUNCH = TEXTS["product-launch"]
             "after: [9] }\n      - { name: { zh: 短视频",
             "没有子任务“1-9”",
         ),
-        ("raci: { 市场部: A, 设计部: R,", "raci: { 市场部: R, 设计部: R,", "恰好一个 A"),
+        ("raci: { 市场部: R/A, 设计部: R,", "raci: { 市场部: R, 设计部: R,", "恰好一个 A"),
         ("    due: 12\n", "    due: 2\n", "早于子任务的截止日 9"),
         ("days: [-14, -9]", "days: [-14]", "tasks.0.steps.0.days"),
         ("title: {", "titel: {", "是否想写 title"),
