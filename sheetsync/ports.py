@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
+from sheetsync.model.message import Delivery, Entry, EntryState, Message
 from sheetsync.model.past import Past
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, Version
@@ -118,6 +119,48 @@ class History(Protocol):
 
     def figures(self, since: datetime) -> Sequence[Snapshot]:
         """Return the last snapshot of each day since then, oldest first, without the records."""
+
+
+class Notifier(Protocol):
+    """A way that messages leave by."""
+
+    channel: str
+    """What the outbox calls it, such as `mail`."""
+
+    def send(
+        self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
+    ) -> Iterator[Delivery]:
+        """Hand over messages one by one; yield what became of each at once, in their order.
+
+        Args:
+            messages: What is to leave.
+            claim: Asked when all that may fail harmlessly is behind, right before a message is handed over;
+                where it says no, the message stays here (state `already`).
+        """
+
+
+class Outbox(Protocol):
+    """Remembers which messages left, so that none leaves twice (reliability, 7)."""
+
+    def offer(self, message: Message, channel: str, now: datetime) -> Entry:
+        """Enter a message as pending unless it is known; return what is known of it.
+
+        One that was left `sending` longer than any server takes becomes `doubt`.
+        """
+
+    def claim(self, message: Message, channel: str, now: datetime) -> bool:
+        """Turn pending into sending, committed before this returns; False if somebody else was first."""
+
+    def settle(self, message: Message, channel: str, state: EntryState, *, reply: str, now: datetime) -> None:
+        """Write down what became of a message; `pending` where it is to be tried again."""
+
+    def release(self, key: str, recipient: str, channel: str, now: datetime) -> bool:
+        """Make a refused or doubtful message pending again, because a person decided so; False if there is
+        none.
+        """
+
+    def entries(self, start: str = "", *, state: EntryState | None = None) -> Sequence[Entry]:
+        """Return what is known of the messages whose key starts like that, the oldest first."""
 
 
 class Clock(Protocol):
