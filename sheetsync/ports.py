@@ -155,9 +155,7 @@ class Outbox(Protocol):
         """Write down what became of a message; `pending` where it is to be tried again."""
 
     def release(self, key: str, recipient: str, channel: str, now: datetime) -> bool:
-        """Make a refused or doubtful message pending again, because a person decided so; False if there is
-        none.
-        """
+        """Make a refused or doubtful message pending again, as a person decided; False if there is none."""
 
     def entries(self, start: str = "", *, state: EntryState | None = None) -> Sequence[Entry]:
         """Return what is known of the messages whose key starts like that, the oldest first."""

@@ -13,6 +13,8 @@ DeliveryState = Literal["sent", "written", "already", "later", "refused", "doubt
 """What became of one message: accepted; lies in the outbox folder; was there or accepted before; not out
 yet; refused for good; the line broke after it was handed over, so nobody knows."""
 
+NOTHING = Text("", "")
+
 EntryState = Literal["pending", "sending", "sent", "refused", "doubt"]
 
 
@@ -71,7 +73,7 @@ class MailDraft:
     @property
     def digest(self) -> str:
         """SHA-256 of everything that a reader reads."""
-        read = "\0".join((self.subject, self.text, self.html))
+        read = f"{self.subject}\0{self.text}\0{self.html}"
         return hashlib.sha256(read.encode("utf-8", "replace")).hexdigest()
 
 
@@ -114,7 +116,7 @@ class Delivery:
     key: str
     recipient: str
     state: DeliveryState
-    reply: Text = Text("", "")
+    reply: Text = NOTHING
     place: str | None = None
 
 
