@@ -59,6 +59,6 @@ def schema(given: Globals, name: str | None, output: Path | None) -> None:
         )
     elif name is None:
         for one, files in app.schemas().items():
-            click.echo(f"{one:<14}{files}")
+            click.echo(f"{one:<16}{files}")
     else:
         print_json(app.config_schema(name))

@@ -9,10 +9,7 @@ from sheetsync.errors import UsageError
 from sheetsync.text import Text
 
 
-@click.command(
-    epilog="Examples: sheetsync new task-master progress issues -o project.xlsx --sample; "
-    "sheetsync new --preset product-launch --sample"
-)
+@click.command(epilog="Example: sheetsync new --preset product-launch --sample -o project.xlsx")
 @click.argument("forms", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All forms.")
 @click.option("--preset", metavar="NAME", help="A scenario: its forms, RACI columns, cadences, sample rows.")
