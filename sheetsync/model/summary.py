@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from sheetsync.model.course import Attainment
+from sheetsync.model.department import DepartmentLine
 from sheetsync.model.finding import Status
 from sheetsync.text import Text
 
@@ -244,6 +245,7 @@ class Trends:
         coming: Due in the next two weeks.
         in_force: Changes that came into force this week.
         attention: The worst records with what became of them since, at most five.
+        departments: A line a department, most late first.
     """
 
     week: Week
@@ -263,6 +265,7 @@ class Trends:
     coming: tuple[Dated, ...] = ()
     in_force: tuple[Dated, ...] = ()
     attention: tuple[Attention, ...] = ()
+    departments: tuple[DepartmentLine, ...] = ()
 
     def figure(self, name: str) -> Figure:
         """Return a figure by its name.
@@ -282,7 +285,6 @@ class Attention:
 
     Args:
         worst: The record.
-        department: The department it counts for; empty if unknown.
         turn: How it stands against a week before, None in a first report.
         cause: Cause as the sheets tell it; empty where they do not.
         measure: Measure as the sheets tell it; empty where they do not.
@@ -291,7 +293,6 @@ class Attention:
     """
 
     worst: WorstRow
-    department: str
     turn: Turn | None
     cause: str
     measure: str
@@ -315,6 +316,7 @@ class WorstRow:
         step: The next step.
         sheet: Sheet of the record.
         row: Row number as a person sees it.
+        department: The department it counts for; empty if unknown.
     """
 
     key: str
@@ -328,6 +330,7 @@ class WorstRow:
     step: str
     sheet: str
     row: int
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
