@@ -125,12 +125,13 @@ def _found(key: str, meetings: Mapping[str, object]) -> str:
 def _minutes(record: _Record, notice: _Record | None, kept: Sequence[_Record]) -> Minutes:
     form = record.text("meeting_form")
     place = notice.text("place") if notice else ""
+    both = f"{place}（{form}）" if record.table.language == "zh" else f"{place} ({form})"
     return Minutes(
         id=record.text("meeting_id"),
         subject=record.text("subject"),
         kind=record.text("meeting_type"),
         held=_held(record),
-        place=f"{place}（{form}）" if place and form else place or form,
+        place=both if place and form else place or form,
         chair=record.text("chair"),
         recorder=record.text("recorder"),
         present=record.text("participants"),

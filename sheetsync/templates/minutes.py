@@ -191,7 +191,8 @@ class _Page:
     def _heading(self, meeting: Minutes, project: str) -> None:
         self._across(0, _LAST, NAME.say(self.language), self.title)
         self._next(38)
-        sent = f"{_SENT.say(self.language)}：{meeting.sent}" if meeting.sent else ""
+        colon = ": " if self.language == "en" else "："
+        sent = f"{_SENT.say(self.language)}{colon}{meeting.sent}" if meeting.sent else ""
         self._across(0, 3, project, self.quiet)
         self._across(4, _LAST, sent, self.sent)
         self._next(18)
@@ -263,7 +264,7 @@ class _Page:
                 cells += [
                     name,
                     _SIGNED.say(self.language) if signed else "",
-                    meeting.signed if signed else "",
+                    meeting.signed[:10] if signed else "",
                 ]
             for (first, last), text in zip(spans, cells, strict=True):
                 self._across(first, last, text, self.centred)
