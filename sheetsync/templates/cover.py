@@ -38,7 +38,7 @@ _STEPS = (
          "IDs tie the tables together: keep them unique, and do not change one in use."),
     Text("紫色表头的列和“仪表盘”“数据问题”两页由系统填写；您填写的内容系统不会改动，"
          "只有已生效的变更申请会更新它所指的那一格。",
-         "Purple columns and the tabs Dashboard and Data problems are the engine's; what you type is left alone, but "
+         "Purple columns and the tabs Dashboard and Data problems are the engine's; what you type stays, but "
          "for the cell that a change request in force updates."),
 )  # fmt: skip
 _COLOURS = Text("颜色与用语", "Colours and words")
