@@ -68,7 +68,7 @@ def compute(
         deviations=sum(any(finding.rule == "D1" for finding in verdict.findings) for verdict in verdicts),
         errors=sum(problem.kind == "error" for problem in problems),
         warnings=sum(problem.kind == "warning" for problem in problems),
-        worst=_worst(verdicts, kept, catalogue, now, language),
+        worst=_worst(verdicts, kept, housed, catalogue, now, language),
     )
 
 
@@ -114,6 +114,7 @@ def _ranked(tallies: Sequence[Tally]) -> tuple[Tally, ...]:
 def _worst(
     verdicts: Sequence[Verdict],
     tables: Mapping[TableId, Table],
+    housed: Mapping[TableId, Sequence[str | None]],
     catalogue: Catalogue,
     now: datetime,
     language: Language,
@@ -144,6 +145,7 @@ def _worst(
                 step=finding.step.say(language),
                 sheet=verdict.sheet,
                 row=verdict.row,
+                department=housed[verdict.table][verdict.position] or "",
             )
         )
     return tuple(rows)

@@ -15,7 +15,7 @@ from sheetsync.model.table import Table
 from sheetsync.operations.ordering import replacements, trail
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
-from sheetsync.ports import Memory, Presenter
+from sheetsync.ports import History, Memory, Presenter
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.marks import marks
 from sheetsync.render.problems import problems_tab, unmarked
@@ -85,6 +85,7 @@ def conclude(
     presenter: Presenter | None = None,
     writing: Writing = "none",
     memory: Memory | None = None,
+    history: History | None = None,
 ) -> BookResult:
     """Return what the check of a workbook came to and, where asked, mark it.
 
@@ -96,6 +97,7 @@ def conclude(
         presenter: The same workbook as a document that can be marked; None where it cannot or need not be.
         writing: `none` reads only, `preview` says what a write would change, `write` writes.
         memory: What remembers its records, None without a project; only `write` adds to it.
+        history: What remembers how it stood in each run; likewise.
 
     Raises:
         SheetSyncError: The workbook cannot be written; then nothing was written.
@@ -111,6 +113,8 @@ def conclude(
             entries = trail(judgement.done, presented.changes, now)
             memory.record(judgement.news, entries)
             updates = tuple(map(_updated, entries))
+        if writing == "write" and history is not None and judgement.snapshot is not None:
+            history.keep(judgement.snapshot)
         elsewhere = presented.path != path
         written = writing == "write" and (elsewhere or bool(presented.changes))
     return BookResult(

@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sheetsync.collector import uncollected
 from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.metrics.compute import compute
+from sheetsync.metrics.ground import Ground
+from sheetsync.metrics.period import week_before
+from sheetsync.metrics.snapshots import snapshot
+from sheetsync.metrics.trends import trends
 from sheetsync.model.finding import Finding, Problem, Verdict
 from sheetsync.model.order import Order
 from sheetsync.model.past import NO_PAST, Past
 from sheetsync.model.rung import Rung
+from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import RawBook, Table
 from sheetsync.operations.ordering import ordered
 from sheetsync.operations.standards import Standards
-from sheetsync.ports import TableReader
+from sheetsync.ports import History, TableReader
 from sheetsync.rules.contradictions import contradictions
+from sheetsync.rules.courses import courses, finished
 from sheetsync.rules.escalation import climbed
-from sheetsync.rules.evaluate import evaluate
+from sheetsync.rules.evaluate import evaluated
 from sheetsync.rules.parameters import tailored
 from sheetsync.rules.parse import RulePack, needed_fields
 from sheetsync.rules.past import changes, remembered, renewed
@@ -62,6 +68,7 @@ class Judgement:
         done: Changes in force that the write carries out.
         worktime: The calendar it was judged by: that of the run, with the workbook's own exceptions.
         rungs: Who is to be told of each finding, in the order of the findings.
+        snapshot: What is left for later runs to compare with; None where nobody remembers.
     """
 
     book: RawBook
@@ -75,6 +82,22 @@ class Judgement:
     done: tuple[Order, ...] = ()
     worktime: WorkTime
     rungs: tuple[tuple[Rung, ...], ...] = ()
+    snapshot: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrospect:
+    """What plan and history tell is asked for.
+
+    Args:
+        history: What remembers earlier runs of the workbook, None where nobody does.
+    """
+
+    history: History | None
+
+
+REMEMBERED = timedelta(days=400)
+"""How far back figures are drawn."""
 
 
 def study(reader: TableReader, standards: Standards, forms: Sequence[str] = ()) -> Study:
@@ -114,6 +137,7 @@ def judge(
     past: Past | None = None,
     beside: Sequence[Table] = (),
     automatic: bool = False,
+    retrospect: Retrospect | None = None,
 ) -> Judgement:
     """Judge a workbook.
 
@@ -125,6 +149,7 @@ def judge(
         past: What was seen of its records before, None where nobody remembers.
         beside: Tables of other workbooks that its rules may look into.
         automatic: Whether a write carries out what changes in force order.
+        retrospect: Where what plan and history tell comes from; None where nobody will look at it.
     """
     book, reading, tables = studied.book, studied.reading, studied.tables
     packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
@@ -132,7 +157,7 @@ def judge(
     seen = NO_PAST
     if past is not None:
         seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
-    findings = evaluate(
+    evaluation = evaluated(
         tables,
         packs,
         orders=ordered(
@@ -144,7 +169,9 @@ def judge(
         worktime=reading.worktime,
         catalogue=standards.catalogue,
     )
-    judged = verdicts(tables, findings, reading.problems, standards.catalogue)
+    findings = evaluation.findings
+    done = finished(tables, now=now, worktime=reading.worktime, catalogue=standards.catalogue)
+    judged = verdicts(tables, findings, reading.problems, standards.catalogue, done)
     problems = _with_contradictions(reading, judged, standards)
     summary = compute(
         tables,
@@ -156,6 +183,24 @@ def judge(
         title=standards.project or title,
         language=standards.language,
     )
+    ground = history = None
+    if retrospect is not None:
+        history = retrospect.history
+        whole = [table for table in tables if table.exploded_from is None]
+        known = {table.id for table in whole}
+        ground = Ground(
+            tables=whole,
+            verdicts=[verdict for verdict in judged if verdict.table in known],
+            courses=courses(whole, packs, now=now, worktime=reading.worktime, catalogue=standards.catalogue),
+            finished=done,
+            limits=evaluation.limits,
+            catalogue=standards.catalogue,
+            now=now,
+            worktime=reading.worktime,
+            before=None if history is None else history.at(week_before(now)),
+            series=() if history is None else history.figures(now - REMEMBERED),
+        )
+        summary = replace(summary, trends=trends(ground, summary))
     return Judgement(
         book=book,
         done=studied.done,
@@ -165,6 +210,7 @@ def judge(
         findings=findings,
         verdicts=judged,
         summary=summary,
+        snapshot=snapshot(ground, summary) if ground is not None and history is not None else None,
         worktime=reading.worktime,
         news={} if past is None else changes(past, seen),
         rungs=climbed(

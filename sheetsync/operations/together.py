@@ -13,8 +13,8 @@ from sheetsync.model.table import Table
 from sheetsync.operations.check import BookResult, Writing, conclude
 from sheetsync.operations.ordering import carried_out, ordered
 from sheetsync.operations.standards import Standards
-from sheetsync.operations.study import Judgement, Study, judge, study, understood
-from sheetsync.ports import Memory, Presenter, TableReader
+from sheetsync.operations.study import Judgement, Retrospect, Study, judge, study, understood
+from sheetsync.ports import History, Memory, Presenter, TableReader
 from sheetsync.rules.parameters import tailored
 from sheetsync.text import Text
 
@@ -27,6 +27,7 @@ class Opened:
         reader: Where it is.
         presenter: The same as a document that can be marked; None where it cannot or need not be.
         memory: What remembers its records, None without a project.
+        history: What remembers how it stood in earlier runs, None without a project.
         forms: Only look for these forms; for all when empty.
         automatic: Whether a write carries out what its changes in force order.
         notes: What the user should know of it beside its content.
@@ -35,6 +36,7 @@ class Opened:
     reader: TableReader
     presenter: Presenter | None = None
     memory: Memory | None = None
+    history: History | None = None
     forms: tuple[str, ...] = ()
     automatic: bool = False
     notes: tuple[Text, ...] = ()
@@ -97,7 +99,12 @@ def check_together(
 
 
 def judge_together(
-    member: Member, others: Sequence[Member], standards: Standards, *, now: datetime
+    member: Member,
+    others: Sequence[Member],
+    standards: Standards,
+    *,
+    now: datetime,
+    trending: bool = False,
 ) -> Judgement:
     """Judge one workbook as `check_together` does; nothing is written.
 
@@ -106,6 +113,7 @@ def judge_together(
         others: The other workbooks of its project; those that cannot be read are left out.
         standards: What it is judged by.
         now: Wall clock of the project's zone.
+        trending: Whether what plan and history tell is asked for, too.
 
     Raises:
         SheetSyncError: The workbook cannot be read safely.
@@ -114,7 +122,7 @@ def judge_together(
     if isinstance(read, SheetSyncError):
         raise read
     told = [one[1].tables for one in (_read(other, standards) for other in others) if isinstance(one, tuple)]
-    return _judged(member, *read, told, standards, now)
+    return _judged(member, *read, told, standards, now, trending=trending)
 
 
 def _read(member: Member, standards: Standards) -> tuple[Opened, Study] | SheetSyncError:
@@ -166,6 +174,8 @@ def _judged(
     others: Sequence[Sequence[Table]],
     standards: Standards,
     now: datetime,
+    *,
+    trending: bool,
 ) -> Judgement:
     return judge(
         studied,
@@ -175,6 +185,7 @@ def _judged(
         past=None if opened.memory is None else opened.memory.past(),
         beside=beside(studied.tables, others, standards.catalogue),
         automatic=opened.automatic,
+        retrospect=Retrospect(opened.history) if trending else None,
     )
 
 
@@ -189,13 +200,15 @@ def _checked(
 ) -> BookResult:
     try:
         return conclude(
-            _judged(member, opened, studied, others, standards, now),
+            # Without a tab to be drawn nobody looks at what plan and history tell.
+            _judged(member, opened, studied, others, standards, now, trending=opened.presenter is not None),
             standards,
             now=now,
             path=member.path,
             presenter=opened.presenter,
             writing=writing,
             memory=opened.memory,
+            history=opened.history,
         )
     except SheetSyncError as error:
         error.where = error.where or member.path

@@ -1,13 +1,13 @@
 """How the work of each table runs, by the columns that the rule of deviations names (spec section 4.2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from sheetsync.forms.catalogue import Catalogue
-from sheetsync.model.course import Course, Floats
-from sheetsync.model.table import Table
+from sheetsync.model.course import Course, Flags, Floats
+from sheetsync.model.table import Table, TableId
 from sheetsync.rules.checks.progress import Ahead, Deviation
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.rows import Book, Rows
@@ -85,3 +85,11 @@ def _weights(rows: Rows, rule: Deviation) -> Floats:
     typed = rows.numbers(WEIGHT)
     weights: Floats = np.where(typed > 0, typed, planned)
     return weights
+
+
+def finished(
+    tables: Sequence[Table], *, now: datetime, worktime: WorkTime, catalogue: Catalogue
+) -> Mapping[TableId, Flags]:
+    """Return which records have nothing left to do, table by table; the arguments are those of `courses`."""
+    book = Book(tuple(tables), catalogue, worktime, now)
+    return {rows.table.id: standing(rows).finished for rows in book.rows}

@@ -1,6 +1,8 @@
 """Rule packs over tables: every rule's check is asked once a table, and its masks become findings here."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -17,7 +19,6 @@ from sheetsync.rules.checks.registry import CHECKS
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.rows import Book, Rows
 from sheetsync.rules.spec import Rule
-from sheetsync.text import Text
 from sheetsync.worktime import Moments, WorkTime
 
 Watched = tuple[str, str, RawValue | None]
@@ -26,6 +27,20 @@ Watched = tuple[str, str, RawValue | None]
 
 _LONG = timedelta(days=20_000)
 """After that every clock has run out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What rules say of tables.
+
+    Args:
+        findings: Where they are not met, table by table, row by row, the worst first.
+        limits: How each rule's limit was kept, in the order of the packs. A clock that still runs says
+            nothing yet; one that ran out counts, whether it was stopped or not.
+    """
+
+    findings: tuple[Finding, ...]
+    limits: tuple[Attainment, ...]
 
 
 def evaluate(
@@ -39,7 +54,31 @@ def evaluate(
     beside: Sequence[Table] = (),
     orders: Orders = NO_ORDERS,
 ) -> tuple[Finding, ...]:
-    """Return every finding of the packs' rules, table by table, row by row, the worst first.
+    """Return every finding of the packs' rules; the arguments are those of `evaluated`."""
+    return evaluated(
+        tables,
+        packs,
+        now=now,
+        worktime=worktime,
+        catalogue=catalogue,
+        past=past,
+        beside=beside,
+        orders=orders,
+    ).findings
+
+
+def evaluated(
+    tables: Sequence[Table],
+    packs: Sequence[RulePack],
+    *,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+    past: Past = NO_PAST,
+    beside: Sequence[Table] = (),
+    orders: Orders = NO_ORDERS,
+) -> Evaluation:
+    """Return what the packs' rules say of tables.
 
     Args:
         tables: The tables of a document; rules look from one into the other.
@@ -54,60 +93,41 @@ def evaluate(
     book = Book((*tables, *beside), catalogue, worktime, now, past, orders)
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
+    limits = _Limits(rules)
     for rows in book.rows[: len(tables)]:
         of_table: list[Finding] = []
-        for rule, hits, fires in _unsuppressed(rules, rows):
+        for rule, hits, fires in _unsuppressed(rules, rows, limits):
             of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
         found += sorted(of_table, key=_order)
-    return tuple(found)
+    return Evaluation(findings=tuple(found), limits=limits.told())
 
 
-def attained(
-    tables: Sequence[Table],
-    packs: Sequence[RulePack],
-    *,
-    now: datetime,
-    worktime: WorkTime,
-    catalogue: Catalogue,
-    past: Past = NO_PAST,
-    beside: Sequence[Table] = (),
-) -> tuple[Attainment, ...]:
-    """Return how the limit of each rule was kept, in the order of the packs; rules without a clock left out.
+class _Limits:
+    """Counts how limits were kept."""
 
-    A clock that still runs says nothing yet. One that ran out counts, whether it was stopped or not.
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._titles = {rule.id: rule.title for rule in rules if getattr(rule, "limit", None) is not None}
+        self._kept: Counter[str] = Counter()
+        self._ended: Counter[str] = Counter()
 
-    Args:
-        tables: As for `evaluate`, like all others.
-        packs: The rules.
-        now: The wall clock of the project's time zone.
-        worktime: The working-time calendar.
-        catalogue: The forms and their words.
-        past: What was seen of the records before.
-        beside: Tables of other documents.
-    """
-    book = Book((*tables, *beside), catalogue, worktime, now, past)
-    counts: dict[str, list[int]] = {}
-    titles: dict[str, Text] = {}
-    for rows in book.rows[: len(tables)]:
-        for rule in (rule for pack in packs for rule in pack.rules if rule.enabled):
-            if rows.form.id not in rule.forms or not len(rows) or getattr(rule, "limit", None) is None:
-                continue
-            meant = rows.when(rule.when)
-            hits = CHECKS[rule.check](rule, rows)
-            if hits.due is None or hits.started is None:
-                continue
-            stopped = _never(len(rows)) if hits.stopped is None else hits.stopped
-            known = meant & ~np.isnat(hits.due) & ~np.isnat(hits.started)
-            late = known & hits.fires & ((hits.due < book.instant) | ~np.isnat(stopped))
-            ended = late | (known & ~np.isnat(stopped))
-            found = counts.setdefault(rule.id, [0, 0])
-            found[0] += int((ended & ~late).sum())
-            found[1] += int(ended.sum())
-            titles.setdefault(rule.id, rule.title)
-    return tuple(
-        Attainment(rule=rule, title=titles[rule], kept=kept, ended=ended)
-        for rule, (kept, ended) in counts.items()
-    )
+    def add(self, rule: Rule, rows: Rows, hits: Hits, meant: Bools) -> None:
+        """Count the clocks of one rule over one table."""
+        if rule.id not in self._titles or hits.due is None or hits.started is None:
+            return
+        known = meant & ~np.isnat(hits.due) & ~np.isnat(hits.started)
+        stopped = rows.none() if hits.stopped is None else ~np.isnat(hits.stopped)
+        late = known & hits.fires & ((hits.due < rows.book.instant) | stopped)
+        ended = late | (known & stopped)
+        self._kept[rule.id] += int((ended & ~late).sum())
+        self._ended[rule.id] += int(ended.sum())
+
+    def told(self) -> tuple[Attainment, ...]:
+        """Return the counts of the rules that were asked."""
+        return tuple(
+            Attainment(rule=rule, title=title, kept=self._kept[rule], ended=self._ended[rule])
+            for rule, title in self._titles.items()
+            if rule in self._ended
+        )
 
 
 def pending(
@@ -159,8 +179,10 @@ def pending(
     return tuple(found)
 
 
-def _unsuppressed(rules: Sequence[Rule], rows: Rows) -> list[tuple[Rule, Hits, Bools]]:
-    """Ask every rule of the form, and keep of each what no other rule says already."""
+def _unsuppressed(
+    rules: Sequence[Rule], rows: Rows, limits: _Limits | None = None
+) -> list[tuple[Rule, Hits, Bools]]:
+    """Ask every rule of the form, and keep of each what no other rule says already; count its clocks."""
     asked: list[tuple[Rule, Hits, Bools]] = []
     silenced: dict[str, Bools] = {}
     for rule in rules:
@@ -171,6 +193,8 @@ def _unsuppressed(rules: Sequence[Rule], rows: Rows) -> list[tuple[Rule, Hits, B
             continue
         hits = CHECKS[rule.check](rule, rows)
         fires = hits.fires & meant
+        if limits is not None:
+            limits.add(rule, rows, hits, meant)
         asked.append((rule, hits, fires))
         for other in rule.suppresses:
             silenced[other] = silenced.get(other, rows.none()) | fires

@@ -1,10 +1,11 @@
 """Findings and problems to one word a record: its 预警状态."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.course import Flags
 from sheetsync.model.finding import LEVELS, Finding, Problem, Status, Verdict
 from sheetsync.model.table import Table, TableId
 from sheetsync.rules.rows import Book
@@ -20,11 +21,19 @@ def verdicts(
     findings: Sequence[Finding],
     problems: Sequence[Problem],
     catalogue: Catalogue,
+    finished: Mapping[TableId, Flags] | None = None,
 ) -> tuple[Verdict, ...]:
     """Return the verdict of every record, table by table, row by row.
 
     An unreadable cell makes a record 数据异常 unless something worse is known of it. A finished record
     without either is 已完成. What a record's texts hold as records of another form counts for it, too.
+
+    Args:
+        tables: What was read.
+        findings: Rules not met.
+        problems: Cells not read.
+        catalogue: The forms.
+        finished: Records with nothing left to do, by table, where that is known already.
     """
     sources = _sources(tables)
     of_table: dict[TableId, dict[int, list[Finding]]] = {}
@@ -44,13 +53,14 @@ def verdicts(
         of_row = of_table.get(name, {})
         unread = {row: count for (where, row), count in faults.items() if where == name}
         usual = Status.NORMAL, Status.DONE
-        for position, (row, key, finished) in enumerate(
-            zip(table.rows.tolist(), rows.keys.tolist(), standing(rows).finished.tolist(), strict=True)
+        ended = standing(rows).finished if finished is None else finished[name]
+        for position, (row, key, done) in enumerate(
+            zip(table.rows.tolist(), rows.keys.tolist(), ended.tolist(), strict=True)
         ):
             own = of_row.get(position, ())
             count = unread.get(row, 0)
             if not own and not count:
-                status = usual[finished]
+                status = usual[done]
                 found.append(Verdict(table=name, position=position, row=row, key=key, status=status))
                 continue
             worst = sorted(own, key=_severity)
@@ -60,7 +70,7 @@ def verdicts(
                     position=position,
                     row=row,
                     key=key,
-                    status=_word(worst, bool(count), finished),
+                    status=_word(worst, bool(count), done),
                     findings=tuple(worst),
                     problems=count,
                 )

@@ -1,0 +1,207 @@
+"""What leaders have to decide, and what lies before and behind a week (product expectations, 7.3 and 7.6)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from sheetsync.metrics.ground import Ground, day_of, moment, person, text, value
+from sheetsync.metrics.period import monday_of
+from sheetsync.model.summary import Dated, Wanted
+from sheetsync.model.table import Table
+from sheetsync.text import Text
+
+AHEAD_DAYS = 14
+"""Days that count as the next two weeks."""
+
+_ESCALATED = Text("升级的问题", "Escalated issue")
+_UNRESOLVED = Text("未决议事项", "Open agenda item")
+_CHANGE = Text("待确认的变更", "Pending change request")
+_WORK = Text("任务", "Task")
+_RESOLUTION = Text("决议", "Resolution")
+_MEETING = Text("会议", "Meeting")
+_IN_FORCE = Text("生效的变更", "Change in force")
+
+
+def wanted(ground: Ground) -> tuple[Wanted, ...]:
+    """Return the decisions wanted, the longest waiting first; those of which nobody knows since when last."""
+    found = [*_escalated(ground), *_unresolved(ground), *_changes(ground)]
+    return tuple(sorted(found, key=lambda one: (one.since is None, one.since or datetime.min, one.row)))
+
+
+def done(ground: Ground) -> tuple[Dated, ...]:
+    """Return what was done this week, by day."""
+    monday, today = monday_of(ground.now.date()), ground.now.date()
+    found = list(_work(ground, monday, today, finished=True))
+    for table in ground.of("resolutions"):
+        for position in range(len(table)):
+            when = moment(table, "finished_at", position)
+            if when is not None and monday <= when.date() <= today:
+                found.append(_dated(ground, table, position, _RESOLUTION, when.date()))
+    return _by_day(found)
+
+
+def coming(ground: Ground) -> tuple[Dated, ...]:
+    """Return what is due in the next two weeks, by day: work, resolutions, meetings."""
+    today = ground.now.date()
+    last = today + timedelta(days=AHEAD_DAYS)
+    found = list(_work(ground, today, last, finished=False))
+    for form, field, kind in (("resolutions", "due", _RESOLUTION), ("notice", "held_at", _MEETING)):
+        for table in ground.of(form):
+            for position in ground.open(table):
+                when = moment(table, field, position)
+                if when is not None and today <= when.date() <= last:
+                    found.append(_dated(ground, table, position, kind, when.date()))
+    return _by_day(found)
+
+
+def in_force(ground: Ground) -> tuple[Dated, ...]:
+    """Return the changes that came into force this week, with what was and what holds now."""
+    monday, today = monday_of(ground.now.date()), ground.now.date()
+    found = []
+    for table in ground.of("changes"):
+        for position in range(len(table)):
+            when = moment(table, "effective_at", position)
+            if when is None or not monday <= when.date() <= today:
+                continue
+            old, new = text(table, "old_value", position), text(table, "new_value", position)
+            name = f"{text(table, 'changed_field', position)}：{old or '（空）'} → {new}".lstrip("：")
+            one = _dated(ground, table, position, _IN_FORCE, when.date())
+            found.append(
+                Dated(
+                    kind=one.kind,
+                    key=text(table, "task_id", position) or one.key,
+                    name=name,
+                    owner=one.owner,
+                    day=one.day,
+                    sheet=one.sheet,
+                    row=one.row,
+                )
+            )
+    return _by_day(found)
+
+
+def _escalated(ground: Ground) -> Iterator[Wanted]:
+    for table in ground.of("issues"):
+        for position in ground.open(table):
+            since = moment(table, "escalated_at", position)
+            told = text(table, "escalation_level", position)
+            if since is None and not told and value(table, "state", position) != "已升级":
+                continue
+            yield _wanted(
+                ground,
+                table,
+                position,
+                _ESCALATED,
+                since=since,
+                options=text(table, "solution", position),
+                who=told,
+            )
+
+
+def _unresolved(ground: Ground) -> Iterator[Wanted]:
+    """Yield the items that meetings left open; a later one on a subject takes the earlier one's place."""
+    newest: dict[str, tuple[datetime, Table, int]] = {}
+    for table in ground.of("minutes"):
+        for position in range(len(table)):
+            held = moment(table, "held_at", position)
+            if held is None or held > ground.now:
+                continue
+            subject = text(table, "subject", position)
+            if subject not in newest or newest[subject][0] < held:
+                newest[subject] = held, table, position
+    for held, table, position in newest.values():
+        items = value(table, "unresolved", position)
+        for item in items if isinstance(items, tuple | list) else ():
+            one = _wanted(
+                ground,
+                table,
+                position,
+                _UNRESOLVED,
+                since=held,
+                options=text(table, "disputes", position),
+                who=person(table, "chair", position),
+            )
+            yield Wanted(
+                kind=one.kind,
+                text=str(item),
+                since=one.since,
+                deadline=None,
+                options=one.options,
+                who=one.who,
+                sheet=one.sheet,
+                row=one.row,
+            )
+
+
+def _changes(ground: Ground) -> Iterator[Wanted]:
+    for table in ground.of("changes"):
+        for position in ground.open(table):
+            if moment(table, "effective_at", position) is not None:
+                continue
+            old, new = text(table, "old_value", position), text(table, "new_value", position)
+            yield _wanted(
+                ground,
+                table,
+                position,
+                _CHANGE,
+                since=moment(table, "submitted_at", position),
+                options=f"{old} → {new}" if old or new else "",
+                who=person(table, "department_head", position) or text(table, "department", position),
+            )
+
+
+def _wanted(
+    ground: Ground,
+    table: Table,
+    position: int,
+    kind: Text,
+    *,
+    since: datetime | None,
+    options: str,
+    who: str,
+) -> Wanted:
+    verdict = ground.verdict(table.id, position)
+    accounts = [one.account for one in verdict.findings if one.account is not None] if verdict else []
+    return Wanted(
+        kind=kind,
+        text=text(table, ground.catalogue.forms[table.form].name, position),
+        since=since,
+        deadline=accounts[0].due if accounts else None,
+        options=options,
+        who=who,
+        sheet=table.sheet,
+        row=int(table.rows[position]),
+    )
+
+
+def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterator[Dated]:
+    """Yield the work that was finished, or is due, from one day to another."""
+    for course in ground.work:
+        table = ground.by_id.get(course.table)
+        if table is None:
+            continue
+        days = (course.ended if finished else course.due).astype("datetime64[D]")
+        inside = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+        for position in np.flatnonzero(inside & (course.finished == finished) & ~course.dropped).tolist():
+            day = day_of(days[position])
+            if day is not None:
+                yield _dated(ground, table, position, _WORK, day)
+
+
+def _dated(ground: Ground, table: Table, position: int, kind: Text, day: date) -> Dated:
+    form = ground.catalogue.forms[table.form]
+    verdict = ground.verdict(table.id, position)
+    return Dated(
+        kind=kind,
+        key=(verdict.key if verdict else None) or text(table, form.key, position),
+        name=text(table, form.name, position),
+        owner=person(table, form.owner, position),
+        day=day,
+        sheet=table.sheet,
+        row=int(table.rows[position]),
+    )
+
+
+def _by_day(found: list[Dated]) -> tuple[Dated, ...]:
+    return tuple(sorted(found, key=lambda one: (one.day, one.sheet, one.row)))

@@ -1,0 +1,121 @@
+"""What the figures of one workbook rest on, handed from one computation to the next."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.course import Attainment, Course, Flags
+from sheetsync.model.finding import Verdict
+from sheetsync.model.snapshot import Snapshot
+from sheetsync.model.table import Table, TableId
+from sheetsync.worktime import WorkTime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What is known of a workbook in one run.
+
+    Args:
+        tables: What was read, without what stands in the texts of others.
+        verdicts: One a record of them, in their order.
+        courses: How the work of each table of tasks or sub-tasks runs.
+        finished: Records with nothing left to do, by table.
+        limits: How each rule's limit was kept.
+        catalogue: The forms.
+        now: Wall clock of the project's zone.
+        worktime: The working-time calendar.
+        before: How it stood at the end of the week before; None in a first report.
+        series: The last snapshot of each day, oldest first, without the records.
+    """
+
+    tables: Sequence[Table]
+    verdicts: Sequence[Verdict]
+    courses: Sequence[Course]
+    finished: Mapping[TableId, Flags]
+    limits: Sequence[Attainment]
+    catalogue: Catalogue
+    now: datetime
+    worktime: WorkTime
+    before: Snapshot | None = None
+    series: Sequence[Snapshot] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[TableId, Table]:
+        """The tables by what tells them apart."""
+        return {table.id: table for table in self.tables}
+
+    def verdict(self, table: TableId, position: int) -> Verdict | None:
+        """Return the verdict of a record, None where there is none."""
+        of_one = self._judged.get(table, ())
+        return of_one[position] if position < len(of_one) else None
+
+    @cached_property
+    def _judged(self) -> Mapping[TableId, Sequence[Verdict]]:
+        """The verdicts table by table, in the order of the records."""
+        return {name: tuple(of_one) for name, of_one in groupby(self.verdicts, key=attrgetter("table"))}
+
+    @cached_property
+    def work(self) -> Sequence[Course]:
+        """What there is to do, nothing of it twice: sub-tasks, and tasks where no sub-tasks are known."""
+        parts = [course for course in self.courses if not course.whole]
+        return parts or list(self.courses)
+
+    def of(self, form: str) -> Sequence[Table]:
+        """Return the tables of a form."""
+        return [table for table in self.tables if table.form == form]
+
+    def open(self, table: Table) -> Sequence[int]:
+        """Return the positions of records that are not finished."""
+        done = self.finished.get(table.id)
+        return list(range(len(table))) if done is None else np.flatnonzero(~done).tolist()
+
+
+def text(table: Table, field: str | None, position: int) -> str:
+    """Return a cell as people typed it, trimmed; empty where there is none."""
+    if field is None or field not in table.raw:
+        return ""
+    return str(table.raw[field][position]).strip()
+
+
+def value(table: Table, field: str | None, position: int) -> Any:  # noqa: ANN401 - whatever the frame holds
+    """Return a cell's value, None where there is none."""
+    if field is None or field not in table.frame:
+        return None
+    found: Any = table.frame[field].iloc[position]
+    missing = found is None or found is pd.NaT or (isinstance(found, float) and math.isnan(found))
+    return None if missing else found
+
+
+def moment(table: Table, field: str | None, position: int) -> datetime | None:
+    """Return a cell's time, None where there is none."""
+    found = value(table, field, position)
+    return found.to_pydatetime() if isinstance(found, pd.Timestamp) else None
+
+
+def person(table: Table, field: str | None, position: int) -> str:
+    """Return a cell's person, or persons; empty where there is none."""
+    found = value(table, field, position)
+    if isinstance(found, tuple | list):
+        return "、".join(map(str, found))
+    return found if isinstance(found, str) else ""
+
+
+def day_of(when: np.datetime64) -> date | None:
+    """Return the day of a moment, None for NaT."""
+    found = when.astype("datetime64[D]").astype(object)
+    return found if isinstance(found, date) else None
+
+
+def moment_of(when: np.datetime64) -> datetime | None:
+    """Return a moment of an array, None for NaT."""
+    found = when.astype("datetime64[us]").astype(object)
+    return found if isinstance(found, datetime) else None

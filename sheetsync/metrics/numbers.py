@@ -1,0 +1,173 @@
+"""The numbers that leaders see, and the week before of each (product expectations, section 7.2)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, time
+from statistics import median
+
+import numpy as np
+
+from sheetsync.metrics.ground import Ground, text
+from sheetsync.metrics.period import monday_of
+from sheetsync.model.finding import Status
+from sheetsync.model.summary import Figure, Reporting, Summary, Unit, Wish
+from sheetsync.text import Text
+
+NO_UPDATE = "T53"
+"""The rule of the daily update: who does not meet it has not reported."""
+
+_TITLES: Mapping[str, tuple[Text, Unit, Wish]] = {
+    "total": (Text("事项总数", "Records"), "count", "none"),
+    "finished": (Text("已完成", "Done"), "count", "more"),
+    "running": (Text("进行中", "In progress"), "count", "none"),
+    "late": (Text("延期", "Late"), "count", "less"),
+    "soon": (Text("即将到期", "Due soon"), "count", "less"),
+    "risk": (Text("风险", "At risk"), "count", "less"),
+    "faulty": (Text("数据异常", "Data faults"), "count", "less"),
+    "completion": (Text("完成率", "Complete"), "percent", "more"),
+    "planned": (Text("计划进度", "Planned"), "percent", "none"),
+    "on_time": (Text("本周按时完成率", "On time this week"), "percent", "more"),
+    "deviations": (Text("偏差超过10个百分点", "More than 10 points behind"), "count", "less"),
+    "attainment": (Text("时限达成率", "Limits kept"), "percent", "more"),
+    "open_issues": (Text("未闭环问题", "Open issues"), "count", "less"),
+    "high_risks": (Text("未关闭高风险", "Open high risks"), "count", "less"),
+    "median_late": (Text("延期天数中位数", "Median days late"), "days", "less"),
+    "remaining": (Text("剩余工作量（工作日）", "Work left (working days)"), "days", "less"),
+}
+SCOPE = "scope"
+"""All there is to do, in working days: only snapshots hold it."""
+
+
+def figures(ground: Ground, summary: Summary) -> tuple[Figure, ...]:
+    """Return the figures with those of the week before.
+
+    Args:
+        ground: What is known of the workbook.
+        summary: Its counts.
+    """
+    now = values(ground, summary)
+    before = {} if ground.before is None else ground.before.figures
+    return tuple(
+        Figure(name=name, title=title, value=now.get(name), unit=unit, before=before.get(name), wish=wish)
+        for name, (title, unit, wish) in _TITLES.items()
+    )
+
+
+def values(ground: Ground, summary: Summary) -> dict[str, float]:
+    """Return the figures by name, those that snapshots hold; what nothing was reported of is left out."""
+    whole = summary.whole
+    done = whole.count(Status.DONE)
+    kept, ended = (sum(getattr(one, name) for one in ground.limits) for name in ("kept", "ended"))
+    found: dict[str, float | None] = {
+        "total": whole.total,
+        "finished": done,
+        "running": whole.total - done,
+        "late": whole.count(Status.LATE),
+        "soon": whole.count(Status.SOON),
+        "risk": whole.count(Status.RISK),
+        "faulty": whole.count(Status.FAULTY),
+        "deviations": summary.deviations,
+        "attainment": 100 * kept / ended if ended else None,
+        "open_issues": _many(ground, "issues"),
+        "high_risks": _high(ground),
+        "median_late": _median_late(ground),
+        "on_time": _on_time(ground),
+        **_progress(ground),
+    }
+    return {name: float(value) for name, value in found.items() if value is not None}
+
+
+def issues_by_class(ground: Ground) -> tuple[tuple[str, int], ...]:
+    """Return the open issues by class, most first."""
+    found: Counter[str] = Counter()
+    for table in ground.of("issues"):
+        found.update(text(table, "issue_class", position) or "未分类" for position in ground.open(table))
+    return tuple(found.most_common())
+
+
+def reporting(ground: Ground) -> Reporting:
+    """Return who has told how far they are, by the rule of the daily update."""
+    asked, silent = 0, Counter[str]()
+    for course in ground.courses:
+        table = ground.by_id.get(course.table)
+        if table is None or course.table.form != "progress":
+            continue
+        asked += int((~course.finished & ~course.dropped).sum())
+        for verdict in ground.verdicts:
+            if verdict.table == course.table and verdict.findings:
+                late = next((one for one in verdict.findings if one.rule == NO_UPDATE), None)
+                if late is not None:
+                    silent[late.owner or ""] += 1
+    missing = silent.total()
+    return Reporting(
+        asked=asked,
+        told=asked - missing,
+        silent=tuple((name, count) for name, count in silent.most_common() if name),
+    )
+
+
+def _progress(ground: Ground) -> dict[str, float | None]:
+    """Return plan, progress and what is left over all work; none of them without any work."""
+    weight, left, done, plan, known, planned = (0.0,) * 6
+    for course in ground.work:
+        counts = np.where(course.dropped, 0.0, course.weight)
+        told, intended = ~np.isnan(course.actual), ~np.isnan(course.planned)
+        # Who has reported nothing has all left to do, but says nothing of how much is done.
+        left += float((counts * (100 - np.where(told, course.actual, 0.0))).sum()) / 100
+        done += float((counts * np.where(told, course.actual, 0.0)).sum())
+        plan += float((counts * np.where(intended, course.planned, 0.0)).sum())
+        known += float((counts * told).sum())
+        planned += float((counts * intended).sum())
+        weight += float(counts.sum())
+    if not weight:
+        return {}
+    return {
+        "completion": done / known if known else None,
+        "planned": plan / planned if planned else None,
+        "remaining": round(left, 6),
+        SCOPE: round(weight, 6),
+    }
+
+
+def _on_time(ground: Ground) -> float | None:
+    """Return the share of what was due this week up to now that was done in time, in percent."""
+    monday = np.datetime64(datetime.combine(monday_of(ground.now.date()), time()))
+    now = np.datetime64(ground.now)
+    kept = counted = 0
+    for course in ground.work:
+        due = (course.due >= monday) & (course.due < now) & ~course.dropped
+        told = ~np.isnat(course.ended)
+        in_time = due & told & (course.ended <= course.due)
+        # What is done without saying when counts neither way.
+        counted += int((due & (told | ~course.finished)).sum())
+        kept += int(in_time.sum())
+    return 100 * kept / counted if counted else None
+
+
+def _many(ground: Ground, form: str) -> int | None:
+    tables = ground.of(form)
+    return sum(len(ground.open(table)) for table in tables) if tables else None
+
+
+def _high(ground: Ground) -> int | None:
+    tables = ground.of("risks")
+    if not tables:
+        return None
+    return sum(
+        str(table.frame["level"].iat[position]) == "高"
+        for table in tables
+        if "level" in table.frame
+        for position in ground.open(table)
+    )
+
+
+def _median_late(ground: Ground) -> float | None:
+    """Return how many days late records are, the middle one of all; None while none is."""
+    days = [
+        (ground.now.date() - finding.account.due.date()).days
+        for verdict in ground.verdicts
+        if verdict.status is Status.LATE
+        for finding in verdict.findings[:1]
+        if finding.account is not None and finding.account.due < ground.now
+    ]
+    return float(median(days)) if days else None
