@@ -75,9 +75,12 @@ def minutes_of(
         UsageError: The workbook has no minutes, or none of that id; the nearest is named.
         InputRefusedError: The workbook cannot be read safely.
     """
-    reading = interpret(
-        reader.read(), catalogue, worktime=worktime, forms=("minutes", "notice", "resolutions")
-    )
+    # Nothing but these is typed. Asking for these forms only would take other sheets for them.
+    fields = {
+        name: frozenset(column.id for column in catalogue.forms[name].columns)
+        for name in ("minutes", "notice", "resolutions")
+    }
+    reading = interpret(reader.read(), catalogue, worktime=worktime, fields=fields)
     meetings = _by_id(reading.tables, "minutes", "meeting_id")
     if not meetings:
         raise UsageError(

@@ -138,9 +138,12 @@ def propose(
         UsageError: The workbook has no task master with records.
         InputRefusedError: It cannot be read safely.
     """
-    reading = interpret(
-        reader.read(), catalogue, worktime=worktime, forms=("task-master", "progress", "raci", "directory")
-    )
+    # Nothing but these is typed. Asking for these forms only would take other sheets for them.
+    fields = {
+        name: frozenset(column.id for column in catalogue.forms[name].columns)
+        for name in ("task-master", "progress", "raci")
+    }
+    reading = interpret(reader.read(), catalogue, worktime=worktime, fields=fields)
     tasks = list(_tasks(reading))
     if not tasks:
         raise UsageError(
