@@ -1,15 +1,20 @@
 """What leaders have to decide, and what lies before and behind a week (product expectations, 7.3 and 7.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
-from sheetsync.metrics.ground import Ground, day_of, moment, person, text, value
+from sheetsync.metrics.ground import Ground, moment, person, text, value
 from sheetsync.metrics.period import monday_of
 from sheetsync.model.summary import Dated, Wanted
 from sheetsync.model.table import Table
 from sheetsync.text import Text
+
+LISTED = 200
+"""Lines of what was done and what is due."""
 
 AHEAD_DAYS = 14
 """Days that count as the next two weeks."""
@@ -29,56 +34,67 @@ def wanted(ground: Ground) -> tuple[Wanted, ...]:
     return tuple(sorted(found, key=lambda one: (one.since is None, one.since or datetime.min, one.row)))
 
 
-def done(ground: Ground) -> tuple[Dated, ...]:
-    """Return what was done this week, by day."""
+class _Spot(NamedTuple):
+    """A record with a day."""
+
+    day: date
+    table: Table
+    position: int
+    kind: Text
+
+
+def done(ground: Ground) -> tuple[tuple[Dated, ...], int]:
+    """Return what was done this week, by day, and how much more than is listed."""
     monday, today = monday_of(ground.now.date()), ground.now.date()
     found = list(_work(ground, monday, today, finished=True))
     for table in ground.of("resolutions"):
-        for position in range(len(table)):
-            when = moment(table, "finished_at", position)
-            if when is not None and monday <= when.date() <= today:
-                found.append(_dated(ground, table, position, _RESOLUTION, when.date()))
-    return _by_day(found)
+        found += _moments(table, "finished_at", range(len(table)), _RESOLUTION, monday, today)
+    return _listed(ground, found)
 
 
-def coming(ground: Ground) -> tuple[Dated, ...]:
-    """Return what is due in the next two weeks, by day: work, resolutions, meetings."""
+def coming(ground: Ground) -> tuple[tuple[Dated, ...], int]:
+    """Return what is due in the next two weeks, by day, and how much more: work, resolutions, meetings."""
     today = ground.now.date()
     last = today + timedelta(days=AHEAD_DAYS)
     found = list(_work(ground, today, last, finished=False))
     for form, field, kind in (("resolutions", "due", _RESOLUTION), ("notice", "held_at", _MEETING)):
         for table in ground.of(form):
-            for position in ground.open(table):
-                when = moment(table, field, position)
-                if when is not None and today <= when.date() <= last:
-                    found.append(_dated(ground, table, position, kind, when.date()))
-    return _by_day(found)
+            found += _moments(table, field, ground.open(table), kind, today, last)
+    return _listed(ground, found)
 
 
 def in_force(ground: Ground) -> tuple[Dated, ...]:
     """Return the changes that came into force this week, with what was and what holds now."""
     monday, today = monday_of(ground.now.date()), ground.now.date()
-    found = []
-    for table in ground.of("changes"):
-        for position in range(len(table)):
-            when = moment(table, "effective_at", position)
-            if when is None or not monday <= when.date() <= today:
-                continue
-            old, new = text(table, "old_value", position), text(table, "new_value", position)
-            name = f"{text(table, 'changed_field', position)}：{old or '（空）'} → {new}".lstrip("：")
-            one = _dated(ground, table, position, _IN_FORCE, when.date())
-            found.append(
-                Dated(
-                    kind=one.kind,
-                    key=text(table, "task_id", position) or one.key,
-                    name=name,
-                    owner=one.owner,
-                    day=one.day,
-                    sheet=one.sheet,
-                    row=one.row,
-                )
-            )
-    return _by_day(found)
+    found = [
+        spot
+        for table in ground.of("changes")
+        for spot in _moments(table, "effective_at", range(len(table)), _IN_FORCE, monday, today)
+    ]
+    return tuple(
+        replace(
+            one,
+            key=text(spot.table, "task_id", spot.position) or one.key,
+            name=_was_and_is(spot.table, spot.position),
+        )
+        for spot in sorted(found, key=lambda spot: (spot.day, spot.table.sheet, spot.position))
+        for one in (_dated(ground, spot),)
+    )
+
+
+def _was_and_is(table: Table, position: int) -> str:
+    field, old, new = (text(table, name, position) for name in ("changed_field", "old_value", "new_value"))
+    return f"{field}：{old or '（空）'} → {new}" if field else f"{old or '（空）'} → {new}"
+
+
+def _moments(
+    table: Table, field: str, positions: Sequence[int], kind: Text, first: date, last: date
+) -> Iterator[_Spot]:
+    """Yield the records whose time in a column lies between two days."""
+    for position in positions:
+        when = moment(table, field, position)
+        if when is not None and first <= when.date() <= last:
+            yield _Spot(when.date(), table, position, kind)
 
 
 def _escalated(ground: Ground) -> Iterator[Wanted]:
@@ -175,7 +191,7 @@ def _wanted(
     )
 
 
-def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterator[Dated]:
+def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterator[_Spot]:
     """Yield the work that was finished, or is due, from one day to another."""
     for course in ground.work:
         table = ground.by_id.get(course.table)
@@ -183,25 +199,28 @@ def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterato
             continue
         days = (course.ended if finished else course.due).astype("datetime64[D]")
         inside = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
-        for position in np.flatnonzero(inside & (course.finished == finished) & ~course.dropped).tolist():
-            day = day_of(days[position])
-            if day is not None:
-                yield _dated(ground, table, position, _WORK, day)
+        places = np.flatnonzero(inside & (course.finished == finished) & ~course.dropped)
+        for position, day in zip(places.tolist(), days[places].tolist(), strict=True):
+            yield _Spot(day, table, position, _WORK)
 
 
-def _dated(ground: Ground, table: Table, position: int, kind: Text, day: date) -> Dated:
+def _dated(ground: Ground, spot: _Spot) -> Dated:
+    table, position = spot.table, spot.position
     form = ground.catalogue.forms[table.form]
     verdict = ground.verdict(table.id, position)
     return Dated(
-        kind=kind,
+        kind=spot.kind,
         key=(verdict.key if verdict else None) or text(table, form.key, position),
         name=text(table, form.name, position),
         owner=person(table, form.owner, position),
-        day=day,
+        day=spot.day,
         sheet=table.sheet,
         row=int(table.rows[position]),
     )
 
 
-def _by_day(found: list[Dated]) -> tuple[Dated, ...]:
-    return tuple(sorted(found, key=lambda one: (one.day, one.sheet, one.row)))
+def _listed(ground: Ground, found: list[_Spot]) -> tuple[tuple[Dated, ...], int]:
+    """Return the first of them by day, and how many more there are."""
+    found.sort(key=lambda one: (one.day, one.table.sheet, one.position))
+    shown = tuple(_dated(ground, one) for one in found[:LISTED])
+    return shown, len(found) - len(shown)

@@ -38,14 +38,13 @@ SCOPE = "scope"
 """All there is to do, in working days: only snapshots hold it."""
 
 
-def figures(ground: Ground, summary: Summary) -> tuple[Figure, ...]:
+def figures(ground: Ground, now: Mapping[str, float]) -> tuple[Figure, ...]:
     """Return the figures with those of the week before.
 
     Args:
         ground: What is known of the workbook.
-        summary: Its counts.
+        now: The figures by name, as `values` returned them.
     """
-    now = values(ground, summary)
     before = {} if ground.before is None else ground.before.figures
     return tuple(
         Figure(name=name, title=title, value=now.get(name), unit=unit, before=before.get(name), wish=wish)

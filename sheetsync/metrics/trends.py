@@ -31,10 +31,14 @@ def trends(ground: Ground, summary: Summary) -> Trends:
         ground: What is known of the workbook; its series is that of earlier runs, this one is added.
         summary: Its counts.
     """
-    ground = replace(ground, series=_with_today(ground, summary))
-    told, numbers = reporting(ground), figures(ground, summary)
+    today = Snapshot(taken=ground.now, figures=values(ground, summary))
+    earlier = (one for one in ground.series if one.taken.date() < ground.now.date())
+    # This run is the last of its day.
+    ground = replace(ground, series=(*earlier, today))
+    told, numbers = reporting(ground), figures(ground, today.figures)
     named = {figure.name: figure for figure in numbers}
     shown, left_out = bars(ground)
+    (ended, more_ended), (due, more_due) = done(ground), coming(ground)
     return Trends(
         week=week_of(ground.now, ground.worktime, ground.before),
         light=_light(ground, named, told),
@@ -49,18 +53,13 @@ def trends(ground: Ground, summary: Summary) -> Trends:
         on_time=_on_time(ground),
         forecast=forecast(ground),
         wanted=wanted(ground),
-        done=done(ground),
-        coming=coming(ground),
+        done=ended,
+        done_left_out=more_ended,
+        coming=due,
+        coming_left_out=more_due,
         in_force=in_force(ground),
         attention=attention(ground, summary.worst),
     )
-
-
-def _with_today(ground: Ground, summary: Summary) -> tuple[Snapshot, ...]:
-    """Return the history up to now, with this run as the last of its day."""
-    today = Snapshot(taken=ground.now, figures=values(ground, summary))
-    before = (one for one in ground.series if one.taken.date() < ground.now.date())
-    return (*before, today)
 
 
 def _light(ground: Ground, named: Mapping[str, Figure], told: Reporting) -> Light | None:

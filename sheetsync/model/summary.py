@@ -242,7 +242,9 @@ class Trends:
         forecast: When it will be done.
         wanted: Decisions wanted, longest waiting first.
         done: Done this week.
+        done_left_out: How many more were done than are listed.
         coming: Due in the next two weeks.
+        coming_left_out: How many more are due than are listed.
         in_force: Changes that came into force this week.
         attention: The worst records with what became of them since, at most five.
         departments: A line a department, most late first.
@@ -262,7 +264,9 @@ class Trends:
     forecast: Forecast
     wanted: tuple[Wanted, ...] = ()
     done: tuple[Dated, ...] = ()
+    done_left_out: int = 0
     coming: tuple[Dated, ...] = ()
+    coming_left_out: int = 0
     in_force: tuple[Dated, ...] = ()
     attention: tuple[Attention, ...] = ()
     departments: tuple[DepartmentLine, ...] = ()

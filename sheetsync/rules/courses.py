@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from sheetsync.forms.catalogue import Catalogue
-from sheetsync.model.course import Course, Flags, Floats
+from sheetsync.model.course import Course, Flags, Floats, Moments
 from sheetsync.model.table import Table, TableId
 from sheetsync.rules.checks.progress import Ahead, Deviation
 from sheetsync.rules.parse import RulePack
@@ -16,6 +16,9 @@ from sheetsync.worktime import WorkTime
 
 BEGAN, ENDED, WEIGHT = "actual_start", "finished_at", "weight"
 """Columns that only figures look at."""
+
+_DOUBTFUL_DAYS = 731
+"""Two years from now: intake doubts such dates, too (product expectations, 6.1)."""
 
 
 def courses(
@@ -59,27 +62,36 @@ def _courses(book: Book, rules: Sequence[Deviation]) -> Iterator[Course]:
             left_out=rule.left_out,
         )
         finished = standing(rows, progress=rule.actual).finished
+        start, due = (
+            _near(moments, book.now) for moments in (rows.first_late(rule.start), rows.late_moments(rule.due))
+        )
         # What is finished is done, whatever its progress says; a silent cell says nothing.
         actual = np.where(finished, 100.0, made.actual)
         yield Course(
             table=rows.table.id,
             whole=bool(rows.parts),
-            start=rows.first_late(rule.start),
-            due=rows.late_moments(rule.due),
+            start=start,
+            due=due,
             began=rows.early_moments(BEGAN),
             ended=rows.early_moments(ENDED),
             planned=made.planned,
             actual=actual,
-            weight=_weights(rows, rule),
+            weight=_weights(rows, start, due),
             finished=finished,
             dropped=rows.among(rows.state or "", rule.left_out),
         )
 
 
-def _weights(rows: Rows, rule: Deviation) -> Floats:
+def _near(moments: Moments, now: datetime) -> Moments:
+    """Return moments without those that are so far from now that they are more likely a slip of the pen."""
+    far = np.abs(moments - np.datetime64(now)) > np.timedelta64(_DOUBTFUL_DAYS, "D")
+    found: Moments = np.where(far, np.datetime64("NaT", "us"), moments)
+    return found
+
+
+def _weights(rows: Rows, start: Moments, due: Moments) -> Floats:
     """Return how much each record weighs: typed, else its planned working days, else 1."""
-    first = rows.first_late(rule.start).astype("datetime64[D]")
-    last = rows.late_moments(rule.due).astype("datetime64[D]")
+    first, last = start.astype("datetime64[D]"), due.astype("datetime64[D]")
     days = rows.book.worktime.workdays_between(first, last)
     planned = np.where(first <= last, np.maximum(days, 1), 1.0)
     typed = rows.numbers(WEIGHT)
