@@ -237,6 +237,8 @@ class Trends:
         issues: Open issues by class.
         gantt: What is to be done, by start and due day; at most so many as fit.
         gantt_left_out: How many more there are.
+        rest_days: Days without work between the first and the last day of the Gantt chart and a week around
+            it, in order; make-up days are not among them.
         burndown: Day by day over the plan; empty where nothing is planned.
         on_time: Of what was due the share that came in time, percent, week by week: Monday and rate.
         forecast: When it will be done.
@@ -259,6 +261,7 @@ class Trends:
     issues: tuple[tuple[str, int], ...] = ()
     gantt: tuple[Bar, ...] = ()
     gantt_left_out: int = 0
+    rest_days: tuple[date, ...] = ()
     burndown: tuple[BurnPoint, ...] = ()
     on_time: tuple[tuple[date, float | None], ...] = ()
     forecast: Forecast
