@@ -83,7 +83,7 @@ def orders(status: str, figure: str = "1") -> list[Edit]:
 
 def test_what_people_typed_is_read(make: Make, catalogue: Catalogue, worktime: WorkTime) -> None:
     """The two records of the sample, wherever they are kept."""
-    (table,) = interpret(make().read(), catalogue, worktime=worktime).tables
+    table = interpret(make().read(), catalogue, worktime=worktime).tables[0]
     assert table.frame["subtask_id"].tolist() == ["XZB20231001-01", "XZB20231001-02"]
     assert table.frame["actual_progress"].tolist() == [70.0, 100.0]
 
