@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sheetsync.metrics.agenda import coming, done, in_force, wanted
 from sheetsync.metrics.attention import attention
+from sheetsync.metrics.bydepartment import department_lines
 from sheetsync.metrics.ground import Ground
 from sheetsync.metrics.numbers import figures, issues_by_class, reporting, values
 from sheetsync.metrics.period import monday_of, week_of
@@ -58,6 +59,7 @@ def trends(ground: Ground, summary: Summary) -> Trends:
         coming=due,
         coming_left_out=more_due,
         in_force=in_force(ground),
+        departments=department_lines(ground),
         attention=attention(ground, summary.worst),
     )
 

@@ -68,7 +68,7 @@ class Judgement:
         done: Changes in force that the write carries out.
         worktime: The calendar it was judged by: that of the run, with the workbook's own exceptions.
         rungs: Who is to be told of each finding, in the order of the findings.
-        snapshot: What is left for later runs to compare with; None where nobody remembers.
+        snapshot: What is left for later runs to compare with; None without a retrospect.
     """
 
     book: RawBook
@@ -210,7 +210,7 @@ def judge(
         findings=findings,
         verdicts=judged,
         summary=summary,
-        snapshot=snapshot(ground, summary) if ground is not None and history is not None else None,
+        snapshot=snapshot(ground, summary) if ground is not None else None,
         worktime=reading.worktime,
         news={} if past is None else changes(past, seen),
         rungs=climbed(
