@@ -6,6 +6,7 @@ its cell. Templates write these names, the Excel room reads and writes them, and
     _sheetsync.1.status          = 'Sheet'!$P$2    header cell of the column `status` of table 1
     _sheetsync.dashboard         = '仪表盘'!$A$1   the tab with the role `dashboard`
     _sheetsync.dashboard.print   = "3f9a…"         what that tab shows (its fingerprint)
+    _sheetsync.words             = '词表'!$A$1     a tab of a template that holds no records: BESIDE
 
 Row colours carry theirs inside the formula: `N("sheetsync:late")=0` is always true and says whose rule it is.
 """
@@ -20,6 +21,10 @@ _COLUMN = re.compile(r"_sheetsync\.([1-9][0-9]*)\.([a-z][a-z_]*)", re.IGNORECASE
 _TAB = re.compile(r"_sheetsync\.([a-z][a-z_]*)(\.print)?", re.IGNORECASE)
 _FORMULA = re.compile(r'N\("sheetsync:([a-z][a-z_-]*)"\)=0', re.IGNORECASE)
 _PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$([1-9][0-9]{0,6})")
+
+
+BESIDE = frozenset({"cover", "guide", "words", "people"})
+"""Roles of tabs that a template puts beside the tables: nothing is read there, and nothing taken out again."""
 
 
 @dataclass(frozen=True, slots=True)

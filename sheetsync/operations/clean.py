@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sheetsync.collector import uncollected
-from sheetsync.marks import column_letters
+from sheetsync.marks import BESIDE, column_letters
 from sheetsync.model.edit import Change, Edit, RemoveColumns, RemoveSheet
 from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.model.table import OwnColumns, RawBook, RawSheet, RawValue
@@ -92,7 +92,7 @@ def _edits(book: RawBook) -> Iterator[Edit]:
                 rows=tuple(row for row, values in _rows(sheet, own) if not _by_people(values)),
                 kept=frozenset(own.columns) if people else frozenset(),
             )
-    for role in sorted(book.tabs):
+    for role in sorted(book.tabs - BESIDE):
         yield RemoveSheet(role=role)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from sheetsync import marks
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import DayCount, Form
 from sheetsync.templates import cover, days, guide, people
@@ -19,7 +20,7 @@ from sheetsync.templates.livecell import LiveCell, Surroundings
 from sheetsync.templates.plan import Plan, held_rows
 from sheetsync.templates.sheet import FormSheet
 from sheetsync.templates.styles import DEFAULT, Styles
-from sheetsync.templates.tab import TabWriter
+from sheetsync.templates.tab import TabWriter, mark
 from sheetsync.templates.validation import Validations
 from sheetsync.templates.words import WordsTab
 from sheetsync.text import Language
@@ -112,6 +113,9 @@ def build(order: Order) -> bytes:
         writer.write(sheet, plan, _live(plan, order, words, counter))
         _remark(sheet, plan, order.remarks.get(plan.form.id, {}))
     words.write(book.add_worksheet(WORDS_SHEET.say(order.language)), styles)
+    beside = {"cover": cover.NAME, "guide": guide.NAME, "words": WORDS_SHEET}
+    for role, title in (beside if listed is None else {**beside, "people": people.SHEET}).items():
+        mark(book, marks.mark_tab(role), title.say(order.language), 0, 0)
     if len(order.forms) == 1:
         sheets[0].activate()  # a table alone is what its reader wants; else the cover leads on
     book.close()

@@ -134,11 +134,7 @@ class TabWriter:
             if rule:
                 sheet.data_validation(FIRST_ROW, slot.index, plan.last_row, slot.index, rule)
             if slot.engine:
-                name = marks.mark_column(plan.number, slot.field)
-                place = xl_rowcol_to_cell(HEADER_ROW, slot.index, row_abs=True, col_abs=True)
-                self.book.define_name(name, f"={quoted(plan.name)}!{place}")
-                # Marks are for us, not for people: the fourth item is the hidden flag.
-                self.book.defined_names[-1][3] = True
+                mark(self.book, marks.mark_column(plan.number, slot.field), plan.name, HEADER_ROW, slot.index)
 
     def _rows(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
         typed = [slot for slot in plan.slots if slot.field not in live]
@@ -204,3 +200,19 @@ class TabWriter:
         # The writer's own print area is a fixed one; a name with this spelling is the built-in one.
         self.book.define_name(f"{quoted(plan.name)}!Print_Area", f"={area}")
         self.book.defined_names[-1][0] = "_xlnm.Print_Area"
+
+
+def mark(book: Workbook, name: str, sheet: str, row: int, column: int) -> None:
+    """Give a cell a name that is for us, not for people.
+
+    Args:
+        book: The workbook.
+        name: The name, see `sheetsync.marks`.
+        sheet: Name of the tab.
+        row: Row of the cell, from 0.
+        column: Its column, from 0.
+    """
+    place = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+    book.define_name(name, f"={quoted(sheet)}!{place}")
+    # The fourth item is the hidden flag.
+    book.defined_names[-1][3] = True
