@@ -1,0 +1,609 @@
+"""What the weekly mail says of one project, in words: the templates only set it."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from unicodedata import category
+
+from sheetsync import palette
+from sheetsync.model.finding import STATUS_TEXT, Status
+from sheetsync.model.message import Picture
+from sheetsync.model.summary import (
+    Attention,
+    Bar,
+    BurnPoint,
+    Dated,
+    Figure,
+    Forecast,
+    Summary,
+    Trends,
+    Wanted,
+    Week,
+)
+from sheetsync.render import figures, pictures
+from sheetsync.text import Language, Text
+
+BARS = 10
+"""Lines of the Gantt chart in a mail."""
+
+LISTED = 12
+"""Entries of a list in a mail; the workbook has them all."""
+
+_DAYS_TOLD = 6
+
+_UNSENT = {"Cc", "Cs"}
+"""Control characters, and halves of pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One figure.
+
+    Args:
+        name: What snapshots call it.
+        title: Its title.
+        value: The number with its unit.
+        known: False where nobody told it.
+        step: Arrow and change, or that there is none to tell.
+        sense: Better or worse in a word; empty where neither.
+        colour: Of the arrow, RRGGBB.
+        before: The number it is compared with.
+    """
+
+    name: str
+    title: str
+    value: str
+    known: bool
+    step: str
+    sense: str
+    colour: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One record for leadership.
+
+    Args:
+        title: Id and name.
+        chip: Its status with days late or points behind.
+        fill: Background of the chip, RRGGBB.
+        font: Text of the chip, RRGGBB.
+        turn: How it stands against the week before.
+        lines: What is to be said of it: label and words.
+    """
+
+    title: str
+    chip: str
+    fill: str
+    font: str
+    turn: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A small table.
+
+    Args:
+        heads: Titles of its columns.
+        rows: Words, one a column.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a colour in a picture means.
+
+    Args:
+        colour: RRGGBB.
+        words: The meaning.
+    """
+
+    colour: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture with its numbers.
+
+    Args:
+        title: Its title.
+        picture: The picture, which goes by its `cid`.
+        height: How high it is at full width, in pixels of a page.
+        keys: Its legend.
+        grid: Its numbers.
+        note: What is to be added; may be empty.
+    """
+
+    title: str
+    picture: Picture
+    height: int
+    keys: tuple[Key, ...]
+    grid: Grid
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What the mail says of one project; every text is ready to be read.
+
+    Args:
+        title: The project.
+        light: Its light in a word.
+        fill: Colour of the light, RRGGBB.
+        font: Text upon it, RRGGBB.
+        headline: One sentence of facts.
+        week: Week and period, and what it is compared with.
+        cut_off: When it was judged.
+        reporting: The reporting rate, and who has not reported.
+        cells: The figures.
+        limits: How each rule's limit was kept.
+        issues: Open issues by class.
+        wanted: Decisions wanted.
+        attention: The worst records.
+        departments: The departments compared, None where none is known.
+        agenda: Lists with their titles: done, coming, in force.
+        forecast: When it will be done.
+        charts: Pictures with their numbers.
+        faults: Cells that were not read or are in doubt; empty where there are none.
+    """
+
+    title: str
+    light: str
+    fill: str
+    font: str
+    headline: str
+    week: str
+    cut_off: str
+    reporting: str
+    cells: tuple[Cell, ...]
+    limits: Grid | None
+    issues: str
+    wanted: tuple[Card, ...]
+    attention: tuple[Card, ...]
+    departments: Chart | None
+    agenda: tuple[tuple[str, tuple[str, ...]], ...]
+    forecast: str
+    charts: tuple[Chart, ...]
+    faults: str
+
+    @property
+    def drawn(self) -> tuple[Chart, ...]:
+        """All charts, wherever they stand."""
+        return (*(() if self.departments is None else (self.departments,)), *self.charts)
+
+
+def section(summary: Summary, trends: Trends, language: Language) -> Section:
+    """Say in words what the mail tells of one project.
+
+    Args:
+        summary: Its counts.
+        trends: What plan and history tell.
+        language: The language to write in.
+    """
+    look = palette.STYLES[figures.LIGHT_STYLE[trends.light]]
+    says = _Speaker(language, summary, trends)
+    return Section(
+        title=_line(summary.title),
+        light=figures.LIGHT_TEXT[trends.light].say(language),
+        fill=look.fill,
+        font=look.font,
+        headline=trends.headline.say(language),
+        week=says.week(),
+        cut_off=f"{summary.cut_off:%Y-%m-%d %H:%M}",
+        reporting=says.reporting(),
+        cells=tuple(says.cell(one) for one in trends.figures),
+        limits=says.limits(),
+        issues=says.issues(),
+        wanted=tuple(says.wanted(one) for one in trends.wanted[:LISTED]),
+        attention=tuple(says.attention(one) for one in trends.attention),
+        departments=says.departments(),
+        agenda=says.agenda(),
+        forecast=forecast_words(trends.forecast).say(language),
+        charts=tuple(says.charts()),
+        faults=says.faults(),
+    )
+
+
+def week_words(week: Week) -> Text:
+    """Return the week: `2026年第47周（11-16 至 11-22）`."""
+    zh = f"{week.year}年第{week.number}周（{week.first:%m-%d} 至 {week.last:%m-%d}）"
+    en = f"week {week.number} of {week.year} ({week.first:%m-%d} to {week.last:%m-%d})"
+    return Text(zh, en)
+
+
+def forecast_words(forecast: Forecast) -> Text:
+    """Return the range in which the work will be done, beside the plan."""
+    planned = (
+        Text("计划完成日未报", "no planned end was reported")
+        if forecast.planned is None
+        else Text(f"计划 {forecast.planned}", f"planned for {forecast.planned}")
+    )
+    if forecast.first is None:
+        why = forecast.reason or Text("数据不足", "too little data")
+        return Text(f"{why.zh}；{planned.zh}。", f"{why.en}; {planned.en}.")
+    basis = Text(f"依据 {forecast.snapshots} 天的记录", f"from {forecast.snapshots} days of history")
+    if forecast.last is None:
+        said = Text(
+            f"最早 {forecast.first}，按最近较慢的速度做不完",
+            f"{forecast.first} at the earliest; at the slower of late paces it never ends",
+        )
+    else:
+        said = Text(f"{forecast.first} 至 {forecast.last}", f"{forecast.first} to {forecast.last}")
+    against = _against_plan(forecast)
+    return Text(
+        f"预计完成 {said.zh}；{planned.zh}{against.zh}（{basis.zh}）。",
+        f"Likely done {said.en}; {planned.en}{against.en} ({basis.en}).",
+    )
+
+
+def _against_plan(forecast: Forecast) -> Text:
+    first, last, planned = forecast.first, forecast.last, forecast.planned
+    if first is None or planned is None:
+        return Text("", "")
+    if first > planned:
+        return Text("，预计晚于计划", ", later than planned")
+    if last is not None and last <= planned:
+        return Text("，预计不晚于计划", ", not later than planned")
+    return Text("，有晚于计划的可能", ", possibly later than planned")
+
+
+class _Speaker:
+    """Says in one language what one project's summary holds."""
+
+    def __init__(self, language: Language, summary: Summary, trends: Trends) -> None:
+        self._language: Language = language
+        self._summary = summary
+        self._trends = trends
+
+    def _say(self, zh: str, en: str) -> str:
+        return en if self._language == "en" else zh
+
+    @property
+    def _unknown(self) -> str:
+        return figures.NOT_REPORTED.say(self._language)
+
+    def week(self) -> str:
+        week = self._trends.week
+        said = week_words(week)
+        then = week.compared_with
+        if then is None:
+            against = figures.FIRST
+        elif week.holiday is not None:
+            against = Text(
+                f"{week.holiday}假期周，与最近的完整周（截至 {then:%m-%d}）比较",
+                f"a week with {week.holiday}, compared with the last full week (up to {then:%m-%d})",
+            )
+        else:
+            against = Text(
+                f"上周数据截至 {then:%m-%d %H:%M}", f"last week's numbers as of {then:%m-%d %H:%M}"
+            )
+        if then is None and week.holiday is not None:
+            against = Text(f"{week.holiday}假期周，{against.zh}", f"a week with {week.holiday}, {against.en}")
+        return self._say(f"{said.zh} · {against.zh}", f"{said.en} · {against.en}")
+
+    def reporting(self) -> str:
+        told = self._trends.reporting
+        if not told.asked:
+            return self._say("没有需要上报进度的事项", "no progress had to be reported")
+        rate = figures.share(told.rate)
+        said = self._say(
+            f"上报率 {rate.zh}（应报 {told.asked} 项，已报 {told.told} 项）",
+            f"{rate.en} reported ({told.told} of {told.asked})",
+        )
+        if told.silent:
+            shown = told.silent[:LISTED]
+            rest = len(told.silent) - len(shown)
+            names = self._say("、", ", ").join(f"{_line(name)} {count}" for name, count in shown)
+            more = self._say(f" 等 {len(told.silent)} 人", f" and {rest} more") if rest else ""
+            said += self._say(f"；未报：{names}{more}", f"; not reported: {names}{more}")
+        return said
+
+    def cell(self, figure: Figure) -> Cell:
+        return Cell(
+            name=figure.name,
+            title=figure.title.say(self._language),
+            value=figures.value(figure).say(self._language),
+            known=figure.value is not None,
+            step="" if figure.before is None else figures.step(figure).say(self._language),
+            sense=figures.SENSE_TEXT[figures.sense(figure)].say(self._language),
+            colour=figures.step_colour(figure),
+            before=self._before(figure),
+        )
+
+    def _before(self, figure: Figure) -> str:
+        week = self._trends.week
+        if week.holiday is None or week.compared_with is None or figure.before is None:
+            return figures.before(figure).say(self._language)
+        # The week before a holiday week is not the one it is compared with, if that was none in full.
+        was = figures.amount(figure.before, figure.unit).say(self._language)
+        return f"{week.compared_with:%m-%d} {was}"
+
+    def limits(self) -> Grid | None:
+        if not self._trends.limits:
+            return None
+        return Grid(
+            heads=(
+                self._say("规则时限", "Limit"),
+                self._say("按时/到期", "Kept/ended"),
+                self._say("达成率", "Rate"),
+            ),
+            rows=tuple(
+                (
+                    f"{one.rule} {_line(one.title.say(self._language))}",
+                    f"{one.kept}/{one.ended}",
+                    figures.share(one.rate).say(self._language),
+                )
+                for one in self._trends.limits
+            ),
+        )
+
+    def issues(self) -> str:
+        if not self._trends.issues:
+            return ""
+        listed = self._say("，", ", ").join(f"{_line(name)} {count}" for name, count in self._trends.issues)
+        return self._say(f"未闭环问题按级别：{listed}", f"Open issues by class: {listed}")
+
+    def wanted(self, one: Wanted) -> Card:
+        look = palette.STYLES["risk"]
+        return Card(
+            title=_line(one.text),
+            chip=one.kind.say(self._language),
+            fill=look.fill,
+            font=look.font,
+            turn="",
+            lines=(
+                (self._say("等待自", "Since"), _moment(one.since) or self._unknown),
+                (self._say("期限", "Deadline"), _moment(one.deadline) or self._say("未定", "none set")),
+                (self._say("方案", "Options"), _line(one.options) or self._unknown),
+                (self._say("由谁决定", "Decides"), _line(one.who) or self._unknown),
+                (self._say("出处", "Row"), self._place(one.sheet, one.row)),
+            ),
+        )
+
+    def attention(self, one: Attention) -> Card:
+        row = one.worst
+        look = palette.STYLES[palette.STATUS_STYLE[row.status]]
+        wanted = [w.text for w in self._trends.wanted if (w.sheet, w.row) == (row.sheet, row.row)]
+        return Card(
+            title=_line(f"{row.key} {row.name}"),
+            chip=self._chip(one),
+            fill=look.fill,
+            font=look.font,
+            turn=figures.FIRST.say(self._language)
+            if one.turn is None
+            else figures.TURN_TEXT[one.turn].say(self._language),
+            lines=(
+                (
+                    self._say("负责人", "Owner"),
+                    _joined(row.owner or self._unknown, row.department or ""),
+                ),
+                (self._say("未达到", "Not met"), _line(f"[{row.rule}] {row.message}")),
+                (self._say("原因", "Cause"), _line(one.cause) or self._unknown),
+                (self._say("措施", "Measure"), _line(one.measure) or self._unknown),
+                (self._say("新日期", "New date"), _moment(one.new_date) or self._say("无", "none")),
+                (
+                    self._say("需要决定", "To decide"),
+                    _line("；".join(wanted)) or self._say("无", "nothing"),
+                ),
+                (self._say("下一步", "Next step"), _line(row.step)),
+                (self._say("出处", "Row"), self._place(row.sheet, row.row)),
+            ),
+        )
+
+    def _chip(self, one: Attention) -> str:
+        word = STATUS_TEXT[one.worst.status].say(self._language)
+        if one.worst.status is Status.LATE and one.worst.days_late is not None:
+            return self._say(f"{word} {one.worst.days_late} 天", f"{word} {one.worst.days_late} days")
+        if one.behind is not None:
+            behind = figures.amount(one.behind, "count").zh
+            return self._say(f"{word} 落后 {behind} 个百分点", f"{word}, {behind} points behind")
+        return word
+
+    def _place(self, sheet: str, row: int) -> str:
+        return self._say(f"{_line(sheet)} 第 {row} 行", f"{_line(sheet)}, row {row}")
+
+    def departments(self) -> Chart | None:
+        lines = self._trends.departments[:LISTED]
+        if not lines:
+            return None
+        left_out = len(self._trends.departments) - len(lines)
+        few = self._say("少于 5 项的部门不比按时率", "rates of fewer than 5 records are not compared")
+        rest = self._say(f"；另有 {left_out} 个部门见工作簿", f"; {left_out} more in the workbook")
+        grid = Grid(
+            heads=(
+                "#",
+                self._say("部门", "Department"),
+                self._say("事项", "All"),
+                self._say("延期", "Late"),
+                self._say("本周按时", "On time"),
+                self._say("超时限", "Missed"),
+                self._say("未报", "Silent"),
+            ),
+            rows=tuple(
+                (
+                    str(number),
+                    _line(line.name),
+                    str(line.total),
+                    str(line.late),
+                    (
+                        figures.amount(line.on_time, "percent").say(self._language)
+                        if line.due
+                        else self._say("无到期", "none due")
+                    )
+                    if line.ranked
+                    else "—",
+                    str(line.overrun),
+                    str(line.silent),
+                )
+                for number, line in enumerate(lines, start=1)
+            ),
+        )
+        return self._chart(
+            "departments",
+            self._say("各部门延期", "Late by department"),
+            pictures.late_by_department([(line.total, line.late) for line in lines]),
+            (
+                Key(colour=palette.SOLID["late"], words=self._say("延期", "late")),
+                Key(colour=pictures.PLANNED, words=self._say("全部事项", "all")),
+            ),
+            grid,
+            note=few + (rest if left_out else ""),
+        )
+
+    def agenda(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        lists = (
+            (self._say("本周完成", "Done this week"), self._trends.done),
+            (self._say("未来两周到期", "Due in the next two weeks"), self._trends.coming),
+            (self._say("已生效的变更", "Changes in force"), self._trends.in_force),
+        )
+        return tuple((title, tuple(self._dated(entries))) for title, entries in lists)
+
+    def _dated(self, entries: Sequence[Dated]) -> Iterator[str]:
+        for one in entries[:LISTED]:
+            named = _line(f"{one.key} {one.name}")
+            yield f"{one.day:%m-%d} [{one.kind.say(self._language)}] " + _joined(named, one.owner)
+        if len(entries) > LISTED:
+            rest = len(entries) - LISTED
+            yield self._say(f"另有 {rest} 项见工作簿", f"{rest} more in the workbook")
+
+    def charts(self) -> Iterator[Chart]:
+        if self._trends.burndown:
+            yield self._burndown(self._trends.burndown)
+        if any(rate is not None for _, rate in self._trends.on_time):
+            yield self._on_time()
+        if self._trends.gantt:
+            yield self._gantt(self._trends.gantt[:BARS])
+
+    def _burndown(self, points: Sequence[BurnPoint]) -> Chart:
+        return self._chart(
+            "burndown",
+            self._say("燃尽图（剩余工作日）", "Burndown (working days left)"),
+            pictures.burndown(points),
+            (
+                Key(colour=pictures.LEFT_OVER, words=self._say("剩余", "left")),
+                Key(colour=pictures.IDEAL, words=self._say("理想（虚线）", "ideal (dashed)")),
+                Key(colour=pictures.SCOPE, words=self._say("总量（细线）", "all there is (thin)")),
+            ),
+            Grid(
+                heads=(
+                    self._say("日期", "Day"),
+                    self._say("剩余", "Left"),
+                    self._say("理想", "Ideal"),
+                    self._say("总量", "All"),
+                ),
+                rows=tuple(
+                    (
+                        f"{one.day:%m-%d}",
+                        *(
+                            figures.amount(value, "count").say(self._language)
+                            for value in (one.left, one.ideal, one.scope)
+                        ),
+                    )
+                    for one in _last_of_weeks(points)
+                ),
+            ),
+        )
+
+    def _on_time(self) -> Chart:
+        rates = self._trends.on_time
+        return self._chart(
+            "on-time",
+            self._say("按时完成率（近 8 周）", "On-time rate (8 weeks)"),
+            pictures.on_time(rates),
+            (),
+            Grid(
+                heads=(self._say("周一", "Monday"), self._say("按时完成率", "On time")),
+                rows=tuple(
+                    (f"{monday:%m-%d}", figures.amount(rate, "percent").say(self._language))
+                    for monday, rate in rates
+                ),
+            ),
+        )
+
+    def _gantt(self, bars: Sequence[Bar]) -> Chart:
+        left_out = self._trends.gantt_left_out + len(self._trends.gantt) - len(bars)
+        return self._chart(
+            "gantt",
+            self._say("甘特图", "Gantt"),
+            pictures.gantt(bars, self._summary.cut_off.date(), self._trends.rest_days),
+            (
+                Key(colour=pictures.PLANNED, words=self._say("计划", "planned")),
+                Key(colour=pictures.FINISHED, words=self._say("已完成部分", "done")),
+                Key(colour=pictures.TODAY, words=self._say("今天（虚线）", "today (dashed)")),
+            ),
+            Grid(
+                heads=(
+                    "#",
+                    self._say("事项", "What"),
+                    self._say("计划", "Planned"),
+                    self._say("进度", "Progress"),
+                    self._say("状态", "Status"),
+                ),
+                rows=tuple(
+                    (
+                        str(number),
+                        _joined(_line(one.name or one.key), one.owner),
+                        f"{one.start:%m-%d}–{one.due:%m-%d}",
+                        figures.amount(one.progress, "percent").say(self._language),
+                        STATUS_TEXT[one.status].say(self._language),
+                    )
+                    for number, one in enumerate(bars, start=1)
+                ),
+            ),
+            note=self._say(f"另有 {left_out} 项见工作簿", f"{left_out} more in the workbook")
+            if left_out
+            else "",
+        )
+
+    def _chart(
+        self, name: str, title: str, drawn: bytes, keys: tuple[Key, ...], grid: Grid, note: str = ""
+    ) -> Chart:
+        told = "；".join(" ".join(row) for row in grid.rows)
+        # Two mails that lie side by side may not show each other's pictures.
+        cid = f"{name}.{hashlib.sha256(drawn).hexdigest()[:12]}@sheetsync"
+        return Chart(
+            title=title,
+            picture=Picture(cid=cid, content=drawn, alt=f"{title}：{told}"),
+            height=round(int.from_bytes(drawn[20:24], "big") / 2),  # of the PNG's header
+            keys=keys,
+            grid=grid,
+            note=note,
+        )
+
+    def faults(self) -> str:
+        errors, warnings = self._summary.errors, self._summary.warnings
+        if not errors and not warnings:
+            return ""
+        return self._say(
+            f"数据问题：看不懂 {errors} 处，存疑 {warnings} 处，明细见工作簿“数据问题”。",
+            f"Data problems: {errors} cells not read, {warnings} in doubt; see the workbook.",
+        )
+
+
+def _last_of_weeks(points: Sequence[BurnPoint]) -> list[BurnPoint]:
+    """Return the last known day of each of the last weeks."""
+    known = [one for one in points if one.left is not None]
+    weeks = groupby(known, key=lambda one: one.day - timedelta(days=one.day.weekday()))
+    return [list(days)[-1] for _, days in weeks][-_DAYS_TOLD:]
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(_line(part) for part in parts if part)
+
+
+def _line(text: str) -> str:
+    """Return what people typed as one line, without what no mail can hold."""
+    line = " ".join(text.split())
+    return "".join("\ufffd" if category(letter) in _UNSENT else letter for letter in line)
