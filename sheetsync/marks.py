@@ -6,7 +6,7 @@ its cell. Templates write these names, the Excel room reads and writes them, and
     _sheetsync.1.status          = 'Sheet'!$P$2    header cell of the column `status` of table 1
     _sheetsync.dashboard         = '仪表盘'!$A$1   the tab with the role `dashboard`
     _sheetsync.dashboard.print   = "3f9a…"         what that tab shows (its fingerprint)
-    _sheetsync.words             = '词表'!$A$1     a tab of a template that holds no records: BESIDE
+    _sheetsync.words             = '词表'!$A$1     a tab of a template without records: `BESIDE`
 
 Row colours carry theirs inside the formula: `N("sheetsync:late")=0` is always true and says whose rule it is.
 """
