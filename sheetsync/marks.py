@@ -24,7 +24,7 @@ _PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$([1-9][0-9]{
 
 
 BESIDE = frozenset({"cover", "guide", "words", "people"})
-"""Roles of tabs that a template puts beside the tables: nothing is read there, and nothing taken out again."""
+"""Roles of tabs that a template puts beside the tables: nothing is read there, nothing taken out."""
 
 
 @dataclass(frozen=True, slots=True)
