@@ -24,6 +24,7 @@ from sheetsync.errors import (
     SheetSyncError,
     SpecFileError,
     StaleError,
+    StateUnusableError,
     UsageError,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "SheetSyncError",
     "SpecFileError",
     "StaleError",
+    "StateUnusableError",
     "UsageError",
     "check",
     "clean",

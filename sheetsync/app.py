@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from sheetsync.operations.together import Member, Opened
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
-    from sheetsync.state.history import BookMemory
+    from sheetsync.state.history import BookHistory
+    from sheetsync.state.memory import BookMemory
     from sheetsync.templates.minutes import Minutes
     from sheetsync.templates.preset import Preset
     from sheetsync.worktime import WorkTime
@@ -228,11 +229,19 @@ class App:
         """Return what the project remembers of the workbook at `path`; None without a project."""
         if self.folder is None:
             return None
-        from sheetsync.state.history import BookMemory
+        from sheetsync.state.database import Database
+        from sheetsync.state.memory import BookMemory
 
-        home, place = self.folder.resolve(), path.resolve()
-        book = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
-        return BookMemory(self.settings.state.url, self.folder, book)
+        return BookMemory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
+
+    def history(self, path: Path) -> BookHistory | None:
+        """Return what the project keeps of the runs over the workbook at `path`; None without a project."""
+        if self.folder is None:
+            return None
+        from sheetsync.state.database import Database
+        from sheetsync.state.history import BookHistory
+
+        return BookHistory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
 
     def presets(self) -> Mapping[str, Preset]:
         """Return the scenario presets by name, the project's own before the shipped ones.
@@ -744,6 +753,12 @@ def _opened(app: App, path: Path | UsageError, output: Path | None, writing: Wri
         automatic=app.settings.changes.apply and memory is not None and output is None,
         notes=marked.prepare() if marked is not None and writing == "write" and output is None else (),
     )
+
+
+def _known_as(path: Path, folder: Path) -> str:
+    """Return what a project knows a workbook by: its place in the project folder, else where it is."""
+    home, place = folder.resolve(), path.resolve()
+    return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
 
 
 def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from email.utils import parseaddr
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -23,6 +24,7 @@ from pydantic import (
 from sheetsync import specfile
 from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.mistakes import WrongValueError, nearest
+from sheetsync.secret import is_reference
 from sheetsync.specfile import SpecTree
 from sheetsync.text import Text
 from sheetsync.tomlfile import parse_toml
@@ -182,13 +184,109 @@ class WorkbookSettings(_Section):
 
 
 class StateSettings(_Section):
-    """`[state]`: where the project remembers what it saw.
+    """`[state]`: where the project remembers what it saw, and for how long.
 
     Args:
-        url: Address of a database; a file in `.sheetsync/` when there is none.
+        url: Address of a database, its password by reference; a file in `.sheetsync/` when there is none.
+        days: For how many days it is kept how the workbooks stood; the audit trail is kept for good.
+        copies: How many daily copies of the file are kept.
     """
 
     url: str | None = None
+    days: Annotated[int, Field(ge=30, le=36_600)] = 400
+    copies: Annotated[int, Field(ge=1, le=1000)] = 14
+
+
+_ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value) or set(value) & set('<>"(),;:\\[]'):
+        raise WrongValueError(
+            Text(
+                "应为一个邮箱地址，如 zhang@example.com（中文域名写成 xn-- 开头的形式）",
+                "must be one mail address, such as zhang@example.com",
+            )
+        )
+    return value
+
+
+def _sender(value: str) -> str:
+    name, address = parseaddr(value)
+    if value and (any(letter in value for letter in "\r\n") or not address or "," in name):
+        raise WrongValueError(Text("应写成 项目办 <pmo@example.com>", "write it like PMO <pmo@example.com>"))
+    if value:
+        _address(address)
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class MailSettings(_Section):
+    """`[mail]`: how mails leave; as files in the outbox folder when there is no server.
+
+    Args:
+        host: The mail server, such as smtp.exmail.qq.com; none when empty.
+        port: Its port; when it is not given, 465 with tls, 587 with starttls, 25 with none.
+        security: tls from the first byte, starttls before the login; none only to a server on this machine.
+        user: The account to log in with; no login when empty.
+        password: Where the account's password is: env:NAME, or file:PATH of a file that only you may read.
+        sender: Who the mails are from; the account when empty.
+        to: Who gets the weekly report, each a mail of their own.
+        ca_file: Certificates of those who vouch for the server, from the project folder; the system's when
+            empty.
+        timeout: Seconds that a step of the sending may take.
+        outbox: The folder for mails as files, from the project folder.
+    """
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password: str = ""
+    sender: Annotated[str, AfterValidator(_sender)] = ""
+    to: tuple[Address, ...] = ()
+    ca_file: str = ""
+    timeout: Annotated[int, Field(ge=1, le=600)] = 30
+    outbox: Annotated[str, Field(min_length=1)] = "outbox"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_password_here(cls, given: object) -> object:
+        """Refuse what is no reference before anything may say what stands there."""
+        password = given.get("password", "") if isinstance(given, Mapping) else ""
+        if password != "" and not (isinstance(password, str) and is_reference(password)):
+            raise WrongValueError(
+                Text(
+                    "password 里不能写密码，只能写 env:变量名 或 file:路径",
+                    "no password may stand in password, only env:NAME or file:PATH",
+                )
+            )
+        return given
+
+    @model_validator(mode="after")
+    def _safe_and_whole(self) -> Self:
+        if bool(self.user) != bool(self.password):
+            raise WrongValueError(
+                Text("user 和 password 要一起写", "user and password must be given together")
+            )
+        if self.security == "none" and (self.user or (self.host and self.host not in _LOOPBACK)):
+            raise WrongValueError(
+                Text(
+                    'security 为 "none" 时只能用本机的邮件服务器，且不能登录',
+                    'with security "none" there is no login, and the server must be on this machine',
+                )
+            )
+        if self.host and not (self.sender or _ADDRESS.fullmatch(self.user)):
+            raise WrongValueError(
+                Text(
+                    "缺少 sender，如 项目办 <pmo@example.com>",
+                    "sender is missing; write it like PMO <pmo@example.com>",
+                )
+            )
+        return self
 
 
 class Look(NamedTuple):
@@ -387,6 +485,7 @@ class Settings(_Section):
     limits: LimitsSettings = LimitsSettings()
     escalation: EscalationSettings = EscalationSettings()
     changes: ChangesSettings = ChangesSettings()
+    mail: MailSettings = MailSettings()
     words: Mapping[str, Mapping[str, _Word]] = {}
 
     @property

@@ -5,6 +5,7 @@
     ├── SpecFileError              2   a settings, form, rule or job file is wrong
     ├── InputRefusedError          3   a workbook cannot be read or edited safely
     ├── OutputRefusedError         3   a place that must not or cannot be written
+    ├── StateUnusableError         2   the database of a project cannot be used
     ├── RemoteError                4   Feishu or mail failed after retries
     ├── BusyError                  5   open elsewhere, locked
     │   ├── OpenElsewhereError     5   somebody has it open
@@ -81,6 +82,12 @@ class OutputRefusedError(SheetSyncError):
     """A file or folder that must not be written; nothing was changed."""
 
     exit_code = 3
+
+
+class StateUnusableError(SheetSyncError):
+    """The database of a project cannot be used; it was left as it is."""
+
+    exit_code = 2
 
 
 class RemoteError(SheetSyncError):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sheetsync.clock import FixedClock as FrozenClock
 from sheetsync.errors import InputRefusedError, StaleError
@@ -18,11 +19,12 @@ from sheetsync.model.edit import (
     ReplaceValue,
     SetCells,
 )
+from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.ports import Presented
 from sheetsync.text import Text
 
-__all__ = ["FrozenClock", "MemoryStore", "sheet_of"]
+__all__ = ["FrozenClock", "MemoryHistory", "MemoryStore", "sheet_of"]
 
 
 def sheet_of(name: str, rows: Sequence[Mapping[str, RawValue]]) -> RawSheet:
@@ -173,3 +175,23 @@ class MemoryStore:
     def _version(self) -> Version:
         held = repr((self.sheets, sorted(self.columns.items()), sorted(self.tabs)))
         return Version(hashlib.sha256(held.encode()).hexdigest())
+
+
+class MemoryHistory:
+    """The runs over a workbook, in memory; meets the port History."""
+
+    def __init__(self) -> None:
+        self._kept: dict[datetime, Snapshot] = {}
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Remember how the workbook stands now."""
+        self._kept[snapshot.taken] = snapshot
+
+    def at(self, moment: datetime) -> Snapshot | None:
+        """Return the last snapshot taken at that time or before, None if there is none."""
+        return self._kept.get(max((taken for taken in self._kept if taken <= moment), default=moment))
+
+    def figures(self, since: datetime) -> Sequence[Snapshot]:
+        """Return the last snapshot of each day since then, oldest first, without the records."""
+        days = {taken.date(): taken for taken in sorted(self._kept) if taken >= since}
+        return tuple(replace(self._kept[taken], records={}) for taken in days.values())

@@ -19,6 +19,7 @@ HEAVY = (
     "openpyxl",
     "xlsxwriter",
     "sqlalchemy",
+    "alembic",
     "lark_oapi",
     "pydantic",
     "numpy",

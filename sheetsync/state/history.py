@@ -1,183 +1,222 @@
-"""What was seen of records before, kept in the project's database (SQLite, or any SQLAlchemy URL)."""
+"""How workbooks stood in earlier runs, kept in the project's database; a record has a row a change."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, fields
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
-from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    bindparam,
-    create_engine,
-    delete,
-    event,
-    insert,
-    inspect,
-    select,
-    update,
-)
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
-from sheetsync.errors import OutputRefusedError, SpecFileError
-from sheetsync.model.audit import AuditEntry
-from sheetsync.model.past import Column, Known, Past
-from sheetsync.state.tables import SHAPE, cells, metadata, shape
-from sheetsync.state.tables import audit as trail
-from sheetsync.text import Text, same
-
-FILE = Path(".sheetsync") / "state.db"
-"""The database of a project that names none."""
-
-_PATIENCE = 30
-"""Seconds to wait for another run that is writing."""
+from sheetsync.model.finding import Status
+from sheetsync.model.snapshot import RecordKey, RecordState, Snapshot
+from sheetsync.state.database import Database
+from sheetsync.state.tables import OPEN, books, runs, states
+from sheetsync.state.upkeep import tend
 
 
-class BookMemory:
-    """What a project remembers of one workbook; meets the port Memory.
+class _Stretch(NamedTuple):
+    """How a record stood from one run to before another one."""
+
+    since: datetime
+    until: datetime
+    state: RecordState
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+
+class BookHistory:
+    """What a project keeps of the runs over one workbook; meets the port History.
 
     Args:
-        url: An SQLAlchemy URL; a file of SQLite in the project when None.
-        folder: The project folder.
+        database: The project's database.
         book: What the workbook is known by.
     """
 
-    def __init__(self, url: str | None, folder: Path, book: str) -> None:
-        self._url = url
-        self._folder = folder
+    def __init__(self, database: Database, book: str) -> None:
+        self._database = database
         self._book = book
+        self._number = select(books.c.number).where(books.c.name == book).scalar_subquery()
 
-    def past(self) -> Past:
-        """Return what was seen of the workbook.
+    def keep(self, snapshot: Snapshot) -> None:
+        """Remember how the workbook stands now; nothing is written if that is known.
 
-        Raises:
-            OutputRefusedError: The database cannot be opened or read, or belongs to a newer program.
-        """
-        query = select(cells.c.form, cells.c.field, cells.c.key, cells.c.value, cells.c.since, cells.c.before)
-        found: dict[Column, dict[str, Known]] = {}
-        with self._connection() as connection:
-            rows = connection.execute(query.where(cells.c.book == self._book))
-            for form, field, key, value, since, before in rows:
-                found.setdefault((form, field), {})[key] = Known(value, since, before)
-        return found
-
-    def record(self, news: Past, audit: Sequence[AuditEntry] = ()) -> None:
-        """Remember what was newly seen of the workbook and what was changed in it, all of it or nothing.
-
-        Args:
-            news: What was newly seen.
-            audit: Cells of people that were given another value; `book` is filled in here.
+        Snapshots may come in any order. Afterwards, once a day, what is too old goes, and the rest is copied.
 
         Raises:
-            OutputRefusedError: The database cannot be written.
+            SpecFileError: `[state] url` names no database that can be used.
+            StateUnusableError: The database cannot be used.
+            BusyError: Another run did not get done with it.
         """
-        rows = [
-            {"book": self._book, "form": form, "field": field, "key": key, **known._asdict()}
-            for (form, field), column in news.items()
-            for key, known in column.items()
-        ]
-        if not (rows or audit):
-            return
-        same_cell = [cells.c[name] == bindparam(f"the_{name}") for name in ("book", "form", "field", "key")]
-        with self._connection() as connection:
-            if audit:
-                entries = [{**asdict(entry), "book": self._book} for entry in audit]
-                connection.execute(insert(trail), entries)
-            if not rows:
+        with self._database.writing() as connection:
+            if self._knows(connection, snapshot):
                 return
-            connection.execute(
-                delete(cells).where(*same_cell),
-                [{f"the_{name}": row[name] for name in ("book", "form", "field", "key")} for row in rows],
-            )
-            connection.execute(insert(cells), rows)
+            self._write(connection, snapshot)
+        tend(self._database)
 
-    def audit(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
-        """Return the audit trail of the whole project, oldest first.
-
-        Args:
-            since: Only what happened then or later; all of it when None.
+    def at(self, moment: datetime) -> Snapshot | None:
+        """Return the last snapshot taken at that time or before, None if there is none.
 
         Raises:
-            OutputRefusedError: The database cannot be opened or read.
+            SpecFileError: `[state] url` names no database that can be used.
+            StateUnusableError: The database cannot be used.
+            BusyError: Another run did not get done with it.
         """
-        names = [field.name for field in fields(AuditEntry)]
-        query = select(*(trail.c[name] for name in names)).order_by(trail.c.at, trail.c.number)
-        if since is not None:
-            query = query.where(trail.c.at >= since)
-        with self._connection() as connection:
-            return tuple(AuditEntry(**dict(row)) for row in connection.execute(query).mappings())
+        if self._database.absent:
+            return None
+        with self._database.reading() as connection:
+            return self._snapshot(connection, moment)
 
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """Open one transaction."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise _refused(error) from error
+    def figures(self, since: datetime) -> Sequence[Snapshot]:
+        """Return the last snapshot of each day since then, oldest first, without the records.
 
-    @cached_property
-    def _engine(self) -> Engine:
-        try:
-            if self._url is None:
-                path = self._folder / FILE
-                path.parent.mkdir(exist_ok=True)
-                engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE})
-                event.listen(engine, "connect", _share)
-            else:
-                engine = create_engine(self._url)
-            with engine.begin() as connection:
-                _prepare(connection)
-        except (ArgumentError, NoSuchModuleError) as error:
-            raise SpecFileError(
-                Text(
-                    "[state] url 不是可用的数据库地址，应如 sqlite:///state.db。",
-                    "[state] url is no usable database address; write it like sqlite:///state.db.",
-                ),
-                where="sheetsync.toml",
-            ) from error
-        except (SQLAlchemyError, OSError) as error:
-            raise _refused(error) from error
-        return engine
-
-
-def _share(connection: object, _: object) -> None:
-    """Let one run read while another one writes."""
-    cursor = connection.cursor()  # type: ignore[attr-defined] # whatever the driver gives
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.close()
-
-
-def _prepare(connection: Connection) -> None:
-    """Make the tables that a database lacks; refuse those of a newer program."""
-    if not inspect(connection).has_table(shape.name):
-        metadata.create_all(connection)
-        connection.execute(insert(shape).values(number=SHAPE))
-        return
-    number = connection.execute(select(shape.c.number)).scalar_one()
-    if number > SHAPE:
-        raise OutputRefusedError(
-            Text(
-                "项目数据库由更新版本的 SheetSync 建立，本版本不能使用。",
-                "The project's database was made by a newer SheetSync; this one cannot use it.",
-            ),
-            fix=Text("请升级 SheetSync。", "Upgrade SheetSync."),
+        Raises:
+            SpecFileError: `[state] url` names no database that can be used.
+            StateUnusableError: The database cannot be used.
+            BusyError: Another run did not get done with it.
+        """
+        if self._database.absent:
+            return ()
+        mine = and_(runs.c.book == self._number, runs.c.taken >= since)
+        last = select(func.max(runs.c.taken)).where(mine).group_by(func.date(runs.c.taken))
+        query = (
+            select(runs.c.taken, runs.c.figures).where(mine, runs.c.taken.in_(last)).order_by(runs.c.taken)
         )
-    if number < SHAPE:
-        # So far, every new shape only added tables.
-        metadata.create_all(connection)
-        connection.execute(update(shape).values(number=SHAPE))
+        with self._database.reading() as connection:
+            return tuple(
+                Snapshot(taken=taken, figures=json.loads(figures))
+                for taken, figures in connection.execute(query)
+            )
+
+    def _knows(self, connection: Connection, snapshot: Snapshot) -> bool:
+        last = self._last(connection, snapshot.taken)
+        is_new = last is None or last.taken != snapshot.taken
+        return not is_new and self._snapshot(connection, snapshot.taken) == snapshot
+
+    def _last(self, connection: Connection, moment: datetime) -> Snapshot | None:
+        """Return the last snapshot taken at that time or before, without the records."""
+        mine = and_(runs.c.book == self._number, runs.c.taken <= moment)
+        query = select(runs.c.taken, runs.c.figures).where(mine).order_by(runs.c.taken.desc()).limit(1)
+        found = connection.execute(query).one_or_none()
+        return None if found is None else Snapshot(taken=found.taken, figures=json.loads(found.figures))
+
+    def _snapshot(self, connection: Connection, moment: datetime) -> Snapshot | None:
+        last = self._last(connection, moment)
+        if last is None:
+            return None
+        query = select(*_KEY, *_STATE).where(self._touching(last.taken, last.taken))
+        rows = connection.execute(query)
+        return replace(last, records={(form, key): _state(state) for form, key, *state in rows})
+
+    def _write(self, connection: Connection, snapshot: Snapshot) -> None:
+        """Put a snapshot between the one before and the one after it."""
+        taken = snapshot.taken
+        mine = runs.c.book == self._number
+        connection.execute(delete(runs).where(mine, runs.c.taken == taken))
+        before = connection.execute(select(func.max(runs.c.taken)).where(mine, runs.c.taken < taken)).scalar()
+        after = connection.execute(select(func.min(runs.c.taken)).where(mine, runs.c.taken > taken)).scalar()
+        book = connection.execute(select(self._number)).scalar()
+        if book is None:
+            made = insert(books).values(name=self._book).returning(books.c.number)
+            book = connection.execute(made).scalar_one()
+        figures = json.dumps(dict(snapshot.figures), ensure_ascii=False)
+        connection.execute(insert(runs).values(book=book, taken=taken, figures=figures))
+
+        known = self._stretches(connection, before or taken, after or taken)
+        gone: list[dict[str, object]] = []
+        ended: list[dict[str, object]] = []
+        come: list[dict[str, object]] = []
+        for record in dict.fromkeys((*known, *snapshot.records)):
+            held = known.get(record, {})
+            wanted = _around(held, before, taken, after, snapshot.records.get(record))
+            if wanted == list(held):
+                continue
+            # Mostly, what was so until now ends: its row gets another end and stays where it is.
+            kept = {(one.since, one.state): one for one in wanted}
+            for stretch, number in held.items():
+                same = kept.pop((stretch.since, stretch.state), None)
+                if same is None:
+                    gone.append({"row": number})
+                elif same != stretch:
+                    ended.append({"row": number, "end": same.until})
+            come += [_row(book, record, stretch) for stretch in kept.values()]
+        the_row = states.c.number == bindparam("row")
+        for statement, rows in (
+            (delete(states).where(the_row), gone),
+            (update(states).where(the_row).values(until=bindparam("end")), ended),
+            (insert(states), come),
+        ):
+            if rows:
+                connection.execute(statement, rows)
+
+    def _stretches(
+        self, connection: Connection, first: datetime, last: datetime
+    ) -> dict[RecordKey, dict[_Stretch, int]]:
+        """Return how each record stood from `first` to `last`, in order, each with the number of its row."""
+        query = select(states.c.number, *_KEY, states.c.since, states.c.until, *_STATE)
+        known: dict[RecordKey, dict[_Stretch, int]] = {}
+        rows = connection.execute(query.where(self._touching(first, last)).order_by(states.c.since))
+        for number, form, key, since, until, *state in rows:
+            known.setdefault((form, key), {})[_Stretch(since, until, _state(state))] = number
+        return known
+
+    def _touching(self, first: datetime, last: datetime) -> ColumnElement[bool]:
+        """Return what is true of the workbook's rows that hold at some time from `first` to `last`."""
+        return and_(states.c.book == self._number, states.c.since <= last, states.c.until > first)
 
 
-def _refused(error: Exception) -> OutputRefusedError:
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return OutputRefusedError(
-        Text("项目数据库无法读写。", "The project's database cannot be read or written."),
-        why=same(f"({reason})"),
-        fix=Text(
-            "请检查 .sheetsync 文件夹的权限，或 sheetsync.toml 的 [state] url。",
-            "Check the rights of the folder .sheetsync, or [state] url in sheetsync.toml.",
-        ),
-    )
+_KEY = (states.c.form, states.c.key)
+_STATE = tuple(states.c[name] for name in RecordState._fields)
+
+
+def _state(values: Iterable[object]) -> RecordState:
+    """Return the state that stands in the columns `_STATE`."""
+    found = RecordState._make(values)
+    return found._replace(status=Status(found.status), rules=tuple(json.loads(str(found.rules))))
+
+
+def _row(book: int, record: RecordKey, stretch: _Stretch) -> dict[str, object]:
+    """Return the row of a stretch of a record."""
+    form, key = record
+    return {
+        "book": book,
+        "form": form,
+        "key": key,
+        "since": stretch.since,
+        "until": stretch.until,
+        **stretch.state._asdict(),
+        "rules": json.dumps(stretch.state.rules, ensure_ascii=False),
+    }
+
+
+def _around(
+    held: Collection[_Stretch],
+    before: datetime | None,
+    taken: datetime,
+    after: datetime | None,
+    state: RecordState | None,
+) -> list[_Stretch]:
+    """Return how a record stood around a run, when it stood so in that run.
+
+    Args:
+        held: How it was known to have stood, wherever that touches one of the three times.
+        before: The run before, None when there is none.
+        taken: The run.
+        after: The run after it, None when there is none.
+        state: How it stood in the run, None when it was not there.
+    """
+    found: list[_Stretch] = []
+    if before is not None:
+        found += [_Stretch(one.since, taken, one.state) for one in held if one.holds(before)]
+    if state is not None:
+        found.append(_Stretch(taken, after or OPEN, state))
+    if after is not None:
+        found += [_Stretch(after, one.until, one.state) for one in held if one.holds(after)]
+    joined: list[_Stretch] = []
+    for one in found:
+        if joined and joined[-1].until == one.since and joined[-1].state == one.state:
+            joined[-1] = joined[-1]._replace(until=one.until)
+        else:
+            joined.append(one)
+    return joined

@@ -1,26 +1,40 @@
-"""The tables of the project's database, and the number of their shape."""
+"""The tables of the project's database as they are now; `migrations/` tells how they came to be.
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table
+Times are wall clock of the project's zone.
+"""
 
-SHAPE = 2
-"""Counts up with every change of the tables; an older program refuses a newer database."""
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, DateTime, Double, ForeignKey, Index, Integer, MetaData, String, Table
+
+from sheetsync.state.words import Words
+
+REVISION = "0003"
+"""The last migration; an older program refuses a database of a later one."""
+
+OPEN = datetime(9999, 12, 31)
+"""The end of what has not ended; a time like another, so that one range of an index finds what holds."""
 
 metadata = MetaData()
 
+revision = Table("sheetsync_revision", metadata, Column("version_num", String(32), primary_key=True))
+"""Which migration the database has come to; Alembic keeps it."""
+
 shape = Table("sheetsync_shape", metadata, Column("number", Integer, primary_key=True))
+"""What stood for the revision before there were migrations; programs of that time read it and refuse."""
 
 cells = Table(
     "sheetsync_cells",
     metadata,
-    Column("book", String(500), primary_key=True),
+    Column("book", Words(500), primary_key=True),
     Column("form", String(60), primary_key=True),
     Column("field", String(60), primary_key=True),
-    Column("key", String(500), primary_key=True),
-    Column("value", String, nullable=False),
+    Column("key", Words(500), primary_key=True),
+    Column("value", Words, nullable=False),
     Column("since", DateTime, nullable=False),
-    Column("before", String),
+    Column("before", Words),
 )
-"""What was last seen of a cell, since when, and what stood there before; times as in the project."""
+"""What was last seen of a cell, since when, and what stood there before."""
 
 audit = Table(
     "sheetsync_audit",
@@ -28,14 +42,60 @@ audit = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("at", DateTime, nullable=False, index=True),
     Column("source", String(20), nullable=False),
-    Column("actor", String(100), nullable=False),
-    Column("book", String(500), nullable=False),
-    Column("table", String(100), nullable=False),
-    Column("record_id", String(500), nullable=False),
-    Column("field", String(500), nullable=False),
-    Column("old_value", String, nullable=False),
-    Column("new_value", String, nullable=False),
+    Column("actor", Words(100), nullable=False),
+    Column("book", Words(500), nullable=False),
+    Column("table", Words(100), nullable=False),
+    Column("record_id", Words(500), nullable=False),
+    Column("field", Words(500), nullable=False),
+    Column("old_value", Words, nullable=False),
+    Column("new_value", Words, nullable=False),
     Column("rule", String(20), nullable=False),
-    Column("cause", String(500), nullable=False),
+    Column("cause", Words(500), nullable=False),
 )
 """Every cell of people that the engine changed; rows are only ever added."""
+
+books = Table(
+    "sheetsync_books",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("name", Words, nullable=False, unique=True),
+)
+"""The workbooks that runs are kept of, by what the project knows them by."""
+
+runs = Table(
+    "sheetsync_runs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("book", Integer, ForeignKey(books.c.number), nullable=False),
+    Column("taken", DateTime, nullable=False),
+    Column("figures", String, nullable=False),
+    Index("sheetsync_runs_by_book", "book", "taken", unique=True),
+    Index("sheetsync_runs_by_time", "taken"),
+)
+"""When a workbook was judged, and the figures of that run as a JSON object."""
+
+states = Table(
+    "sheetsync_states",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("book", Integer, ForeignKey(books.c.number), nullable=False),
+    Column("since", DateTime, nullable=False),
+    Column("until", DateTime, nullable=False),
+    Column("form", String, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("status", String, nullable=False),
+    Column("finished", Boolean, nullable=False),
+    Column("progress", Double),
+    Column("start", DateTime),
+    Column("due", DateTime),
+    Column("owner", Words, nullable=False),
+    Column("department", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("rules", String, nullable=False),
+    Index("sheetsync_states_by_book", "book", "until"),
+)
+"""How a record stood: from the run `since` to before the run `until`, still so where that is `OPEN`.
+
+`rules` is a JSON list. A record has one row a change, not one a run: 400 daily runs of 5,000 records stay
+small.
+"""

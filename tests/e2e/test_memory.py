@@ -67,7 +67,7 @@ def test_a_broken_database_stops_the_run_in_one_line(run: Run, project: Path) ->
     path = book(project, "未开始")
     before = path.read_bytes()
     outcome = run("check", path, "--write", "--now", "2023-10-16T09:00")
-    assert outcome.code == 3
+    assert outcome.code == 2
     assert "项目数据库" in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
     assert path.read_bytes() == before

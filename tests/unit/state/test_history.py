@@ -1,126 +1,159 @@
-"""What a project remembers of a workbook, in a database file of its own."""
+"""The history of a workbook: what it writes, what it forgets, and how little room it takes."""
 
-import sqlite3
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
 
-from sheetsync.errors import OutputRefusedError, SpecFileError
-from sheetsync.model.audit import AuditEntry
-from sheetsync.model.past import Known, Past
-from sheetsync.state.history import FILE, BookMemory
+from sheetsync.config import StateSettings
+from sheetsync.model.finding import Status
+from sheetsync.model.snapshot import RecordState, Snapshot
+from sheetsync.state.database import Database
+from sheetsync.state.history import BookHistory
+from sheetsync.state.tables import runs, states
+from sheetsync.testing import MemoryHistory
 
-MONDAY, TUESDAY = datetime(2023, 10, 16, 9), datetime(2023, 10, 17, 9)
-STATE = ("progress", "state")
-SEEN: Past = {
-    STATE: {"XZB20231001-01": Known("进行中", MONDAY), "XZB20231001-02": Known("受阻", MONDAY, "进行中")},
-    ("progress", "due"): {"XZB20231001-01": Known("", MONDAY)},
-}
-
-
-def memory(folder: Path, book: str = "a.xlsx", url: str | None = None) -> BookMemory:
-    return BookMemory(url, folder, book)
-
-
-def test_nothing_is_known_of_a_new_workbook(tmp_path: Path) -> None:
-    assert memory(tmp_path).past() == {}
-
-
-def test_what_was_seen_is_known_in_the_next_run(tmp_path: Path) -> None:
-    memory(tmp_path).record(SEEN)
-    assert memory(tmp_path).past() == SEEN
+MONDAY = datetime(2023, 10, 16, 9)
+DAY = timedelta(days=1)
+NUMBERS = count()
+OPEN, LATE, DONE = (
+    RecordState(Status.NORMAL, progress=40.0),
+    RecordState(Status.LATE),
+    RecordState(Status.DONE),
+)
 
 
-def test_each_workbook_has_a_past_of_its_own(tmp_path: Path) -> None:
-    memory(tmp_path).record(SEEN)
-    assert memory(tmp_path, "b.xlsx").past() == {}
+def of(taken: datetime, *found: RecordState | None) -> Snapshot:
+    records = {("progress", f"XZB{number}"): state for number, state in enumerate(found) if state is not None}
+    return Snapshot(taken=taken, figures={"remaining": len(records)}, records=records)
 
 
-def test_news_replace_what_they_are_about_and_nothing_else(tmp_path: Path) -> None:
-    memory(tmp_path).record(SEEN)
-    news = Known("已完成", TUESDAY, "进行中")
-    memory(tmp_path).record({STATE: {"XZB20231001-01": news}})
-    assert memory(tmp_path).past() == {**SEEN, STATE: {**SEEN[STATE], "XZB20231001-01": news}}
+def rows(database: Database) -> tuple[int, int]:
+    """Return how many runs and how many states are kept."""
+    with database.reading() as connection:
+        kept = [
+            connection.execute(select(func.count(table.c.number))).scalar_one() for table in (runs, states)
+        ]
+    return kept[0], kept[1]
 
 
-def test_no_news_touch_nothing(tmp_path: Path) -> None:
-    memory(tmp_path).record({})
-    assert not (tmp_path / FILE).exists()
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A database for many workbooks."""
+    return Database(tmp_path_factory.mktemp("project"))
 
 
-def test_any_database_can_be_named(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'other.db'}"
-    memory(tmp_path, url=url).record(SEEN)
-    assert memory(tmp_path, url=url).past() == SEEN
-    assert not (tmp_path / FILE).exists()
+STATES = st.sampled_from([None, OPEN, LATE, DONE])
+RUNS = st.lists(
+    st.builds(
+        lambda number, one, other: of(MONDAY + number * DAY / 3, one, other),
+        st.integers(0, 6),
+        STATES,
+        STATES,
+    ),
+    max_size=7,
+)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "nosuchdb://x"])
-def test_an_address_that_is_none_is_a_mistake_in_the_settings(tmp_path: Path, url: str) -> None:
-    with pytest.raises(SpecFileError, match=r"\[state\] url"):
-        memory(tmp_path, url=url).past()
+@given(told=RUNS)
+@settings(max_examples=20, deadline=None)
+def test_whatever_order_runs_come_in_all_of_them_are_kept(
+    lasting: Database, told: Sequence[Snapshot]
+) -> None:
+    """Late ones, and one clock that comes twice with something else."""
+    history, whole = BookHistory(lasting, f"{next(NUMBERS)}.xlsx"), MemoryHistory()
+    for run in told:
+        history.keep(run)
+        whole.keep(run)
+    for run in told:
+        assert history.at(run.taken) == whole.at(run.taken)
+    assert history.figures(MONDAY + DAY) == whole.figures(MONDAY + DAY)
 
 
-def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    memory(tmp_path).record(SEEN)
-    with sqlite3.connect(tmp_path / FILE) as database:
-        database.execute("UPDATE sheetsync_shape SET number = 99")
-    with pytest.raises(OutputRefusedError, match="newer"):
-        memory(tmp_path).past()
+def test_a_record_that_stays_as_it_is_takes_one_row_however_many_runs_see_it(tmp_path: Path) -> None:
+    """And so does one that a late run found no different."""
+    database = Database(tmp_path)
+    history = BookHistory(database, "a.xlsx")
+    for number in (0, 1, 2, 3, 7, 5):
+        history.keep(of(MONDAY + number * DAY, OPEN, LATE))
+    assert rows(database) == (6, 2)
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    (tmp_path / FILE).parent.mkdir()
-    (tmp_path / FILE).write_text("not a database, but quite long enough to look at", "utf-8")
-    with pytest.raises(OutputRefusedError, match="cannot be read or written"):
-        memory(tmp_path).past()
-    assert (tmp_path / FILE).read_text("utf-8").startswith("not a database")
+def test_only_what_changed_takes_another_row(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    history = BookHistory(database, "a.xlsx")
+    history.keep(of(MONDAY, OPEN, OPEN, OPEN))
+    history.keep(of(MONDAY + DAY, OPEN, LATE, None))
+    assert rows(database) == (2, 4)
 
 
-def test_a_text_from_a_sheet_is_never_a_command(tmp_path: Path) -> None:
-    evil = "x'); DROP TABLE sheetsync_cells; --"
-    seen: Past = {STATE: {evil: Known(evil, MONDAY)}}
-    memory(tmp_path, evil).record(seen)
-    assert memory(tmp_path, evil).past() == seen
+def test_a_correction_that_is_taken_back_leaves_nothing_behind(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    history = BookHistory(database, "a.xlsx")
+    for number, state in ((0, OPEN), (2, OPEN), (1, LATE), (1, OPEN)):
+        history.keep(of(MONDAY + number * DAY, state))
+    assert rows(database) == (3, 1)
 
 
-def entry(at: datetime, new: str = "2023-10-16 18:00") -> AuditEntry:
-    return AuditEntry(
-        at=at,
-        source="规则",
-        actor="系统",
-        book="a.xlsx",
-        table="进度",
-        record_id="XZB20231001-01",
-        field="截止时间",
-        old_value="2023-10-13 18:00",
-        new_value=new,
-        rule="SM5",
-        cause="BG20231001",
-    )
+def test_the_same_snapshot_again_writes_nothing(tmp_path: Path) -> None:
+    """Not a byte: another run may be reading."""
+    database = Database(tmp_path)
+    BookHistory(database, "a.xlsx").keep(of(MONDAY, OPEN))
+    assert database.file is not None
+    before = database.file.read_bytes(), database.file.stat().st_mtime_ns
+    BookHistory(Database(tmp_path), "a.xlsx").keep(of(MONDAY, OPEN))
+    assert (database.file.read_bytes(), database.file.stat().st_mtime_ns) == before
 
 
-def test_what_was_changed_is_kept_in_the_order_it_happened(tmp_path: Path) -> None:
-    memory(tmp_path).record(SEEN, [entry(TUESDAY)])
-    memory(tmp_path, "b.xlsx").record({}, [entry(MONDAY, "later")])
-    found = memory(tmp_path).audit()
-    assert found == (replace(entry(MONDAY, "later"), book="b.xlsx"), entry(TUESDAY))
-    assert memory(tmp_path).past() == SEEN
+def aged(folder: Path, today: datetime) -> Database:
+    return Database(folder, StateSettings(days=400), today=lambda: today)
 
 
-def test_the_trail_can_be_read_from_a_day_on(tmp_path: Path) -> None:
-    memory(tmp_path).record({}, [entry(MONDAY), entry(TUESDAY)])
-    assert memory(tmp_path).audit(TUESDAY) == (entry(TUESDAY),)
+def test_runs_of_more_than_400_days_ago_are_forgotten(tmp_path: Path) -> None:
+    """What the remaining ones saw stays, however long ago it was first seen."""
+    database = aged(tmp_path, MONDAY + 500 * DAY)
+    history = BookHistory(database, "a.xlsx")
+    history.keep(of(MONDAY, OPEN, OPEN))
+    history.keep(of(MONDAY + DAY, LATE, OPEN))
+    history.keep(of(MONDAY + 2 * DAY, LATE, OPEN))
+    newest = of(MONDAY + 402 * DAY, LATE, OPEN)
+    history.keep(newest)
+    assert history.at(MONDAY + DAY) is None
+    assert history.at(MONDAY + 2 * DAY) == of(MONDAY + 2 * DAY, LATE, OPEN)
+    assert history.at(newest.taken) == newest
+    assert rows(database) == (2, 2)
 
 
-def test_a_database_made_before_there_was_a_trail_gets_one_and_keeps_the_rest(tmp_path: Path) -> None:
-    memory(tmp_path).record(SEEN)
-    with sqlite3.connect(tmp_path / FILE) as old:
-        old.execute("DROP TABLE sheetsync_audit")
-        old.execute("UPDATE sheetsync_shape SET number = 1")
-    old.close()
-    memory(tmp_path).record({}, [entry(MONDAY)])
-    assert memory(tmp_path).audit() == (entry(MONDAY),)
-    assert memory(tmp_path).past() == SEEN
+def test_a_run_told_after_its_time_was_forgotten_does_no_harm(tmp_path: Path) -> None:
+    history = BookHistory(aged(tmp_path, MONDAY + 500 * DAY), "a.xlsx")
+    for number in (0, 402, 1):
+        history.keep(of(MONDAY + number * DAY, OPEN))
+    assert history.at(MONDAY + DAY) is None
+    assert history.at(MONDAY + 402 * DAY) == of(MONDAY + 402 * DAY, OPEN)
+
+
+def test_a_run_for_a_day_far_off_forgets_nothing(tmp_path: Path) -> None:
+    """`--now` of a year that has not come."""
+    history = BookHistory(aged(tmp_path, MONDAY), "a.xlsx")
+    history.keep(of(MONDAY, OPEN))
+    history.keep(of(MONDAY + 4000 * DAY, OPEN))
+    assert history.at(MONDAY) == of(MONDAY, OPEN)
+
+
+def test_a_project_that_rests_forgets_nothing(tmp_path: Path) -> None:
+    history = BookHistory(aged(tmp_path, MONDAY + 4000 * DAY), "a.xlsx")
+    history.keep(of(MONDAY, OPEN))
+    history.keep(of(MONDAY + DAY, OPEN))
+    assert history.at(MONDAY) == of(MONDAY, OPEN)
+
+
+@pytest.mark.parametrize("ask", [lambda it: it.at(MONDAY), lambda it: it.figures(MONDAY)])
+def test_asking_makes_no_file(tmp_path: Path, ask: Callable[[BookHistory], object]) -> None:
+    database = Database(tmp_path)
+    assert not ask(BookHistory(database, "a.xlsx"))
+    assert not list(tmp_path.iterdir())
