@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.settings import Setting
     from sheetsync.operations.standards import Standards
     from sheetsync.operations.together import Member, Opened
+    from sheetsync.operations.weekly import WeeklyReport
     from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookHistory
@@ -440,6 +441,70 @@ class App:
         write_fresh(output, content, force=force)
         return found
 
+    def report_weekly(
+        self,
+        books: Sequence[str] = (),
+        *,
+        output: Path | None = None,
+        html: Path | None = None,
+        force: bool = False,
+    ) -> WeeklyReport:
+        """Write the weekly summary of workbooks, which are only read.
+
+        Args:
+            books: Files, folders, patterns; the workbooks of the project when empty.
+            output: The workbook to write; named by project and week in the current folder when None.
+            html: Where the text of the mail goes as a page for a browser; nowhere when None.
+            force: Replace existing files.
+
+        Returns:
+            What was reported and written, with the errors of workbooks that could not be read; nothing is
+            written where there was none to report.
+
+        Raises:
+            UsageError: No workbook is named and there is no project with one, or a file is there already.
+            OutputRefusedError: The place cannot be written.
+        """
+        from sheetsync.disk.folder import expand, units_of
+        from sheetsync.disk.fresh import write_fresh
+        from sheetsync.operations.weekly import file_name, weekly
+        from sheetsync.render.mail import weekly_mail
+        from sheetsync.render.weekly import weekly_book
+        from sheetsync.render.weeklypage import as_page
+
+        paths = expand(books) if books else tuple(self.workbooks)
+        if not paths:
+            raise UsageError(
+                Text("没有指定工作簿，也没有项目。", "No workbook is named, and there is no project with one."),
+                fix=Text(
+                    "请写出文件名，如 sheetsync report weekly 项目.xlsx，或在项目文件夹里运行。",
+                    "Name one, such as sheetsync report weekly plan.xlsx, or run it in a project folder.",
+                ),
+            )
+        units = [
+            [
+                *(_member(self, other, judged=False) for other in unit.beside),
+                *(_member(self, paths[number]) for number in unit.judged),
+            ]
+            for unit in units_of(paths, self.workbooks)
+        ]
+        now = self.clock.now()
+        report = weekly(units, self.standards(), now=now)
+        if not report.reported:
+            return report
+        target = output or Path(file_name(report, self.settings.project.name, self.language))
+        write_fresh(target, weekly_book(report.reported, self.language, created=now), force=force)
+        if html is not None:
+            page = as_page(weekly_mail(report.summaries, self.language))
+            write_fresh(html, page.encode(), force=force)
+        return replace(report, output=str(target), page=None if html is None else str(html))
+
+    def weekly_document(self, report: WeeklyReport) -> dict[str, object]:
+        """Return the JSON document of a weekly report."""
+        from sheetsync.operations.weekly import weekly_document
+
+        return weekly_document(report, zone=self.settings.zone, language=self.language)
+
     def raci(self, book: str, *, output: Path, force: bool = False) -> Matrix:
         """Write a first RACI matrix for the tasks of a workbook; the workbook itself is only read.
 
@@ -748,6 +813,7 @@ def _opened(app: App, path: Path | UsageError, output: Path | None, writing: Wri
         reader=marked or app.reader(path),
         presenter=marked,
         memory=memory,
+        history=app.history(path),
         forms=app.workbooks.get(path.resolve(), ()),
         # Without a project nobody keeps the trail; a marked copy is not the workbook that people agreed on.
         automatic=app.settings.changes.apply and memory is not None and output is None,
