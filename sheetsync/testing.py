@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sheetsync.clock import FixedClock as FrozenClock
 from sheetsync.errors import InputRefusedError, StaleError
@@ -19,12 +20,13 @@ from sheetsync.model.edit import (
     ReplaceValue,
     SetCells,
 )
+from sheetsync.model.message import STALE, Entry, EntryState, Message
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.ports import Presented
 from sheetsync.text import Text
 
-__all__ = ["FrozenClock", "MemoryHistory", "MemoryStore", "sheet_of"]
+__all__ = ["FrozenClock", "MemoryHistory", "MemoryOutbox", "MemoryStore", "sheet_of"]
 
 
 def sheet_of(name: str, rows: Sequence[Mapping[str, RawValue]]) -> RawSheet:
@@ -195,3 +197,67 @@ class MemoryHistory:
         """Return the last snapshot of each day since then, oldest first, without the records."""
         days = {taken.date(): taken for taken in sorted(self._kept) if taken >= since}
         return tuple(replace(self._kept[taken], records={}) for taken in days.values())
+
+
+class MemoryOutbox:
+    """What left, in memory; meets the port Outbox."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str, str], Entry] = {}
+
+    def offer(self, message: Message, channel: str, now: datetime) -> Entry:
+        """Enter a message as pending unless it is known; return what is known of it."""
+        place = message.key, message.recipient.lower(), channel
+        known = self._entries.get(place)
+        if known is not None and known.state == "sending" and known.changed < now - STALE:
+            known = replace(known, state="doubt", changed=now)
+        self._entries[place] = known or Entry(
+            key=message.key,
+            recipient=message.recipient.lower(),
+            channel=channel,
+            state="pending",
+            digest=message.draft.digest,
+            facts=message.draft.facts,
+            tries=0,
+            first=now,
+            changed=now,
+        )
+        return self._entries[place]
+
+    def claim(self, message: Message, channel: str, now: datetime) -> bool:
+        """Turn pending into sending; False if it is not pending."""
+        draft = message.draft
+        return self._turn(
+            (message.key, message.recipient.lower(), channel),
+            {"pending"},
+            {"state": "sending", "digest": draft.digest, "facts": draft.facts, "changed": now},
+        )
+
+    def settle(self, message: Message, channel: str, state: EntryState, *, reply: str, now: datetime) -> None:
+        """Write down what became of a message."""
+        place = message.key, message.recipient.lower(), channel
+        known = self._entries.get(place)
+        tries = 0 if known is None else known.tries + 1
+        became = {"state": state, "reply": reply, "changed": now, "tries": tries}
+        self._turn(place, {"pending", "sending"}, became)
+
+    def release(self, key: str, recipient: str, channel: str, now: datetime) -> bool:
+        """Make a refused or doubtful message pending again; False if there is none."""
+        place = key, recipient.lower(), channel
+        known = self._entries.get(place)
+        held: set[EntryState] = {"refused", "doubt"}
+        if known is not None and known.changed < now - STALE:
+            held.add("sending")
+        return self._turn(place, held, {"state": "pending", "changed": now})
+
+    def entries(self, start: str = "", *, state: EntryState | None = None) -> Sequence[Entry]:
+        """Return what is known of the messages whose key starts like that, the oldest first."""
+        found = (one for one in self._entries.values() if one.key.startswith(start))
+        return sorted((one for one in found if state in {None, one.state}), key=lambda one: one.first)
+
+    def _turn(self, place: tuple[str, str, str], held: set[EntryState], became: dict[str, Any]) -> bool:
+        known = self._entries.get(place)
+        if known is None or known.state not in held:
+            return False
+        self._entries[place] = replace(known, **became)
+        return True

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sheetsync.text import Text
@@ -16,6 +16,10 @@ yet; refused for good; the line broke after it was handed over, so nobody knows.
 NOTHING = Text("", "")
 
 EntryState = Literal["pending", "sending", "sent", "refused", "doubt"]
+
+
+STALE = timedelta(minutes=20)
+"""A message that is longer in `sending` was left so by a program that ended; servers answer in 10 minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, DateTime, Double, ForeignKey, Index, Int
 
 from sheetsync.state.words import Words
 
-REVISION = "0003"
+REVISION = "0004"
 """The last migration; an older program refuses a database of a later one."""
 
 OPEN = datetime(9999, 12, 31)
@@ -99,3 +99,21 @@ states = Table(
 `rules` is a JSON list. A record has one row a change, not one a run: 400 daily runs of 5,000 records stay
 small.
 """
+
+messages = Table(
+    "sheetsync_messages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("key", Words, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("facts", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("first", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False),
+    Column("reply", Words, nullable=False),
+    Index("sheetsync_messages_once", "key", "recipient", "channel", unique=True),
+)
+"""Which messages left, to whom, at most one a key, recipient and channel; `facts` is a JSON list of pairs."""
