@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.raci import Matrix
     from sheetsync.operations.settings import Setting
+    from sheetsync.operations.weekly import WeeklyReport
     from sheetsync.ports import Backup
     from sheetsync.rules.parse import RulePack
     from sheetsync.templates.minutes import Minutes
@@ -66,6 +67,7 @@ __all__ = [
     "new",
     "open_app",
     "raci",
+    "report_weekly",
     "rules",
     "undo",
 ]
@@ -135,6 +137,25 @@ def raci(
 ) -> Matrix:
     """Write a first RACI matrix for the tasks of a workbook; see `App.raci`."""
     return _app(project, lang, now).raci(str(book), output=Path(output), force=force)
+
+
+def report_weekly(
+    books: Sequence[Place] = (),
+    *,
+    output: Place | None = None,
+    html: Place | None = None,
+    force: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> WeeklyReport:
+    """Write the weekly summary of workbooks; see `App.report_weekly`."""
+    return _app(project, lang, now).report_weekly(
+        [str(book) for book in books],
+        output=None if output is None else Path(output),
+        html=None if html is None else Path(html),
+        force=force,
+    )
 
 
 def check(  # noqa: PLR0913 - the parameters of the command

@@ -475,7 +475,9 @@ class App:
         paths = expand(books) if books else tuple(self.workbooks)
         if not paths:
             raise UsageError(
-                Text("没有指定工作簿，也没有项目。", "No workbook is named, and there is no project with one."),
+                Text(
+                    "没有指定工作簿，也没有项目。", "No workbook is named, and there is no project with one."
+                ),
                 fix=Text(
                     "请写出文件名，如 sheetsync report weekly 项目.xlsx，或在项目文件夹里运行。",
                     "Name one, such as sheetsync report weekly plan.xlsx, or run it in a project folder.",

@@ -7,7 +7,21 @@ from pathlib import Path
 
 import click
 
-from sheetsync.cli import check, clean, config, demo, explain, forms, init, minutes, new, raci, rules, undo
+from sheetsync.cli import (
+    check,
+    clean,
+    config,
+    demo,
+    explain,
+    forms,
+    init,
+    minutes,
+    new,
+    raci,
+    rules,
+    undo,
+    weekly,
+)
 from sheetsync.cli.output import Globals, complain
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
@@ -61,6 +75,7 @@ for command in (
     minutes.minutes,
     raci.raci,
     check.check,
+    weekly.report,
     explain.explain,
     undo.undo,
     clean.clean,

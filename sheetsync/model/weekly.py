@@ -51,7 +51,7 @@ class Overrun:
         limit: The limit as the rule writes it, such as `2h`.
         due: When it ran out.
         stopped: When it was done after all, None while it is not.
-        overdue: By how much it ran out, in working time.
+        overdue: By how much it ran out, None where that is not known.
         message: What is not met.
         sheet: The record's sheet.
         row: Row number as a person sees it.

@@ -125,6 +125,41 @@ def judge_together(
     return _judged(member, *read, told, standards, now, trending=trending)
 
 
+@uncollected()
+def judge_all(
+    members: Sequence[Member], standards: Standards, *, now: datetime
+) -> list[Judgement | SheetSyncError]:
+    """Judge workbooks that belong together, with what plan and history tell; nothing is written.
+
+    Args:
+        members: All that belong together; each is read once.
+        standards: What they are judged by.
+        now: Wall clock of the project's zone.
+
+    Returns:
+        For each member that is to be judged, in their order, what is said of it, or why it cannot be read.
+    """
+    read = [_read(member, standards) for member in members]
+    found: list[Judgement | SheetSyncError] = []
+    for number, (member, one) in enumerate(zip(members, read, strict=True)):
+        if not member.judged:
+            continue
+        if isinstance(one, SheetSyncError):
+            found.append(one)
+            continue
+        others = [
+            other[1].tables for at, other in enumerate(read) if at != number and isinstance(other, tuple)
+        ]
+        try:
+            found.append(_judged(member, *one, others, standards, now, trending=True))
+        except SheetSyncError as error:
+            error.where = error.where or member.path
+            found.append(error)
+        except Exception as error:  # noqa: BLE001 - a bug that one workbook brings out must not stop the others
+            found.append(as_error(error, member.path))
+    return found
+
+
 def _read(member: Member, standards: Standards) -> tuple[Opened, Study] | SheetSyncError:
     try:
         opened = member.open()

@@ -56,7 +56,7 @@ class Quiet(NamedTuple):
     @property
     def look(self) -> Look:
         """How it is drawn."""
-        return {"font_color": f"#{palette.MUTED}"}
+        return {"align": "center", "font_color": f"#{palette.MUTED}"}
 
 
 class Toned(NamedTuple):

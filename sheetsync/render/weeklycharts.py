@@ -23,6 +23,8 @@ PERCENT = 'General"%"'
 TICKS = 12
 """Dates below a chart that can be read."""
 
+LATE = Text("各部门延期事项", "Late, by department")
+
 Data = tuple[int, int, int]
 """First and last row of what a chart is drawn from, and the first column."""
 
@@ -202,5 +204,5 @@ def _place(
     chart.set_title({"name": name, "name_font": _font(11) | {"bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": _font(9)} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": f"#{palette.LINE}"}})
-    chart.set_size({"width": span * COLUMN_PIXELS - 8, "height": rows * ROW_PIXELS - 4})
-    page.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": name})
+    chart.set_size({"width": span * COLUMN_PIXELS - 8, "height": rows * ROW_PIXELS - 8})
+    page.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": name, "y_offset": 4})

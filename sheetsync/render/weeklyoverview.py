@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
+from pathlib import PurePath
 from typing import Any
 
 from sheetsync import palette
+from sheetsync.model.course import Attainment
 from sheetsync.model.finding import Status
 from sheetsync.model.summary import (
     Attention,
@@ -62,7 +64,9 @@ BARS = 20
 RULES = 12
 """Bars of the chart of limits."""
 
-LATE = Text("各部门延期事项", "Late, by department")
+RULE_NAME = 24
+"""Letters of a rule's name beside its bar."""
+
 KEPT = Text("各规则时限达成率", "Limits kept, by rule")
 _NOTE = Text(
     "本工作簿由 SheetSync 生成，全部为数值，可离线查看；点蓝色文字跳到明细。颜色含义与文字一致。",
@@ -85,14 +89,15 @@ def overview(page: Page, reported: Sequence[Reported], places: Places) -> None:
     if len(reported) > 1:
         row = _several(page, reported)
     data = row
-    starts, breaks = [], []
+    starts: list[int] = []
+    breaks: list[int] = []
     for number, book in enumerate(reported):
         starts.append(row)
         if number:
             page.sheet.set_row(row - 1, 12)
         drawing = _Overview(page, number, book, places, row, max(row, data))
         drawing.draw()
-        breaks += [] if drawing.page_break is None else [drawing.page_break]
+        breaks += drawing.breaks
         row, data = drawing.row + 2, drawing.data
     page.note(row - 1, LEFT, _NOTE.say(page.pages.language), GRID, GRID_WIDTH)
     page.sheet.print_area(0, 0, row - 1, LEFT + GRID - 1)
@@ -156,7 +161,7 @@ class _Overview:
     def __init__(self, page: Page, number: int, book: Reported, places: Places, row: int, data: int) -> None:
         self.page, self.number, self.book, self.places = page, number, book, places
         self.row, self.data = row, data
-        self.page_break: int | None = None
+        self.breaks: list[int] = []
         self.language = page.pages.language
 
     def draw(self) -> None:
@@ -200,7 +205,10 @@ class _Overview:
     def _title(self, summary: Summary, kind: str) -> None:
         look = {"bold": True, "font_size": 18, "font_color": f"#{palette.ACCENT}"}
         self.page.sheet.set_row(self.row, 34)
-        self.page.put(self.row, LEFT, f"{summary.title}　{kind}", GRID, **look)
+        title = summary.title
+        if len(self.places.reported) > 1 and title != PurePath(self.book.name).stem:
+            title = f"{title}　{self.book.name}"
+        self.page.put(self.row, LEFT, f"{title}　{kind}", GRID, **look)
         self.row += 1
 
     def _headline(self, summary: Summary, trends: Trends) -> None:
@@ -386,20 +394,23 @@ class _Overview:
 
     def _agenda(self, trends: Trends) -> None:
         """Draw done, coming and in force: three short lists."""
-        lists: tuple[tuple[str, tuple[Dated, ...], str], ...] = (
+        lists: tuple[tuple[str, tuple[Dated, ...], int, str], ...] = (
             (
                 self._say("本周完成", "Done this week"),
                 trends.done,
+                trends.done_left_out,
                 self._say("本周没有完成的事项。", "Nothing."),
             ),
             (
                 self._say("未来两周到期", "Due in the next two weeks"),
                 trends.coming,
+                trends.coming_left_out,
                 self._say("两周内没有到期的事项。", "Nothing is due."),
             ),
             (
                 self._say("本周生效的变更", "Changes in force this week"),
                 trends.in_force,
+                0,
                 self._say("本周没有变更生效。", "No change came into force."),
             ),
         )
@@ -408,8 +419,9 @@ class _Overview:
             Column(Text("编号", "ID"), 4), Column(Text("内容", "What"), 11),
             Column(Text("负责人", "Owner"), 4),
         ]  # fmt: skip
-        for title, found, nothing in lists:
-            self._heading(f"{title}（{len(found)}）" if self.language == "zh" else f"{title} ({len(found)})")
+        for title, found, left_out, nothing in lists:
+            total = len(found) + left_out
+            self._heading(f"{title}（{total}）" if self.language == "zh" else f"{title} ({total})")
             rows: list[Sequence[Value]] = [
                 (
                     one.day,
@@ -421,8 +433,8 @@ class _Overview:
                 for one in found[:LISTED]
             ]
             self._table(columns, rows, nothing)
-            if len(found) > len(rows):
-                self._leads(len(found), AHEAD)
+            if total > len(rows):
+                self._leads(total, AHEAD)
             self.row += 1
 
     def _forecast(self, forecast: Forecast) -> None:
@@ -432,7 +444,7 @@ class _Overview:
         self.row += 2
 
     def _charts(self, trends: Trends, departments: tuple[int, int]) -> None:
-        self.page_break = self.row
+        self.breaks.append(self.row)
         self._heading(self._say("图表", "Charts"))
         half = GRID // 2
         self._burndown(trends, LEFT)
@@ -445,11 +457,11 @@ class _Overview:
             late = charts.Bars(
                 first=first, last=last, names=LEFT, values=LEFT + 8, colour=palette.SOLID["late"]
             )
-            charts.bars(self.page, self.row, LEFT, half, late, rows=rows, title=LATE)
+            charts.bars(self.page, self.row, LEFT, half, late, rows=rows, title=charts.LATE)
         shown = [one for one in trends.limits if one.rate is not None][:RULES]
         if shown:
             titles = (Text("规则", "Rule"), Text("达成率%", "Attained %"))
-            top = self._data(titles, ((one.rule, round(100 * (one.rate or 0), 1)) for one in shown))
+            top = self._data(titles, (self._rule(one) for one in shown))
             kept = charts.Bars(
                 first=top, last=top + len(shown) - 1, names=DATA, values=DATA + 1, percent=True
             )
@@ -457,6 +469,9 @@ class _Overview:
         if last >= first or shown:
             self.row += rows + 1
         self._gantt(trends)
+
+    def _rule(self, one: Attainment) -> tuple[str, float]:
+        return f"{one.rule} {one.title.say(self.language)}"[:RULE_NAME], round(100 * (one.rate or 0), 1)
 
     def _burndown(self, trends: Trends, left: int) -> None:
         points = trends.burndown
@@ -486,7 +501,12 @@ class _Overview:
         """Draw the on-time rate with its numbers below; return the row below them."""
         below = self.row + charts.ROWS
         self.page.sheet.set_row(below, 34)
-        if not weeks:
+        if all(rate is None for _, rate in weeks):
+            text = self._say(
+                "近 8 周没有按时率：没有到期事项，或没有填完成时间。",
+                "No on-time rate in 8 weeks: nothing was due, or nobody says when it was done.",
+            )
+            self.page.put(self.row, left, text, GRID // 2, font_color=f"#{palette.MUTED}", text_wrap=True)
             return below + 1
         missing = self._say("无", "none")
         numbers = self._say("　", "  ").join(
@@ -505,6 +525,7 @@ class _Overview:
         shown = trends.gantt[:BARS]
         if not shown:
             return
+        self.breaks.append(self.row)
         titles = (
             Text("事项", "What"), Text("计划开始", "Start"), Text("已完成天数", "Days done"),
             Text("未完成天数", "Days to go"),

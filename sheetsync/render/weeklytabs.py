@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sheetsync import palette
 from sheetsync.model.department import RANKED_FROM, DepartmentLine
@@ -10,6 +11,7 @@ from sheetsync.model.summary import Attention, Dated, Trends
 from sheetsync.model.weekly import ListedRecord, Overrun, Reported
 from sheetsync.render.figures import NOT_REPORTED
 from sheetsync.render.pages import Column, Link, Page, Tone, Toned, Value, measured
+from sheetsync.render.weeklycharts import LATE, Bars, bars
 from sheetsync.render.words import duration
 from sheetsync.text import Language, Text
 
@@ -210,7 +212,7 @@ def limits_tab(page: Page, reported: Sequence[Reported]) -> None:
         Column(Text("编号", "ID"), 18), _WHAT, Column(Text("规则", "Rule"), 14, centred=True),
         Column(Text("责任", "Who had to act"), 14), Column(Text("时限", "Limit"), 14, centred=True),
         Column(Text("起算", "Started"), 17), Column(Text("应完成", "Due"), 17),
-        Column(Text("完成", "Done"), 17, centred=True), Column(Text("超出", "Over by"), 11, centred=True),
+        Column(Text("完成", "Done"), 17, centred=True), Column(Text("超出", "Over by"), 15, centred=True),
         Column(Text("说明", "What is not met"), 44), _SHEET, _ROW,
     ]  # fmt: skip
     if several:
@@ -254,9 +256,16 @@ def ahead_tab(page: Page, reported: Sequence[Reported]) -> None:
         for when, name in _AGENDA
         for one in getattr(trends, name)
     ]
+    hidden = sum(trends.done_left_out + trends.coming_left_out for _, trends in _trends(reported))
+    rest = Text(
+        f"另有 {hidden} 项没有列出，见{SNAPSHOT.zh}页。",
+        f" {hidden} more are not listed; see {SNAPSHOT.en}.",
+    )
     note = Text(
-        "未来两周到期的事项和会议，本周完成的事项，本周生效的变更（原值 → 新值）。",
-        "What is due in the next two weeks, what was done this week, and changes in force (old → new).",
+        "未来两周到期的事项和会议，本周完成的事项，本周生效的变更（原值 → 新值）。"
+        + (rest.zh if hidden else ""),
+        "What is due in the next two weeks, what was done this week, and changes in force (old → new)."
+        + (rest.en if hidden else ""),
     )
     _list(page, AHEAD, note, columns, rows, reported, Text("两周内没有到期的事项。", "Nothing is due."))
 
@@ -318,8 +327,8 @@ def _list(
     rows: Sequence[tuple[int, Sequence[Value]]],
     reported: Sequence[Reported],
     nothing: Text,
-) -> None:
-    """Draw a tab with one list; with several workbooks its first column says which."""
+) -> int:
+    """Draw a tab with one list, with several workbooks its first column says which; return the row below."""
     if len(reported) > 1:
         columns = [_BOOK, *columns]
         rows = [(number, (reported[number].name, *cells)) for number, cells in rows]
@@ -332,6 +341,7 @@ def _list(
         page.sheet.autofilter(HEADER_ROW, 0, below - 1, len(columns) - 1)
     else:
         page.put(below, 0, nothing.say(page.pages.language), font_color=f"#{palette.MUTED}")
+    return below
 
 
 def _head(page: Page, title: Text, note: Text, span: int) -> None:
@@ -376,8 +386,16 @@ def _explained(one: Attention | None, language: Language) -> str:
 def _overrun(one: Overrun, language: Language) -> Iterator[Value]:
     yield from (one.key, one.name, one.rule, one.actor.say(language), one.limit, one.started, one.due)
     yield one.stopped if one.stopped is not None else Toned(Text("未完成", "not done").say(language), "late")
-    yield duration(one.overdue) if one.overdue is not None else ""
+    yield _over(one.overdue, language) if one.overdue is not None else ""
     yield from (one.message, one.sheet, one.row)
+
+
+def _over(span: timedelta, language: Language) -> str:
+    """Return how long something is over: days and hours, below a day hours and minutes."""
+    if span.days < 1:
+        return duration(span)
+    hours = span.seconds // 3600
+    return Text(f"{span.days} 天 {hours} 小时", f"{span.days} d {hours} h").say(language)
 
 
 def _decisions(book: Reported) -> Sequence[object]:
