@@ -1,6 +1,6 @@
 """What everything that keeps the history of a workbook must do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count, permutations
 
@@ -13,7 +13,6 @@ from sheetsync.ports import History
 from sheetsync.state.database import Database
 from sheetsync.state.history import BookHistory
 from sheetsync.testing import MemoryHistory
-from tests.postgres import running
 
 MONDAY = datetime(2023, 10, 16, 9)
 DAY = timedelta(days=1)
@@ -32,13 +31,6 @@ DONE = RecordState(Status.DONE, finished=True)
 
 New = Callable[[], History]
 """Returns the history of a workbook that nothing was kept of."""
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL of our own."""
-    with running() as url:
-        yield url
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"], scope="session")
