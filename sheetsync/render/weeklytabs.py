@@ -155,9 +155,27 @@ def departments_tab(page: Page, reported: Sequence[Reported]) -> None:
         "Most late first. On time is the share of what was due this week that was done in time; departments "
         f"with fewer than {RANKED_FROM} records are not ranked by it.",
     )
-    _list(
-        page, DEPARTMENTS, note, columns, rows, reported, Text("表里没有部门。", "No departments are named.")
-    )
+    nothing = Text("表里没有部门。", "No departments are named.")
+    below = _list(page, DEPARTMENTS, note, columns, rows, reported, nothing)
+    _late(page, reported, below + 1)
+
+
+def _late(page: Page, reported: Sequence[Reported], row: int) -> None:
+    """Draw what is late by department, a chart a workbook, below the table."""
+    several = len(reported) > 1
+    first = HEADER_ROW + 1
+    for number, trends in _trends(reported):
+        last = first + len(trends.departments) - 1
+        if last < first:
+            continue
+        names = 1 if several else 0
+        given = Bars(first=first, last=last, names=names, values=names + 3, colour=palette.SOLID["late"])
+        name = reported[number].name
+        title = Text(f"{LATE.zh}　{name}", f"{LATE.en}: {name}") if several else LATE
+        rows = max(8, 4 + last - first + 1)
+        bars(page, row, 0, 16, given, rows=rows, title=title)
+        row += rows + 1
+        first = last + 1
 
 
 def department_cells(line: DepartmentLine, language: Language, ranks: dict[str, int]) -> Iterator[Value]:
