@@ -99,6 +99,8 @@ def test_the_wheel_carries_the_declarative_folders(tmp_path: Path) -> None:
         check=True,
     ).stdout.split("\n")
     assert shipped == {name for name in listed if name}
+    steps = (ROOT / "sheetsync" / "state" / "migrations").glob("m*.py")
+    assert {f"sheetsync/state/migrations/{step.name}" for step in steps} <= set(names)
     assert not any(name.startswith(("rules/", "jobs/", "workbook_templates/", "tests/")) for name in names)
 
 

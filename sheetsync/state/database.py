@@ -174,7 +174,7 @@ class Database:
                 file.chmod(PRIVATE)
 
     def _upgrade(self, engine: Engine) -> None:
-        # Alembic takes as long to import as SQLAlchemy, and is needed once in the life of a database.
+        # Alembic takes nearly as long to import as SQLAlchemy, and is needed once in the life of a database.
         from sheetsync.state.upgrade import migrate
 
         with _writing(engine) as connection:

@@ -41,7 +41,7 @@ def database(empty_postgres: str, tmp_path: Path) -> Database:
 
 
 def test_what_was_seen_is_known_in_the_next_run(database: Database, tmp_path: Path) -> None:
-    """Characters that the server does not take do not stop the run; nothing is put into the project folder."""
+    """Characters that the server does not take stop no run; nothing is put into the project folder."""
     memory = BookMemory(database, "a.xlsx")
     memory.record(SEEN)
     assert memory.past() == {("progress", "state"): {"a\ufffd\ufffd": Known("进行中", MONDAY)}}
