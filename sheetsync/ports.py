@@ -127,6 +127,9 @@ class Notifier(Protocol):
     channel: str
     """What the outbox calls it, such as `mail`."""
 
+    once: bool
+    """True if it takes nothing twice by itself, so that nobody needs to claim."""
+
     def send(
         self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
     ) -> Iterator[Delivery]:

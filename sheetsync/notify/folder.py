@@ -26,6 +26,7 @@ class OutboxFolder:
     """
 
     channel = "eml"
+    once = True
 
     def __init__(self, folder: Path, zone: ZoneInfo) -> None:
         self._folder = folder

@@ -32,8 +32,10 @@ def as_mail(message: Message, zone: ZoneInfo, *, unsent: bool = False) -> bytes:
     draft = message.draft
     mail = EmailMessage(_POLICY)
     mail["MIME-Version"] = "1.0"
-    mail["From"] = message.sender
-    mail["To"] = message.recipient
+    # A draft in a folder may have neither; who sends it fills them in.
+    for name, who in (("From", message.sender), ("To", message.recipient)):
+        if who:
+            mail[name] = who
     mail["Subject"] = draft.subject
     mail["Date"] = format_datetime(_aware(message.written, zone))
     mail["Message-ID"] = f"<{message.identity}@{_domain(message.sender)}>"

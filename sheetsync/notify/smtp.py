@@ -71,6 +71,7 @@ class MailServer:
     """
 
     channel = "mail"
+    once = False
 
     def __init__(  # noqa: PLR0913 - what a server is known by, all by name
         self,

@@ -1,6 +1,7 @@
 """Sends a mail to everybody who shall have it, each of them once (reliability, 7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sheetsync.model.message import NOTHING, Delivery, DeliveryState, Entry, EntryState, MailDraft, Message
@@ -32,23 +33,41 @@ def weekly_key(job: str, week: Week, version: int = 1) -> str:
     return f"{_start(job, week)}{version}"
 
 
-def last_version(outbox: Outbox, job: str, week: Week) -> tuple[int, Mapping[str, str]]:
-    """Return the last version of a report that anybody may have got, with its facts; 0 and nothing before.
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which version of a report is to leave.
 
-    A corrected report is the next one, and tells by these facts what changed.
+    Args:
+        version: 1, or more for a corrected one.
+        before: Facts of the version before, None where there is none or they are not known.
+    """
+
+    version: int = 1
+    before: Mapping[str, str] | None = None
+
+
+def edition(outbox: Outbox, job: str, week: Week, *, correct: bool = False) -> Edition:
+    """Return which version of a report is to leave: the last one until somebody asks for a correction.
 
     Args:
         outbox: What left before.
         job: As in `weekly_key`.
         week: As in `weekly_key`.
+        correct: True for a corrected version of what anybody may have got; the first one where nobody did.
     """
-    start = _start(job, week)
-    found: tuple[int, Mapping[str, str]] = (0, {})
+    known = _versions(outbox, _start(job, week))
+    version = max(known, default=0) + (1 if correct else 0)
+    return Edition(max(1, version), known.get(version - 1))
+
+
+def _versions(outbox: Outbox, start: str) -> dict[int, Mapping[str, str]]:
+    """Return the facts of each version that anybody may have got."""
+    found: dict[int, Mapping[str, str]] = {}
     for entry in outbox.entries(start):
         number = entry.key.removeprefix(start)
         left = entry.state not in {"pending", "refused"}
-        if left and number.isdecimal() and int(number) > found[0]:
-            found = int(number), dict(entry.facts)
+        if left and number.isdecimal():
+            found[int(number)] = dict(entry.facts)
     return found
 
 
@@ -70,10 +89,11 @@ def post(
         draft: What it says, with what travels with it.
         key: From `weekly_key`.
         sender: `name <address>` or an address.
-        recipients: Addresses; one that stands there twice gets one.
+        recipients: Addresses; one that stands there twice gets one. An empty one makes a draft that a person
+            addresses, for a folder only.
         notifier: How it leaves: `notify.smtp.MailServer` or `notify.folder.OutboxFolder`.
         clock: Tells when it was written.
-        outbox: What left before. None where the notifier itself takes nothing twice, as a folder.
+        outbox: What left before; None only where the notifier itself takes nothing twice (`once`).
 
     Raises:
         SheetSyncError: Outbox or folder cannot be written; what was yielded before holds.
@@ -85,20 +105,42 @@ def post(
     ]
     if outbox is None:
         yield from notifier.send(messages)
-        return
-    waiting: list[Message] = []
+    elif notifier.once:
+        yield from _recorded(messages, notifier, clock, outbox)
+    else:
+        yield from _claimed(messages, notifier, clock, outbox)
+
+
+def _recorded(
+    messages: Sequence[Message], notifier: Notifier, clock: Clock, outbox: Outbox
+) -> Iterator[Delivery]:
+    """Hand over what the way out itself takes once; write down what left, for later versions to look up."""
+    by_recipient = {message.recipient: message for message in messages}
+    for delivery in notifier.send(messages):
+        message, now = by_recipient[delivery.recipient], clock.now()
+        entry = outbox.offer(message, notifier.channel, now)
+        if delivery.state == "written" and outbox.claim(message, notifier.channel, now):
+            outbox.settle(message, notifier.channel, "sent", reply="", now=now)
+        other = delivery.state == "already" and entry.facts != message.draft.facts
+        yield replace(delivery, reply=_and_other(delivery.reply)) if other else delivery
+
+
+def _claimed(
+    messages: Sequence[Message], notifier: Notifier, clock: Clock, outbox: Outbox
+) -> Iterator[Delivery]:
+    """Hand over what nobody handed over before, and write down what became of it."""
+    waiting: dict[str, Message] = {}
     for message in messages:
         entry = outbox.offer(message, notifier.channel, clock.now())
         if entry.state == "pending":
-            waiting.append(message)
+            waiting[message.recipient] = message
         else:
             yield _known(message, entry)
-    by_recipient = {message.recipient: message for message in waiting}
     claim = partial(_claim, outbox, notifier.channel, clock)
-    for delivery in notifier.send(waiting, claim):
+    for delivery in notifier.send(waiting.values(), claim):
         state = _AFTER.get(delivery.state)
         if state is not None:
-            message = by_recipient[delivery.recipient]
+            message = waiting[delivery.recipient]
             outbox.settle(message, notifier.channel, state, reply=delivery.reply.en, now=clock.now())
         yield delivery
 
@@ -132,10 +174,14 @@ def _known(message: Message, entry: Entry) -> Delivery:
     """Return what became of a message earlier."""
     said = _LEFT.get(entry.state, NOTHING)
     if entry.state == "sent" and entry.facts != message.draft.facts:
-        said = Text(f"{said.zh}{_OTHER.zh}", f"{said.en}{_OTHER.en}")
+        said = _and_other(said)
     return Delivery(
         key=message.key,
         recipient=message.recipient,
         state=_EARLIER[entry.state],
         reply=said,
     )
+
+
+def _and_other(said: Text) -> Text:
+    return Text(f"{said.zh}{_OTHER.zh}", f"{said.en}{_OTHER.en}")
