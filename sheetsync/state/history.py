@@ -1,10 +1,11 @@
 """How workbooks stood in earlier runs, kept in the project's database; a record has a row a change."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
@@ -170,10 +171,16 @@ _KEY = (states.c.form, states.c.key)
 _STATE = tuple(states.c[name] for name in RecordState._fields)
 
 
-def _state(values: Iterable[object]) -> RecordState:
+def _state(values: Sequence[Any]) -> RecordState:
     """Return the state that stands in the columns `_STATE`."""
-    found = RecordState._make(values)
-    return found._replace(status=Status(found.status), rules=tuple(json.loads(str(found.rules))))
+    status, *middle, rules = values
+    return RecordState._make((Status(status), *middle, _rules(rules)))
+
+
+@lru_cache(maxsize=1024)
+def _rules(stored: str) -> tuple[str, ...]:
+    # Most records meet all rules, or miss the same ones.
+    return tuple(json.loads(stored))
 
 
 def _row(book: int, record: RecordKey, stretch: _Stretch) -> dict[str, object]:
