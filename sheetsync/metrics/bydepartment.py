@@ -9,12 +9,10 @@ import numpy as np
 
 from sheetsync.metrics.ground import Ground
 from sheetsync.metrics.numbers import NO_UPDATE
-from sheetsync.metrics.people import departments, homes
 from sheetsync.metrics.period import monday_of
 from sheetsync.model.course import Course, Flags
 from sheetsync.model.department import DepartmentLine
 from sheetsync.model.finding import Status, Verdict
-from sheetsync.model.table import TableId
 
 _Counted = Literal["total", "finished", "late", "due", "in_time", "overrun", "silent"]
 
@@ -25,38 +23,38 @@ def department_lines(ground: Ground) -> tuple[DepartmentLine, ...]:
     Args:
         ground: What is known of the workbook.
     """
-    home = homes(ground.tables)
-    housed = {table.id: departments(table, ground.catalogue, home) for table in ground.tables}
     counts: dict[str, Counter[_Counted]] = {}
-    for table, position, counted in _counted(ground):
-        name = housed[table][position]
+    for name, counted, count in _counted(ground):
         if name is not None:
-            counts.setdefault(name, Counter())[counted] += 1
+            counts.setdefault(name, Counter())[counted] += count
     lines = (DepartmentLine(name=name, **_all(found)) for name, found in counts.items() if found["total"])
     return tuple(sorted(lines, key=lambda line: (-line.late, -line.total, line.name)))
 
 
-def _counted(ground: Ground) -> Iterator[tuple[TableId, int, _Counted]]:
-    """Yield what counts: table, position, and for what."""
-    for verdict in ground.verdicts:
-        if verdict.table in ground.by_id:
-            for counted in _of_record(ground, verdict):
-                yield verdict.table, verdict.position, counted
+def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
+    """Yield what counts: department, for what, and how many."""
+    for table, housed in ground.housed.items():
+        of_one = ground.of_table(table)
+        for (name, status), count in Counter(
+            zip(housed, [verdict.status for verdict in of_one], strict=True)
+        ).items():
+            yield name, "total", count
+            if status is Status.DONE:
+                yield name, "finished", count
+            if status is Status.LATE:
+                yield name, "late", count
+        for verdict in of_one:
+            if verdict.findings:
+                yield from ((housed[verdict.position], counted, 1) for counted in _of_record(ground, verdict))
     for course in ground.work:
-        if course.table in ground.by_id:
+        named = ground.housed.get(course.table)
+        if named is not None:
             due, in_time = _of_week(ground, course)
-            for position in np.flatnonzero(due).tolist():
-                yield course.table, position, "due"
-            for position in np.flatnonzero(in_time).tolist():
-                yield course.table, position, "in_time"
+            yield from ((named[position], "due", 1) for position in np.flatnonzero(due).tolist())
+            yield from ((named[position], "in_time", 1) for position in np.flatnonzero(in_time).tolist())
 
 
 def _of_record(ground: Ground, verdict: Verdict) -> Iterator[_Counted]:
-    yield "total"
-    if verdict.status is Status.DONE:
-        yield "finished"
-    if verdict.status is Status.LATE:
-        yield "late"
     for finding in verdict.findings:
         account = finding.account
         if account is None or account.limit is None:

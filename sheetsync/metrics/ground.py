@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.metrics.people import departments, homes, owners
 from sheetsync.model.course import Attainment, Course, Flags
 from sheetsync.model.finding import Verdict
 from sheetsync.model.snapshot import Snapshot
@@ -55,13 +56,28 @@ class Ground:
 
     def verdict(self, table: TableId, position: int) -> Verdict | None:
         """Return the verdict of a record, None where there is none."""
-        of_one = self._judged.get(table, ())
+        of_one = self.of_table(table)
         return of_one[position] if position < len(of_one) else None
 
     @cached_property
     def _judged(self) -> Mapping[TableId, Sequence[Verdict]]:
         """The verdicts table by table, in the order of the records."""
         return {name: tuple(of_one) for name, of_one in groupby(self.verdicts, key=attrgetter("table"))}
+
+    def of_table(self, table: TableId) -> Sequence[Verdict]:
+        """Return the verdicts of a table, in the order of its records."""
+        return self._judged.get(table, ())
+
+    @cached_property
+    def owned(self) -> Mapping[TableId, Sequence[str | None]]:
+        """Who answers for each record, by table."""
+        return {table.id: owners(table, self.catalogue) for table in self.tables}
+
+    @cached_property
+    def housed(self) -> Mapping[TableId, Sequence[str | None]]:
+        """The department that each record counts for, by table."""
+        home = homes(self.tables)
+        return {table.id: departments(table, self.catalogue, home) for table in self.tables}
 
     @cached_property
     def work(self) -> Sequence[Course]:

@@ -113,8 +113,9 @@ def conclude(
             entries = trail(judgement.done, presented.changes, now)
             memory.record(judgement.news, entries)
             updates = tuple(map(_updated, entries))
-        if writing == "write" and history is not None and judgement.snapshot is not None:
-            history.keep(judgement.snapshot)
+        snapshot = judgement.snapshot if writing == "write" and history is not None else None
+        if history is not None and snapshot is not None:
+            history.keep(snapshot)
         elsewhere = presented.path != path
         written = writing == "write" and (elsewhere or bool(presented.changes))
     return BookResult(

@@ -68,7 +68,7 @@ class Judgement:
         done: Changes in force that the write carries out.
         worktime: The calendar it was judged by: that of the run, with the workbook's own exceptions.
         rungs: Who is to be told of each finding, in the order of the findings.
-        snapshot: What is left for later runs to compare with; None without a retrospect.
+        ground: What the figures rest on; None where nobody looks at plan and history.
     """
 
     book: RawBook
@@ -82,7 +82,12 @@ class Judgement:
     done: tuple[Order, ...] = ()
     worktime: WorkTime
     rungs: tuple[tuple[Rung, ...], ...] = ()
-    snapshot: Snapshot | None = None
+    ground: Ground | None = None
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is left for later runs to compare with; None where nobody looks at plan and history."""
+        return None if self.ground is None else snapshot(self.ground, self.summary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +188,7 @@ def judge(
         title=standards.project or title,
         language=standards.language,
     )
-    ground = history = None
+    ground = None
     if retrospect is not None:
         history = retrospect.history
         whole = [table for table in tables if table.exploded_from is None]
@@ -210,7 +215,7 @@ def judge(
         findings=findings,
         verdicts=judged,
         summary=summary,
-        snapshot=snapshot(ground, summary) if ground is not None else None,
+        ground=ground,
         worktime=reading.worktime,
         news={} if past is None else changes(past, seen),
         rungs=climbed(
