@@ -39,7 +39,11 @@ class Canvas:
     def _style(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
         return self._book.add_format({**_DEFAULT, **given})
 
-    def chart(self, kind: str, subtype: str) -> Chart:
+    def difference(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+        """Return a look that a condition lays over a cell's own."""
+        return self._book.add_format(given)
+
+    def chart(self, kind: str, subtype: str | None = None) -> Chart:
         """Return a new native chart."""
         return self._book.add_chart({"type": kind, "subtype": subtype})
 
@@ -54,8 +58,22 @@ class Canvas:
         link: str | None = None,
     ) -> None:
         """Write one value over `span` columns; with `link` it jumps to a place of the workbook."""
-        if span > 1:
-            self.sheet.merge_range(row, column, row, column + span - 1, "", look)
+        self.block(row, column, 1, span, value, look, link=link)
+
+    def block(
+        self,
+        row: int,
+        column: int,
+        rows: int,
+        columns: int,
+        value: str | float | None,
+        look: Format,
+        *,
+        link: str | None = None,
+    ) -> None:
+        """Write one value over some rows and columns; with `link` it jumps to a place of the workbook."""
+        if rows > 1 or columns > 1:
+            self.sheet.merge_range(row, column, row + rows - 1, column + columns - 1, "", look)
         if link is not None:
             self.sheet.write_url(row, column, f"internal:{link}", look, str(value))
         elif value is None or value == "":

@@ -1,47 +1,50 @@
 """The tab 仪表盘: one screen that says how the project stands, drawn from the Summary alone."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-
-from xlsxwriter.format import Format
+from datetime import datetime, time
 
 from sheetsync import palette
 from sheetsync.model.edit import ReplaceSheet
 from sheetsync.model.finding import STATUS_TEXT, Status
-from sheetsync.model.summary import Summary, Tally, WorstRow
-from sheetsync.render.canvas import Canvas, link_to
+from sheetsync.model.summary import Figure, Reporting, Summary, Trends, Week
+from sheetsync.render import figures
+from sheetsync.render.barcharts import ATTENTION, on_time, statuses
+from sheetsync.render.burndown import burndown
+from sheetsync.render.canvas import Canvas
+from sheetsync.render.gantt import gantt, lines
+from sheetsync.render.lists import HALF, SHOWN, limits, tallies, worst
+from sheetsync.render.screen import GRID, LINE_PIXELS, MARGIN, Place, Screen
 from sheetsync.text import Language, Text
 
 ROLE = "dashboard"
 TITLE = Text("仪表盘", "Dashboard")
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the drawing changes, so that unchanged figures are drawn anew after an upgrade."""
 
-MARGIN = 1
-"""Columns are counted from 0; the first is a margin."""
-GRID = 24
-GRID_WIDTH = 6.6
-HALF = GRID // 2
-LISTED = 10
-CHART_ROWS = 14
-ROW_PIXELS = 20
-COLUMN_PIXELS = 51
+MIDDLE = 17
+"""Least lines of the middle part."""
+MIDDLE_PIXELS = 400
+"""Height of the middle part; many lines are given more."""
+UPPER = 0.54
+"""Part of its height for the burndown chart and what stands beside it."""
+QUARTER = HALF // 2
+NAMED = 8
+"""People named who have not reported."""
 
-_SHOWN = (Status.LATE, Status.RISK, Status.SOON, Status.NORMAL, Status.DONE, Status.FAULTY)
+_CARDS = ("late", "soon", "risk", "finished", "faulty", "completion", "on_time", "attainment")
+_CARD_STYLE = {"late": "late", "soon": "soon", "risk": "risk", "finished": "done", "faulty": "faulty"}
 _NOTE = Text(
     "本页由 SheetSync 自动生成，每次运行会重写，请勿在此填写。",
     "Written by SheetSync and rewritten by each run; please do not type here.",
 )
-_WORST_COLUMNS: tuple[tuple[Text, int], ...] = (
-    (Text("编号", "ID"), 3),
-    (Text("事项", "What"), 5),
-    (Text("负责人", "Owner"), 3),
-    (Text("状态", "Status"), 2),
-    (Text("截止", "Due"), 2),
-    (Text("已过天数", "Days late"), 1),
-    (Text("原因与下一步", "Why, and the next step"), 8),
+_STALE = Text("▲ 超过一个工作日没有更新", "▲ not updated for more than a working day")
+_LEGEND = Text(
+    "颜色与文字一致：红＝延期，橙＝风险（偏差超过 10 个百分点或中等级别时限已超），"
+    "黄＝2 个工作日内到期，绿＝正常，灰＝已完成，蓝色斜纹＝数据异常。",
+    "Colour and word agree: red = late, orange = at risk, yellow = due within 2 working days, "
+    "green = on track, grey = done, hatched blue = data fault.",
 )
 
 
@@ -53,14 +56,14 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
         language: The language to write in.
 
     Returns:
-        The order for the presenter; its fingerprint leaves the cut-off time out, so that a run in which
-        only the clock has moved draws nothing.
+        The order for the presenter; its fingerprint leaves the time of the cut-off out, so that a run in
+        which only the clock has moved draws nothing. With trends its day counts: the line of today moves.
     """
-    still = repr((LAYOUT, language, replace(summary, cut_off=datetime.min)))
-    title = TITLE.say(language)
+    cut_off = datetime.combine(summary.cut_off, time()) if summary.trends else datetime.min
+    still = repr((LAYOUT, language, replace(summary, cut_off=cut_off)))
     return ReplaceSheet(
         role=ROLE,
-        title=title,
+        title=TITLE.say(language),
         content=_Drawing(summary, language).draw(),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
         first=True,
@@ -68,253 +71,255 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
 
 
 class _Drawing:
-    """Draws one dashboard from top to bottom; `self.row` is where the next block begins."""
+    """Draws one dashboard from top to bottom; `self.row` is where the next part begins."""
 
     def __init__(self, summary: Summary, language: Language) -> None:
-        self.summary, self.language = summary, language
-        self.canvas = Canvas(TITLE.say(language), summary.cut_off)
-        self.sheet = self.canvas.sheet
+        self.summary, self.trends = summary, summary.trends
+        self.screen = Screen(Canvas(TITLE.say(language), summary.cut_off), language)
+        self.canvas, self.sheet, self.say = self.screen.canvas, self.screen.sheet, self.screen.say
         self.row = 0
 
     def draw(self) -> bytes:
-        self.sheet.set_column(0, 0, 1.5)
-        self.sheet.set_column(MARGIN, MARGIN + GRID - 1, GRID_WIDTH)
         self._head()
-        self._cards()
-        charts = self.row
-        self.row += CHART_ROWS + 1
-        self._worst()
-        tables = self.row
-        forms = self._tallies(Text("按表单", "By form"), self.summary.by_form, MARGIN, tables)
-        departments = self._tallies(
-            Text("按部门", "By department"), self.summary.by_department, MARGIN, forms[1] + 2
-        )
-        owners = self._tallies(Text("按负责人", "By owner"), self.summary.by_owner, MARGIN + HALF, tables)
-        second, caption = (
-            (departments, Text("各部门待关注事项", "Needs attention, by department"))
-            if self.summary.by_department
-            else (owners, Text("各负责人待关注事项", "Needs attention, by owner"))
-        )
-        self._chart(Text("各表状态分布", "Status by form"), forms, _SHOWN, MARGIN, charts)
-        attention = (Status.LATE, Status.RISK, Status.SOON, Status.FAULTY)
-        self._chart(caption, second, attention, MARGIN + HALF, charts)
-        self._foot(max(departments[1], owners[1]) + 2)
-        return self.canvas.done()
-
-    def _say(self, zh: str, en: str) -> str:
-        return en if self.language == "en" else zh
+        if self.trends is None:
+            self._counts()
+            self._two_charts()
+        else:
+            self._figures(self.trends)
+            self._middle(self.trends)
+        self.row = worst(self.screen, self.row, self.summary.worst)
+        self._legend()
+        self._details()
+        return self.screen.done(self.row)
 
     def _head(self) -> None:
-        canvas, summary = self.canvas, self.summary
-        look = canvas.style(bold=True, font_size=18, font_color=f"#{palette.ACCENT}")
-        self.sheet.set_row(0, 32)
-        canvas.cells(0, MARGIN, GRID, f"{summary.title}　{TITLE.say(self.language)}", look)
-        cut_off = summary.cut_off.strftime("%Y-%m-%d %H:%M")
-        facts = self._say(
-            f"数据截至 {cut_off}　共 {summary.whole.total} 条记录　节假日日历已含 {summary.calendar_year} 年"
-            f"　偏差超过 10 个百分点 {summary.deviations} 项",
-            f"As of {cut_off}   {summary.whole.total} records   official calendar up to "
-            f"{summary.calendar_year}   {summary.deviations} more than 10 points behind plan",
-        )
-        quiet = canvas.style(font_color=f"#{palette.MUTED}", font_size=9)
-        canvas.cells(1, MARGIN, GRID, facts, quiet)
-        canvas.cells(2, MARGIN, GRID, _NOTE.say(self.language), quiet)
-        self.row = 4
+        canvas, summary, trends = self.canvas, self.summary, self.trends
+        look = canvas.style(bold=True, font_size=16, font_color=f"#{palette.ACCENT}")
+        self.sheet.set_row_pixels(0, 30)
+        title = f"{summary.title}　{self.screen.word(TITLE)}"
+        canvas.cells(0, MARGIN, GRID if trends is None else GRID - QUARTER, title, look)
+        if trends is not None:
+            style = figures.LIGHT_STYLE[trends.light]
+            chip = self.screen.chip(style, bold=True, font_size=12, border=2, border_color=_solid(style))
+            word = self.screen.word(figures.LIGHT_TEXT[trends.light])
+            canvas.cells(0, MARGIN + GRID - QUARTER, QUARTER, f"● {word}", chip)
+        self.row = 1
+        for text in self._facts():
+            self.sheet.set_row_pixels(self.row, 16)
+            self.screen.quiet(self.row, MARGIN, GRID - QUARTER, text)
+            self.row += 1
+        self._stale(1)
+        if trends is not None:
+            self.sheet.set_row_pixels(self.row, 22)
+            bold = canvas.style(bold=True, font_size=12)
+            canvas.cells(self.row, MARGIN, GRID, self.screen.word(trends.headline), bold)
+            self.row += 1
+        self.sheet.set_row_pixels(self.row, 6)
+        self.row += 1
 
-    def _cards(self) -> None:
+    def _facts(self) -> Iterator[str]:
+        """Yield the lines under the title: what this rests on, the week, who has not reported."""
+        summary = self.summary
+        cut_off = summary.cut_off.strftime("%Y-%m-%d %H:%M")
+        total, year, behind = summary.whole.total, summary.calendar_year, summary.deviations
+        unread, doubtful = summary.errors, summary.warnings
+        yield self.say(
+            f"数据截至 {cut_off}　共 {total} 条记录　节假日日历已含 {year} 年"
+            f"　偏差超过 10 个百分点 {behind} 项　单元格 {unread} 处看不懂，{doubtful} 处存疑",
+            f"As of {cut_off}   {total} records   official calendar up to {year}"
+            f"   {behind} more than 10 points behind plan   cells: {unread} unread, {doubtful} in doubt",
+        )
+        if self.trends is not None:
+            yield self._week(self.trends.week) + "　" + self._reporting(self.trends.reporting)
+        yield self.screen.word(_NOTE)
+
+    def _week(self, week: Week) -> str:
+        days = f"{figures.short_day(week.first)} ~ {figures.short_day(week.last)}"
+        said = self.say(
+            f"{week.year} 年第 {week.number} 周（{days}）", f"Week {week.number} of {week.year} ({days})"
+        )
+        if week.holiday:
+            said += self.say(f"　假期周：{week.holiday}", f"   Holiday: {week.holiday}")
+        if week.compared_with is None:
+            return said + self.say("　首次报告，无上周数据", "   First report: nothing to compare with")
+        then = week.compared_with.strftime("%m-%d %H:%M")
+        return said + self.say(f"　与 {then} 的数据比较", f"   Compared with {then}")
+
+    def _reporting(self, told: Reporting) -> str:
+        if told.rate is None:
+            return self.say("没有需要上报进度的事项", "  No progress is to be reported")
+        rate = figures.share(told.rate)
+        said = self.say(
+            f"进度上报率 {rate.zh}（{told.told}/{told.asked}）",
+            f"  {rate.en} of progress reported ({told.told} of {told.asked})",
+        )
+        if not told.silent:
+            return said
+        names = self.say("、", ", ").join(f"{name} {count}" for name, count in told.silent[:NAMED])
+        more = len(told.silent) - NAMED
+        if more > 0:
+            names += self.say(f" 等 {len(told.silent)} 人", f" and {more} more")
+        return said + self.say(f"　未报：{names}", f"   Not reported: {names}")
+
+    def _stale(self, row: int) -> None:
+        """Write a warning that shows once a planned run was missed: white on white until then.
+
+        Runs are planned for every working day, so the day after the next one without a run is too late.
+        """
+        column, day = MARGIN + GRID - QUARTER, self.summary.cut_off
+        hidden = self.canvas.style(font_color=f"#{palette.PAPER}", font_size=9, bold=True, align="center")
+        self.canvas.cells(row, column, QUARTER, self.screen.word(_STALE), hidden)
+        look = palette.STYLES["late"]
+        self.sheet.conditional_format(
+            row,
+            column,
+            row,
+            column + QUARTER - 1,
+            {
+                "type": "formula",
+                "criteria": f"=NETWORKDAYS(DATE({day.year},{day.month},{day.day}),TODAY())>2",
+                "format": self.canvas.difference(
+                    bg_color=f"#{look.fill}", font_color=f"#{look.font}", bold=True
+                ),
+            },
+        )
+
+    def _counts(self) -> None:
+        """Draw the cards of a workbook without history."""
         total = self.summary.whole.total
-        problems = self.summary.errors + self.summary.warnings
-        for index, status in enumerate(_SHOWN):
-            count = self.summary.whole.count(status)
-            label = STATUS_TEXT[status].say(self.language)
-            under = self._say(
-                f"占 {count / total:.0%}" if total else "无记录",
-                f"{count / total:.0%}" if total else "no records",
-            )
+        for index, status in enumerate(SHOWN):
+            count: int = self.summary.whole.count(status)
+            label = self.screen.word(STATUS_TEXT[status])
+            part = f"{count / total:.0%}" if total else ""
+            under = self.say(f"占 {part}", part) if total else self.say("无记录", "no records")
             if status is Status.FAULTY:
-                label = self._say("数据问题", "Data problems")
-                count, under = (
-                    problems,
-                    self._say(
-                        f"{self.summary.errors} 处看不懂，{self.summary.warnings} 处存疑",
-                        f"{self.summary.errors} unread, {self.summary.warnings} in doubt",
-                    ),
+                label = self.say("数据问题", "Data problems")
+                count = self.summary.errors + self.summary.warnings
+                under = self.say(
+                    f"{self.summary.errors} 处看不懂，{self.summary.warnings} 处存疑",
+                    f"{self.summary.errors} unread, {self.summary.warnings} in doubt",
                 )
-            self._card(MARGIN + index * 4, label, count, under, palette.STATUS_STYLE[status])
+            self._card(MARGIN + index * 4, 4, palette.STATUS_STYLE[status], (label, count, under))
         self.row += 4
 
-    def _card(self, column: int, label: str, count: int, under: str, style: str) -> None:
-        look = palette.STYLES[style]
-        base: dict[str, str] = {"bg_color": f"#{look.fill}", "font_color": f"#{look.font}", "align": "center"}
-        edge = {"left": 5, "left_color": f"#{palette.SOLID[style]}"}
-        looks = (
-            self.canvas.style(**base, **edge, bold=True, font_size=11),
-            self.canvas.style(**base, **edge, bold=True, font_size=22),
-            self.canvas.style(**base, **edge, font_size=9),
-        )
-        values: tuple[str | int, ...] = (label, count, under)
-        for offset, (value, drawn, height) in enumerate(zip(values, looks, (20, 34, 18), strict=True)):
-            self.sheet.set_row(self.row + offset, height)
-            self.canvas.cells(self.row + offset, column, 4, value, drawn)
+    def _figures(self, trends: Trends) -> None:
+        """Draw the cards with the week before."""
+        for index, name in enumerate(_CARDS):
+            figure = trends.figure(name)
+            shown: str | float = self.screen.word(figures.value(figure))
+            if figure.unit == "count" and figure.value is not None:
+                shown = figure.value
+            label = self.screen.word(figure.title)
+            planned = trends.figure("planned")
+            if name == "completion" and planned.value is not None:
+                plan = self.screen.word(figures.value(planned))
+                label += self.say(f"（计划 {plan}）", f" (planned {plan})")
+            style = _CARD_STYLE.get(name)
+            self._card(MARGIN + index * 3, 3, style, (label, shown, self._under(figure)), figure)
+        self.row += 4
 
-    def _heading(self, text: str, column: int, span: int, row: int) -> None:
-        look = self.canvas.style(
-            bold=True,
-            font_size=12,
-            font_color=f"#{palette.ACCENT}",
-            bottom=2,
-            bottom_color=f"#{palette.ACCENT}",
-        )
-        self.canvas.cells(row, column, span, text, look)
+    def _under(self, figure: Figure) -> str:
+        """Say the week before, the step and, for those who see no colours, whether that is better."""
+        if figure.before is None:
+            return self.screen.word(figures.FIRST)
+        sense = self.screen.word(figures.SENSE_TEXT[figures.sense(figure)])
+        parts = (self.screen.word(figures.before(figure)), self.screen.word(figures.step(figure)), sense)
+        return " ".join(part for part in parts if part)
 
-    def _worst(self) -> None:
-        rows = self.summary.worst
-        self._heading(
-            self._say(
-                f"最需要处理的 {len(rows)} 项（点编号跳到该行）", f"{len(rows)} that need attention first"
-            ),
-            MARGIN,
-            GRID,
-            self.row,
-        )
-        self.row += 1
-        self._columns([(title.say(self.language), span) for title, span in _WORST_COLUMNS], MARGIN, self.row)
-        self.row += 1
-        for worst in rows:
-            self._worst_row(worst)
-        if not rows:
-            look = self.canvas.style(font_color=f"#{palette.STYLES['normal'].font}")
-            text = self._say("没有需要处理的事项。", "Nothing needs attention.")
-            self.canvas.cells(self.row, MARGIN, GRID, text, look)
-            self.row += 1
-        self.row += 1
-
-    def _worst_row(self, worst: WorstRow) -> None:
-        line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
-        look = palette.STYLES[palette.STATUS_STYLE[worst.status]]
-        plain = self.canvas.style(**line, text_wrap=True)
-        centred = self.canvas.style(**line, align="center")
-        chip = self.canvas.style(
-            **line, align="center", bold=True, bg_color=f"#{look.fill}", font_color=f"#{look.font}"
-        )
-        linked = self.canvas.style(**line, font_color=f"#{palette.ACCENT}", underline=1)
-        small = self.canvas.style(**line, font_size=9, text_wrap=True)
-        self.sheet.set_row(self.row, 30)
-        due = worst.due.strftime("%m-%d %H:%M") if worst.due else ""
-        cells: tuple[tuple[str | float | None, Format], ...] = (
-            (worst.key or f"{worst.sheet} {worst.row}", linked),
-            (worst.name, plain),
-            (worst.owner, plain),
-            (STATUS_TEXT[worst.status].say(self.language), chip),
-            (due, centred),
-            (worst.days_late, centred),
-            (f"{worst.message} → {worst.step}", small),
-        )
-        column = MARGIN
-        for index, ((value, drawn), (_, span)) in enumerate(zip(cells, _WORST_COLUMNS, strict=True)):
-            link = link_to(worst.sheet, f"A{worst.row}") if index == 0 else None
-            self.canvas.cells(self.row, column, span, value, drawn, link=link)
-            column += span
-        self.row += 1
-
-    def _columns(self, titles: Sequence[tuple[str, int]], column: int, row: int) -> None:
-        look = self.canvas.style(
-            bold=True,
-            font_size=9,
-            align="center",
-            bg_color=f"#{palette.ACCENT_SOFT}",
-            font_color=f"#{palette.ACCENT}",
-            text_wrap=True,
-        )
-        for title, span in titles:
-            self.canvas.cells(row, column, span, title, look)
-            column += span
-
-    def _tallies(self, title: Text, tallies: Sequence[Tally], column: int, row: int) -> tuple[int, int, int]:
-        """Draw one table of tallies; return its first and last row of data and its first column."""
-        name_span = HALF - 1 - 1 - len(_SHOWN)
-        self._heading(title.say(self.language), column, HALF - 1, row)
-        heads = [(title.say(self.language)[1:] if self.language == "zh" else "", name_span)]
-        heads += [(self._say("合计", "All"), 1)]
-        heads += [(STATUS_TEXT[status].say(self.language), 1) for status in _SHOWN]
-        self._columns(heads, column, row + 1)
-        line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
-        first = at = row + 2
-        for tally in tallies[:LISTED]:
-            self.canvas.cells(at, column, name_span, tally.name, self.canvas.style(**line))
-            self.canvas.cells(
-                at, column + name_span, 1, tally.total, self.canvas.style(**line, align="center")
-            )
-            for offset, status in enumerate(_SHOWN, start=1):
-                count = tally.count(status)
-                look = palette.STYLES[palette.STATUS_STYLE[status]]
-                tint = {"bg_color": f"#{look.fill}", "font_color": f"#{look.font}"} if count else {}
-                drawn = self.canvas.style(**line, **tint, align="center", num_format='0;-0;"·"')
-                self.canvas.cells(at, column + name_span + offset, 1, count, drawn)
-            at += 1
-        if not tallies:
-            text = self._say("无记录", "no records")
-            self.canvas.cells(at, column, HALF - 1, text, self.canvas.style(font_color=f"#{palette.MUTED}"))
-            at += 1
-        elif len(tallies) > LISTED:
-            rest = len(tallies) - LISTED
-            text = self._say(f"另有 {rest} 个", f"and {rest} more")
-            self.canvas.cells(at, column, HALF - 1, text, self.canvas.style(font_color=f"#{palette.MUTED}"))
-            return first, at - 1, column
-        return first, at - 1, column
-
-    def _chart(
-        self, title: Text, table: tuple[int, int, int], shown: Sequence[Status], column: int, row: int
+    def _card(
+        self,
+        column: int,
+        span: int,
+        style: str | None,
+        values: tuple[str, str | float, str],
+        figure: Figure | None = None,
     ) -> None:
-        """Draw a stacked bar chart over a table of tallies; it reads the cells people see."""
-        first, last, left = table
-        chart = self.canvas.chart("bar", "stacked")
-        values = left + HALF - 1 - 1 - len(_SHOWN)
-        for status in shown:
-            at = values + 1 + _SHOWN.index(status)
-            chart.add_series(
-                {
-                    "name": STATUS_TEXT[status].say(self.language),
-                    "categories": [self.canvas.title, first, left, last, left],
-                    "values": [self.canvas.title, first, at, last, at],
-                    "fill": {"color": f"#{palette.SOLID[palette.STATUS_STYLE[status]]}"},
-                    "gap": 45,
-                }
-            )
-        font = {"name": palette.FONT, "size": 9, "color": f"#{palette.INK}"}
-        chart.set_title(
-            {"name": title.say(self.language), "name_font": {**font, "size": 11}, "overlay": False}
+        """Draw a card: label, number, and what stands under it in the colour of its step."""
+        # A red card with a 0 would cry wolf.
+        lit = style if values[1] else None
+        look = palette.STYLES[lit] if lit else palette.Style(fill=palette.MIST, font=palette.INK)
+        base = {"bg_color": f"#{look.fill}", "align": "center", "font_color": f"#{look.font}"}
+        edge = {"left": 5, "left_color": _solid(style)}
+        under = {**base, "font_color": f"#{figures.step_colour(figure)}"} if figure else base
+        bold = figure is not None and figures.sense(figure) != "even"
+        looks = (
+            self.canvas.style(**base, **edge, bold=True, font_size=10),
+            self.canvas.style(**base, **edge, bold=True, font_size=20),
+            self.canvas.style(**under, **edge, font_size=8, bold=bold),
         )
-        chart.set_legend({"position": "bottom", "font": font})
-        chart.set_y_axis(
-            {"reverse": True, "interval_unit": 1, "num_font": {**font, "size": 8}, "line": {"none": True}}
-        )
-        chart.set_x_axis(
-            {
-                "num_font": font,
-                "num_format": "0",
-                "label_position": "high",
-                "major_gridlines": {"visible": True, "line": {"color": f"#{palette.LINE}"}},
-                "min": 0,
-            }
-        )
-        chart.set_chartarea({"border": {"color": f"#{palette.LINE}"}})
-        chart.set_size({"width": HALF * COLUMN_PIXELS - 12, "height": CHART_ROWS * ROW_PIXELS})
-        self.sheet.insert_chart(row, column, chart, {"object_position": 2})
+        for offset, (value, drawn, height) in enumerate(zip(values, looks, (18, 32, 18), strict=True)):
+            self.sheet.set_row_pixels(self.row + offset, height)
+            self.canvas.cells(self.row + offset, column, span, value, drawn)
+        self.sheet.set_row_pixels(self.row + 3, 6)
 
-    def _foot(self, row: int) -> None:
-        say: Callable[[str, str], str] = self._say
-        legend = say(
-            "颜色与文字一致：红＝延期，橙＝风险（偏差超过 10 个百分点或中等级别时限已超），"
-            "黄＝2 个工作日内到期，绿＝正常，灰＝已完成，蓝色斜纹＝数据异常。",
-            "Colour and word agree: red = late, orange = at risk, yellow = due within 2 working days, "
-            "green = on track, grey = done, hatched blue = data fault.",
+    def _two_charts(self) -> None:
+        summary = self.summary
+        self.screen.lines(self.row, MIDDLE, LINE_PIXELS)
+        forms, groups = (
+            Place(row=self.row, column=column, rows=MIDDLE - 1, columns=HALF)
+            for column in (MARGIN, MARGIN + HALF)
         )
-        look = self.canvas.style(font_color=f"#{palette.MUTED}", font_size=9, text_wrap=True, valign="top")
-        self.sheet.set_row(row, 28)
-        self.canvas.cells(row, MARGIN, GRID, legend, look)
-        self.sheet.set_landscape()
-        self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, 1)
-        self.sheet.print_area(0, 0, row, MARGIN + GRID - 1)
-        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        statuses(self.screen, forms, self.say("各表状态分布", "Status by form"), summary.by_form, SHOWN)
+        self._groups(groups)
+        self.row += MIDDLE
+
+    def _groups(self, place: Place) -> None:
+        """Draw what needs attention by department, by owner where nobody names departments."""
+        summary = self.summary
+        title, found = (
+            (self.say("各部门待关注事项", "Needs attention, by department"), summary.by_department)
+            if summary.by_department
+            else (self.say("各负责人待关注事项", "Needs attention, by owner"), summary.by_owner)
+        )
+        statuses(self.screen, place, title, found, ATTENTION)
+
+    def _middle(self, trends: Trends) -> None:
+        """Draw what stands side by side: Gantt chart, then burndown over on-time, groups over limits."""
+        height = max(MIDDLE, lines(len(trends.gantt))) if trends.gantt else MIDDLE
+        self.screen.lines(self.row, height, max(MIDDLE_PIXELS // height, LINE_PIXELS))
+        left = Place(row=self.row, column=MARGIN, rows=height, columns=HALF)
+        upper = round(height * UPPER)
+        first, third = (
+            Place(row=self.row, column=column, rows=upper, columns=QUARTER)
+            for column in (MARGIN + HALF, MARGIN + HALF + QUARTER)
+        )
+        second, fourth = (
+            replace(place, row=self.row + upper, rows=height - upper) for place in (first, third)
+        )
+        burndown(self.screen, first, trends.burndown, trends.forecast)
+        on_time(self.screen, second, trends.on_time)
+        self._groups(third)
+        limits(self.screen, fourth, trends.limits)
+        if trends.gantt:
+            gantt(
+                self.screen,
+                left,
+                trends.gantt,
+                left_out=trends.gantt_left_out,
+                rest_days=trends.rest_days,
+                today=self.summary.cut_off.date(),
+            )
+        else:
+            title = self.say("各表状态分布", "Status by form")
+            statuses(self.screen, replace(left, rows=upper), title, self.summary.by_form, SHOWN)
+        self.sheet.set_row_pixels(self.row + height, 8)
+        self.row += height + 1
+
+    def _legend(self) -> None:
+        look = self.canvas.style(font_color=f"#{palette.MUTED}", font_size=8, text_wrap=True)
+        self.sheet.set_row_pixels(self.row, 24)
+        self.canvas.cells(self.row, MARGIN, GRID, self.screen.word(_LEGEND), look)
+        self.row += 2
+
+    def _details(self) -> None:
+        summary, row = self.summary, self.row
+        forms = tallies(self.screen, row, MARGIN, Text("按表单", "By form"), summary.by_form)
+        title = Text("按部门", "By department")
+        departments = tallies(self.screen, forms + 1, MARGIN, title, summary.by_department)
+        title = Text("按负责人", "By owner")
+        owners = tallies(self.screen, row, MARGIN + HALF, title, summary.by_owner)
+        self.row = max(departments, owners)
+
+
+def _solid(style: str | None) -> str:
+    return f"#{palette.SOLID[style] if style else palette.ACCENT}"

@@ -1,0 +1,132 @@
+"""The burndown chart: what is left day by day, what should be, changes of scope, and when it will be done."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sheetsync import palette
+from sheetsync.model.summary import BurnPoint, Forecast
+from sheetsync.render import figures
+from sheetsync.render.screen import Place, Screen, font, framed, serial
+
+LABELS = 6
+"""Most days on the axis."""
+YEAR = 330
+"""Days; a longer axis shows months."""
+
+
+def burndown(screen: Screen, place: Place, points: Sequence[BurnPoint], forecast: Forecast) -> None:
+    """Draw the burndown chart with the forecast below it.
+
+    Args:
+        screen: The tab.
+        place: Where; its first row is the heading, its last the forecast.
+        points: Day by day; may be empty.
+        forecast: When the work will be done.
+    """
+    title = screen.say("燃尽图（剩余工作量，工作日）", "Burndown (working days left)")
+    screen.heading(place.row, place.column, place.columns, title)
+    screen.quiet(place.row + place.rows - 1, place.column, place.columns, said(screen, forecast))
+    if not points:
+        nothing = screen.say("没有带起止日期的任务。", "No task has a start and a due day.")
+        screen.quiet(place.row + 1, place.column, place.columns, nothing)
+        return
+    first, last = points[0].day, points[-1].day
+    days = screen.store(title, [serial(point.day) for point in points], "yyyy-mm-dd")
+    chart = framed(screen.canvas.chart("line"))
+    drawn: tuple[tuple[str, str, Sequence[float | None], dict[str, object]], ...] = (
+        (
+            "理想",
+            "Ideal",
+            [point.ideal for point in points],
+            {"line": {"color": f"#{palette.MUTED}", "width": 1.25, "dash_type": "dash"}},
+        ),
+        (
+            "总量",
+            "Scope",
+            [point.scope for point in points],
+            {"line": {"color": f"#{palette.SOLID['risk']}", "width": 1.25, "dash_type": "round_dot"}},
+        ),
+        (
+            "范围变更",
+            "Scope changed",
+            changes(points),
+            {"line": {"none": True}, "marker": _marker("diamond", 7, palette.SOLID["risk"])},
+        ),
+        (
+            "剩余",
+            "Left",
+            [point.left for point in points],
+            {
+                "line": {"color": f"#{palette.ACCENT}", "width": 2.25},
+                "marker": _marker("circle", 3, palette.ACCENT),
+            },
+        ),
+    )
+    for zh, en, values, look in drawn:
+        if all(value is None for value in values):
+            continue
+        name = screen.say(zh, en)
+        cells = screen.store(f"{title} {name}", values, "0.0")
+        chart.add_series({"name": name, "categories": list(days), "values": list(cells), **look})
+    # Days without a run lie between two known ones: the line goes on.
+    chart.show_blanks_as("span")
+    span = (last - first).days
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "num_format": "yy-mm" if span > YEAR else "mm-dd",
+            "major_unit": max(-(-span // LABELS), 1),
+            "major_unit_type": "days",
+            "num_font": font(),
+            "major_tick_mark": "none",
+            "line": {"color": f"#{palette.LINE}"},
+        }
+    )
+    chart.set_y_axis(
+        {
+            "min": 0,
+            "num_font": font(),
+            "num_format": "0",
+            "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": {"color": f"#{palette.LINE}"}},
+        }
+    )
+    under = Place(row=place.row + 1, column=place.column, rows=place.rows - 2, columns=place.columns)
+    screen.place(chart, under, title=title)
+
+
+def changes(points: Sequence[BurnPoint]) -> list[float | None]:
+    """Return the scope on the days on which it was another than in the run before, None on all others."""
+    found: list[float | None] = [None] * len(points)
+    known = [(at, point.scope) for at, point in enumerate(points) if point.scope is not None]
+    for (_, was), (at, now) in pairwise(known):
+        if abs(now - was) > 1e-6:
+            found[at] = now
+    return found
+
+
+def said(screen: Screen, forecast: Forecast) -> str:
+    """Say when the work will be done, beside the plan."""
+    planned = figures.short_day(forecast.planned, year=True) if forecast.planned else None
+    plan = screen.say(f"（计划 {planned}）", f" (planned {planned})") if planned else ""
+    if forecast.first is None:
+        reason = (
+            screen.word(forecast.reason) if forecast.reason else screen.say("数据不足", "not enough data")
+        )
+        return screen.say("预计完成：", "Forecast: ") + reason + plan
+    first = figures.short_day(forecast.first, year=True)
+    if forecast.last is None:
+        span = screen.say(f"最早 {first}，最晚说不准", f"{first} at the earliest, no latest day")
+    else:
+        last = figures.short_day(forecast.last, year=True)
+        span = screen.say(f"{first} 至 {last}", f"{first} to {last}")
+    return screen.say("预计完成：", "Forecast: ") + span + plan
+
+
+def _marker(kind: str, size: int, colour: str) -> dict[str, object]:
+    return {
+        "type": kind,
+        "size": size,
+        "fill": {"color": f"#{colour}"},
+        "border": {"color": f"#{colour}"},
+    }

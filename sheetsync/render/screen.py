@@ -1,0 +1,183 @@
+"""The screen that a dashboard is drawn on: an even grid of columns, headings, tables, places for charts.
+
+Charts refer to cells of the same tab. Values that no table shows stand in hidden columns at the right of the
+grid, outside the printed area, so that every line of a chart can still be traced to its numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.format import Format
+
+from sheetsync import palette
+from sheetsync.render.canvas import Canvas
+from sheetsync.text import Language, Text
+
+MARGIN = 1
+"""Columns are counted from 0; the first is a margin."""
+GRID = 24
+GRID_WIDTH = 6.6
+COLUMN_PIXELS = 51
+LINE_PIXELS = 16
+"""Least height of a line of the middle part, where charts, bars and tables stand beside each other."""
+DEFAULT_PIXELS = 20
+GAP_PIXELS = 8
+"""Left free between two charts."""
+
+_STORE = MARGIN + GRID + 1
+"""First hidden column; one column is left free for the eye."""
+_STORE_WIDTH = 11
+
+_EPOCH = date(1899, 12, 30)
+"""Day 0 of a spreadsheet."""
+
+Cells = tuple[str, int, int, int, int]
+"""What a chart refers to: title of the tab, first row and column, last row and column, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Part of the grid, counted from 0.
+
+    Args:
+        row: First row.
+        column: First column.
+        rows: Number of rows.
+        columns: Number of columns.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class Screen:
+    """A tab under construction in one language.
+
+    Args:
+        canvas: The tab.
+        language: The language to write in.
+    """
+
+    def __init__(self, canvas: Canvas, language: Language) -> None:
+        self.canvas, self.language, self.sheet = canvas, language, canvas.sheet
+        self._free = _STORE
+        self.line_pixels = LINE_PIXELS
+        self.sheet.set_column(0, 0, 1.5)
+        self.sheet.set_column(MARGIN, MARGIN + GRID - 1, GRID_WIDTH)
+        self.line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the wording in the language of the tab."""
+        return en if self.language == "en" else zh
+
+    def word(self, text: Text) -> str:
+        """Return a text in the language of the tab."""
+        return text.say(self.language)
+
+    def lines(self, row: int, count: int, height: int) -> None:
+        """Make rows lines of the middle part: places are measured in lines of this height, in pixels."""
+        # A row of the default height is written without one, and LibreOffice chooses its own.
+        height += height == DEFAULT_PIXELS
+        self.line_pixels = height
+        for at in range(row, row + count):
+            self.sheet.set_row_pixels(at, height)
+
+    def heading(self, row: int, column: int, span: int, text: str) -> None:
+        """Write the title of a part."""
+        look = self.canvas.style(
+            bold=True,
+            font_size=10,
+            font_color=f"#{palette.ACCENT}",
+            bottom=2,
+            bottom_color=f"#{palette.ACCENT}",
+        )
+        self.canvas.cells(row, column, span, text, look)
+
+    def titles(self, row: int, column: int, titles: Sequence[tuple[str, int]]) -> None:
+        """Write the titles of a table's columns: each with the grid columns that it takes."""
+        look = self.canvas.style(
+            bold=True,
+            font_size=8,
+            align="center",
+            bg_color=f"#{palette.ACCENT_SOFT}",
+            font_color=f"#{palette.ACCENT}",
+            text_wrap=True,
+        )
+        for title, span in titles:
+            self.canvas.cells(row, column, span, title, look)
+            column += span
+
+    def quiet(self, row: int, column: int, span: int, text: str) -> None:
+        """Write a line that explains."""
+        look = self.canvas.style(font_color=f"#{palette.MUTED}", font_size=8)
+        self.canvas.cells(row, column, span, text, look)
+
+    def chip(self, style: str, **more: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+        """Return the look of a word in the colours of its style."""
+        look = palette.STYLES[style]
+        return self.canvas.style(align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}", **more)
+
+    def store(
+        self, title: str, values: Sequence[str | float | None], number_format: str = "General"
+    ) -> Cells:
+        """Put values where only charts look and return their place; None leaves the cell empty."""
+        column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
+        self._free += 1
+        self.sheet.write_string(0, column, title, look)
+        for row, value in enumerate(values, start=1):
+            if isinstance(value, str):
+                self.sheet.write_string(row, column, value, look)
+            elif value is not None:
+                self.sheet.write_number(row, column, value, look)
+        return (self.canvas.title, 1, column, max(len(values), 1), column)
+
+    def place(self, chart: Chart, place: Place, *, title: str) -> None:
+        """Put a chart on the grid; `title` is what is read aloud to those who do not see it."""
+        chart.show_hidden_data()
+        chart.set_size(
+            {
+                "width": place.columns * COLUMN_PIXELS - GAP_PIXELS,
+                "height": place.rows * self.line_pixels,
+            }
+        )
+        self.sheet.insert_chart(place.row, place.column, chart, {"object_position": 1, "description": title})
+
+    def done(self, last_row: int) -> bytes:
+        """Hide what only charts look at, set up the page and return the file."""
+        if self._free > _STORE:
+            folded = {"hidden": True, "level": 1}
+            self.sheet.set_column(_STORE, self._free - 1, _STORE_WIDTH, None, folded)
+            self.sheet.set_column(self._free, self._free, None, None, {"collapsed": True})
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 1)
+        self.sheet.print_area(0, 0, last_row, MARGIN + GRID - 1)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        return self.canvas.done()
+
+
+def serial(day: date) -> int:
+    """Return a day as spreadsheets count it.
+
+    >>> serial(date(2023, 10, 16))
+    45215
+    """
+    return (day - _EPOCH).days
+
+
+def font(size: float = 8, colour: str = palette.INK) -> dict[str, object]:
+    """Return the font of a chart's words."""
+    return {"name": palette.FONT, "size": size, "color": f"#{colour}"}
+
+
+def framed(chart: Chart, *, legend: bool = True) -> Chart:
+    """Give a chart the house's frame and legend; its title stands in a cell above it."""
+    chart.set_title({"none": True})
+    chart.set_chartarea({"border": {"color": f"#{palette.LINE}"}})
+    chart.set_legend({"position": "bottom", "font": font()} if legend else {"none": True})
+    return chart
