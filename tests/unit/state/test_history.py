@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from sheetsync.config import StateSettings
+from sheetsync.errors import StateUnusableError
 from sheetsync.model.finding import Status
 from sheetsync.model.snapshot import RecordState, Snapshot
+from sheetsync.state import upkeep
 from sheetsync.state.database import Database
 from sheetsync.state.history import BookHistory
 from sheetsync.state.tables import runs, states
@@ -110,12 +112,25 @@ def test_the_same_snapshot_again_writes_nothing(tmp_path: Path) -> None:
     assert (database.file.read_bytes(), database.file.stat().st_mtime_ns) == before
 
 
+def test_a_snapshot_is_kept_wholly_or_not_at_all(tmp_path: Path) -> None:
+    """Its last record cannot be stored."""
+    history, first = BookHistory(Database(tmp_path), "a.xlsx"), of(MONDAY, OPEN, OPEN)
+    history.keep(first)
+    broken = OPEN._replace(progress=object())  # type: ignore[arg-type] # no number
+    with pytest.raises(StateUnusableError):
+        history.keep(of(MONDAY + DAY, LATE, broken))
+    assert history.at(MONDAY + DAY) == first
+
+
 def aged(folder: Path, today: datetime) -> Database:
     return Database(folder, StateSettings(days=400), today=lambda: today)
 
 
-def test_runs_of_more_than_400_days_ago_are_forgotten(tmp_path: Path) -> None:
-    """What the remaining ones saw stays, however long ago it was first seen."""
+def test_runs_of_more_than_400_days_ago_are_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step by step; what the remaining ones saw stays, however long ago it was first seen."""
+    monkeypatch.setattr(upkeep, "_STEP", 1)
     database = aged(tmp_path, MONDAY + 500 * DAY)
     history = BookHistory(database, "a.xlsx")
     history.keep(of(MONDAY, OPEN, OPEN))
