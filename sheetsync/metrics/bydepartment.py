@@ -35,9 +35,9 @@ def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
     """Yield what counts: department, for what, and how many."""
     for table, housed in ground.housed.items():
         of_one = ground.of_table(table)
-        for (name, status), count in Counter(
-            zip(housed, [verdict.status for verdict in of_one], strict=True)
-        ).items():
+        # Support sheets have records without verdicts.
+        judged = Counter((housed[verdict.position], verdict.status) for verdict in of_one)
+        for (name, status), count in judged.items():
             yield name, "total", count
             if status is Status.DONE:
                 yield name, "finished", count

@@ -111,7 +111,8 @@ def _records(
 ) -> Iterator[ListedRecord]:
     known = {table.id: table for table in tables}
     bare = _Bare(judgement.tables, standards.catalogue)
-    states = judgement.snapshot.records if judgement.snapshot is not None else {}
+    snapshot = judgement.snapshot
+    states = {} if snapshot is None else snapshot.records
     for verdict in judgement.verdicts:
         table = known.get(verdict.table)
         if table is None:
