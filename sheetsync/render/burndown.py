@@ -7,9 +7,11 @@ from sheetsync import palette
 from sheetsync.model.summary import BurnPoint, Forecast
 from sheetsync.render import figures
 from sheetsync.render.screen import Place, Screen, font, framed, serial
+from sheetsync.text import Text
 
 LABELS = 6
 """Most days on the axis."""
+_Look = dict[str, object]
 YEAR = 330
 """Days; a longer axis shows months."""
 
@@ -33,41 +35,12 @@ def burndown(screen: Screen, place: Place, points: Sequence[BurnPoint], forecast
     first, last = points[0].day, points[-1].day
     days = screen.store(title, [serial(point.day) for point in points], "yyyy-mm-dd")
     chart = framed(screen.canvas.chart("line"))
-    drawn: tuple[tuple[str, str, Sequence[float | None], dict[str, object]], ...] = (
-        (
-            "理想",
-            "Ideal",
-            [point.ideal for point in points],
-            {"line": {"color": f"#{palette.MUTED}", "width": 1.25, "dash_type": "dash"}},
-        ),
-        (
-            "总量",
-            "Scope",
-            [point.scope for point in points],
-            {"line": {"color": f"#{palette.SOLID['risk']}", "width": 1.25, "dash_type": "round_dot"}},
-        ),
-        (
-            "范围变更",
-            "Scope changed",
-            changes(points),
-            {"line": {"none": True}, "marker": _marker("diamond", 7, palette.SOLID["risk"])},
-        ),
-        (
-            "剩余",
-            "Left",
-            [point.left for point in points],
-            {
-                "line": {"color": f"#{palette.ACCENT}", "width": 2.25},
-                "marker": _marker("circle", 3, palette.ACCENT),
-            },
-        ),
-    )
-    for zh, en, values, look in drawn:
-        if all(value is None for value in values):
-            continue
-        name = screen.say(zh, en)
-        cells = screen.store(f"{title} {name}", values, "0.0")
-        chart.add_series({"name": name, "categories": list(days), "values": list(cells), **look})
+    for text, values, look in _drawn(points):
+        name = screen.word(text)
+        # A line needs two points; what is drawn as marks alone needs one.
+        if sum(value is not None for value in values) > ("marker" not in look):
+            cells = screen.store(f"{title} {name}", values, "0.0")
+            chart.add_series({"name": name, "categories": list(days), "values": list(cells), **look})
     # Days without a run lie between two known ones: the line goes on.
     chart.show_blanks_as("span")
     span = (last - first).days
@@ -93,6 +66,36 @@ def burndown(screen: Screen, place: Place, points: Sequence[BurnPoint], forecast
     )
     under = Place(row=place.row + 1, column=place.column, rows=place.rows - 2, columns=place.columns)
     screen.place(chart, under, title=title)
+
+
+def _drawn(points: Sequence[BurnPoint]) -> tuple[tuple[Text, Sequence[float | None], _Look], ...]:
+    """Return the series of the chart: name, values and look of each."""
+    scope = palette.SOLID["risk"]
+    return (
+        (
+            Text("理想", "Ideal"),
+            [point.ideal for point in points],
+            {"line": {"color": f"#{palette.MUTED}", "width": 1.25, "dash_type": "dash"}},
+        ),
+        (
+            Text("总量", "Scope"),
+            [point.scope for point in points],
+            {"line": {"color": f"#{scope}", "width": 1.25, "dash_type": "round_dot"}},
+        ),
+        (
+            Text("范围变更", "Scope changed"),
+            changes(points),
+            {"line": {"none": True}, "marker": _marker("diamond", 7, scope)},
+        ),
+        (
+            Text("剩余", "Left"),
+            [point.left for point in points],
+            {
+                "line": {"color": f"#{palette.ACCENT}", "width": 2.25},
+                "marker": _marker("circle", 3, palette.ACCENT),
+            },
+        ),
+    )
 
 
 def changes(points: Sequence[BurnPoint]) -> list[float | None]:
@@ -123,7 +126,7 @@ def said(screen: Screen, forecast: Forecast) -> str:
     return screen.say("预计完成：", "Forecast: ") + span + plan
 
 
-def _marker(kind: str, size: int, colour: str) -> dict[str, object]:
+def _marker(kind: str, size: int, colour: str) -> _Look:
     return {
         "type": kind,
         "size": size,

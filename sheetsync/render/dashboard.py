@@ -89,8 +89,9 @@ class _Drawing:
             self._middle(self.trends)
         self.row = worst(self.screen, self.row, self.summary.worst)
         self._legend()
+        details = self.row
         self._details()
-        return self.screen.done(self.row)
+        return self.screen.done(self.row, page_row=details)
 
     def _head(self) -> None:
         canvas, summary, trends = self.canvas, self.summary, self.trends
@@ -106,7 +107,8 @@ class _Drawing:
         self.row = 1
         for text in self._facts():
             self.sheet.set_row_pixels(self.row, 16)
-            self.screen.quiet(self.row, MARGIN, GRID - QUARTER, text)
+            # The first one shares its row with the warning that the figures are stale.
+            self.screen.quiet(self.row, MARGIN, GRID - QUARTER if self.row == 1 else GRID, text)
             self.row += 1
         self._stale(1)
         if trends is not None:

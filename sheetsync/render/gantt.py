@@ -172,13 +172,13 @@ def _chart(
             for line in _planned(bar, number + 0.5, lane)
         )
         # A little more than a lane: the three of a bar run into one.
-        draw(name, planned, palette.SOLID[palette.STATUS_STYLE[status]], thick * 1.1)
+        draw(name, planned, palette.SOLID[palette.STATUS_STYLE[status]], thick * 1.3)
     actual = [(*ends, number + 0.5) for number, bar in enumerate(bars) if (ends := _actual(bar)) is not None]
     draw(
         screen.say("实际", "Actual"),
         ((first, y, last, y) for first, last, y in actual),
         palette.INK,
-        thick * 0.9,
+        thick,
     )
     if today is not None:
         line = [(serial(today) + 0.5, 0, serial(today) + 0.5, count)]

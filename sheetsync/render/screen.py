@@ -24,6 +24,11 @@ COLUMN_PIXELS = 51
 LINE_PIXELS = 16
 """Least height of a line of the middle part, where charts, bars and tables stand beside each other."""
 DEFAULT_PIXELS = 20
+PRINT_SCALE = 68
+"""Percent: a screen fills a page of A4 on its side, also where columns are a fifth wider than meant.
+
+Were it fit to a page, programs would ignore the break before the details and make all too small to read.
+"""
 GAP_PIXELS = 8
 """Left free between two charts."""
 
@@ -147,15 +152,22 @@ class Screen:
         )
         self.sheet.insert_chart(place.row, place.column, chart, {"object_position": 1, "description": title})
 
-    def done(self, last_row: int) -> bytes:
-        """Hide what only charts look at, set up the page and return the file."""
+    def done(self, last_row: int, *, page_row: int | None = None) -> bytes:
+        """Hide what only charts look at, set up the page and return the file.
+
+        Args:
+            last_row: Last row to print.
+            page_row: The row that begins the second page, None for one page.
+        """
         if self._free > _STORE:
             folded = {"hidden": True, "level": 1}
             self.sheet.set_column(_STORE, self._free - 1, _STORE_WIDTH, None, folded)
             self.sheet.set_column(self._free, self._free, None, None, {"collapsed": True})
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, 1)
+        self.sheet.set_print_scale(PRINT_SCALE)
+        if page_row is not None:
+            self.sheet.set_h_pagebreaks([page_row])
         self.sheet.print_area(0, 0, last_row, MARGIN + GRID - 1)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         return self.canvas.done()
