@@ -139,21 +139,27 @@ def raci(
     return _app(project, lang, now).raci(str(book), output=Path(output), force=force)
 
 
-def report_weekly(
+def report_weekly(  # noqa: PLR0913 - the parameters of the command
     books: Sequence[Place] = (),
     *,
     output: Place | None = None,
     html: Place | None = None,
+    mail: bool = False,
+    outbox: Place | None = None,
+    correct: bool = False,
     force: bool = False,
     project: Place | None = None,
     lang: Language | None = None,
     now: str | None = None,
 ) -> WeeklyReport:
-    """Write the weekly summary of workbooks; see `App.report_weekly`."""
+    """Write the weekly summary of workbooks and mail it where asked; see `App.report_weekly`."""
     return _app(project, lang, now).report_weekly(
         [str(book) for book in books],
         output=None if output is None else Path(output),
         html=None if html is None else Path(html),
+        mail=mail,
+        outbox=None if outbox is None else Path(outbox),
+        correct=correct,
         force=force,
     )
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sheetsync.excel.store import ExcelStore
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.forms.spec import Form
+    from sheetsync.notify.smtp import MailServer
     from sheetsync.operations.check import BookResult, Writing
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from sheetsync.operations.settings import Setting
     from sheetsync.operations.standards import Standards
     from sheetsync.operations.together import Member, Opened
-    from sheetsync.operations.weekly import WeeklyReport
-    from sheetsync.ports import Backup, Clock, TableReader
+    from sheetsync.operations.weekly import Mailing, WeeklyReport
+    from sheetsync.ports import Backup, Clock, Notifier, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookHistory
     from sheetsync.state.memory import BookMemory
@@ -447,26 +448,37 @@ class App:
         *,
         output: Path | None = None,
         html: Path | None = None,
+        mail: bool = False,
+        outbox: Path | None = None,
+        correct: bool = False,
         force: bool = False,
     ) -> WeeklyReport:
-        """Write the weekly summary of workbooks, which are only read.
+        """Write the weekly summary of workbooks, which are only read, and mail it where asked.
+
+        A mail leaves once per report, week and recipient, however often this is called.
 
         Args:
             books: Files, folders, patterns; the workbooks of the project when empty.
             output: The workbook to write; named by project and week in the current folder when None.
             html: Where the text of the mail goes as a page for a browser; nowhere when None.
-            force: Replace existing files.
+            mail: Send it to those that the settings name; as files into the outbox folder without a server.
+            outbox: Write the mails as files into this folder instead of sending them.
+            correct: Mail a corrected version of what left before, which says what changed.
+            force: Replace existing files with other content.
 
         Returns:
-            What was reported and written, with the errors of workbooks that could not be read; nothing is
-            written where there was none to report.
+            What was reported and written, with the errors of workbooks that could not be read and what became
+            of each mail; nothing is written where there was none to report.
 
         Raises:
-            UsageError: No workbook is named and there is no project with one, or a file is there already.
+            UsageError: No workbook is named and there is no project with one, a file is there already, or
+                there is a mail server but nobody to write to.
+            SpecFileError: The settings of the mail server cannot be used.
             OutputRefusedError: The place cannot be written.
         """
         from sheetsync.disk.folder import expand, units_of
-        from sheetsync.disk.fresh import write_fresh
+        from sheetsync.model.message import Attachment
+        from sheetsync.operations.mailing import Edition
         from sheetsync.operations.weekly import file_name, weekly
         from sheetsync.render.mail import weekly_mail
         from sheetsync.render.weekly import weekly_book
@@ -494,12 +506,81 @@ class App:
         report = weekly(units, self.standards(), now=now)
         if not report.reported:
             return report
+        mailing = self._mailing(report, named=bool(books), outbox=outbox) if mail or outbox else None
         target = output or Path(file_name(report, self.settings.project.name, self.language))
-        write_fresh(target, weekly_book(report.reported, self.language, created=now), force=force)
+        content = weekly_book(report.reported, self.language, created=now)
+        _write_unless_same(target, content, force=force)
+        if mailing is None and html is None:
+            return replace(report, output=str(target))
+        edition = Edition() if mailing is None else mailing.edition(correct=correct)
+        draft = weekly_mail(
+            report.summaries,
+            self.language,
+            version=edition.version,
+            before=edition.before,
+            workbook=Attachment(name=target.name, content=content),
+        )
         if html is not None:
-            page = as_page(weekly_mail(report.summaries, self.language))
-            write_fresh(html, page.encode(), force=force)
-        return replace(report, output=str(target), page=None if html is None else str(html))
+            _write_unless_same(html, as_page(draft).encode(), force=force)
+        return replace(
+            report,
+            output=str(target),
+            page=None if html is None else str(html),
+            deliveries=() if mailing is None else tuple(mailing.post(draft)),
+        )
+
+    def _mailing(self, report: WeeklyReport, *, named: bool, outbox: Path | None) -> Mailing:
+        """Return how the mail of a weekly report leaves."""
+        from sheetsync.notify.folder import OutboxFolder
+        from sheetsync.operations.weekly import Mailing, job_of
+        from sheetsync.state.database import Database
+        from sheetsync.state.outbox import ProjectOutbox
+
+        given = self.settings.mail
+        home = self.folder or Path()
+        notifier: Notifier
+        if given.host and outbox is None:
+            notifier = self._mail_server()
+            if not given.to:
+                raise UsageError(
+                    Text("没有收件人。", "There is nobody to send it to."),
+                    fix=Text(
+                        '请在 sheetsync.toml 写 [mail] to = ["领导@example.com"]。',
+                        'Write [mail] to = ["boss@example.com"] in sheetsync.toml.',
+                    ),
+                )
+        else:
+            notifier = OutboxFolder(outbox or home / given.outbox, self.settings.zone)
+        return Mailing(
+            report=report,
+            job=job_of(report, None if named else self.settings.project.name or home.resolve().name),
+            sender=given.sender or given.user,
+            recipients=given.to or ("",),
+            notifier=notifier,
+            clock=self.clock,
+            outbox=None if self.folder is None else ProjectOutbox(Database(self.folder, self.settings.state)),
+        )
+
+    def _mail_server(self) -> MailServer:
+        """Return the mail server of the settings."""
+        from sheetsync.config import FILE_NAME
+        from sheetsync.notify.smtp import Login, MailServer
+        from sheetsync.secret import reveal
+
+        given, folder = self.settings.mail, self.folder or Path()
+        login = None
+        if given.user:
+            password = reveal(given.password, folder=folder, environ=os.environ, where=FILE_NAME)
+            login = Login(user=given.user, password=password)
+        return MailServer(
+            given.host,
+            zone=self.settings.zone,
+            port=given.port,
+            security=given.security,
+            login=login,
+            authorities=folder / given.ca_file if given.ca_file else None,
+            timeout=given.timeout,
+        )
 
     def weekly_document(self, report: WeeklyReport) -> dict[str, object]:
         """Return the JSON document of a weekly report."""
@@ -827,6 +908,15 @@ def _known_as(path: Path, folder: Path) -> str:
     """Return what a project knows a workbook by: its place in the project folder, else where it is."""
     home, place = folder.resolve(), path.resolve()
     return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
+
+
+def _write_unless_same(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a new file; one that is there already with just this content is left as it is."""
+    from sheetsync.disk.fresh import write_fresh
+
+    if path.is_file() and path.read_bytes() == content:
+        return
+    write_fresh(path, content, force=force)
 
 
 def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

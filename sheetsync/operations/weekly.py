@@ -12,13 +12,16 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.metrics.ground import text
 from sheetsync.metrics.people import departments, homes, owners
 from sheetsync.model.finding import Finding, Verdict
+from sheetsync.model.message import Delivery, MailDraft
 from sheetsync.model.snapshot import RecordState
 from sheetsync.model.summary import Summary, Week
 from sheetsync.model.table import Table, TableId
 from sheetsync.model.weekly import ListedRecord, Overrun, Reported
+from sheetsync.operations.mailing import Edition, edition, post, weekly_key
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
 from sheetsync.operations.together import Member, judge_all
+from sheetsync.ports import Clock, Notifier, Outbox
 from sheetsync.render.documents import Document
 from sheetsync.render.words import zoned
 from sheetsync.text import Language, Text
@@ -38,6 +41,7 @@ class WeeklyReport:
         errors: Why others could not be read.
         output: The workbook that was written, None if there was nothing to report.
         page: The page for a browser that was written; None if none was asked for.
+        deliveries: What became of the mail, one a recipient; empty if none was asked for.
     """
 
     now: datetime
@@ -45,6 +49,7 @@ class WeeklyReport:
     errors: tuple[SheetSyncError, ...] = ()
     output: str | None = None
     page: str | None = None
+    deliveries: tuple[Delivery, ...] = ()
 
     @property
     def summaries(self) -> tuple[Summary, ...]:
@@ -93,6 +98,67 @@ def file_name(report: WeeklyReport, project: str, language: Language) -> str:
     plain = _NOT_IN_NAMES.sub("_", name).strip(" ._")[:_LONGEST_NAME].strip()
     word = Text("周报", "weekly").say(language)
     return f"{word}_{plain or word}_{report.week.year}-W{report.week.number:02}.xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """How the mail of a weekly report leaves.
+
+    Args:
+        report: With a week.
+        job: What it is about, for the key that lets it leave once.
+        sender: `name <address>` or an address.
+        recipients: Addresses.
+        notifier: How it leaves.
+        clock: Tells when it was written.
+        outbox: What left before, None without a project.
+    """
+
+    report: WeeklyReport
+    job: str
+    sender: str
+    recipients: Sequence[str]
+    notifier: Notifier
+    clock: Clock
+    outbox: Outbox | None
+
+    def edition(self, *, correct: bool) -> Edition:
+        """Return which version is to leave.
+
+        Args:
+            correct: True for a corrected version of what anybody may have got.
+        """
+        week = self.report.week
+        if self.outbox is None or week is None:
+            return Edition()
+        return edition(self.outbox, self.job, week, correct=correct)
+
+    def post(self, draft: MailDraft) -> Iterator[Delivery]:
+        """Send it to everybody; yield what became of each.
+
+        Raises:
+            SheetSyncError: Outbox or folder cannot be written; what was yielded before holds.
+        """
+        if self.report.week is not None:
+            yield from post(
+                draft,
+                key=weekly_key(self.job, self.report.week, draft.version),
+                sender=self.sender,
+                recipients=self.recipients,
+                notifier=self.notifier,
+                clock=self.clock,
+                outbox=self.outbox,
+            )
+
+
+def job_of(report: WeeklyReport, project: str | None) -> str:
+    """Return what a report is about: the project, or the workbooks that were named.
+
+    Args:
+        report: With workbooks.
+        project: None where workbooks were named.
+    """
+    return project or "+".join(sorted(Path(one.name).stem for one in report.reported))
 
 
 def _reported(name: str, judgement: Judgement, standards: Standards, now: datetime) -> Reported:
@@ -206,6 +272,15 @@ def weekly_document(report: WeeklyReport, *, zone: ZoneInfo, language: Language)
         "output": report.output,
         "html": report.page,
         "workbooks": [_summary(one, zone, language) for one in report.reported],
+        "mail": [
+            {
+                "recipient": one.recipient,
+                "state": one.state,
+                "place": one.place,
+                "reply": one.reply.say(language),
+            }
+            for one in report.deliveries
+        ],
         "errors": [error.say(language) for error in report.errors],
     }
 

@@ -1,5 +1,8 @@
 """`report weekly` from end to end: one workbook, several, a whole project; the workbooks are only read."""
 
+import re
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import openpyxl
@@ -122,3 +125,57 @@ def test_the_library_call_is_the_command(book: Path, tmp_path: Path) -> None:
     made = sheetsync.report_weekly([book], output=tmp_path / "o.xlsx", now=NOW)
     assert made.output == str(tmp_path / "o.xlsx")
     assert [one.name for one in made.reported] == ["launch.xlsx"]
+
+
+def test_a_mail_lies_in_the_outbox_once(run: Run, project: Path, tmp_path: Path) -> None:
+    """With the workbook under its Chinese name; a second run writes no second one, a correction is v2."""
+    asked = ("--project", project, "report", "weekly", "--outbox", "out", "--now", NOW, "--json")
+    first = run(*asked)
+    assert first.code == 0, first.err
+    (mail,) = first.document()["mail"]
+    assert mail["state"] == "written"
+    letter = message_from_bytes((tmp_path / mail["place"]).read_bytes(), policy=default)
+    assert [part.get_filename() for part in letter.iter_attachments()] == [first.document()["output"]]
+    assert [one["state"] for one in run(*asked).document()["mail"]] == ["already"]
+    corrected = run(*asked, "--correct").document()["mail"]
+    assert [one["state"] for one in corrected] == ["written"]
+    assert len(list((tmp_path / "out").glob("*.eml"))) == 2
+
+
+def test_the_mail_tells_the_figures_of_the_workbook(run: Run, book: Path, tmp_path: Path) -> None:
+    """Its plain text holds each as the overview does."""
+    made = run("report", "weekly", book, "--outbox", "out", "--now", NOW, "--json").document()
+    letter = message_from_bytes((tmp_path / made["mail"][0]["place"]).read_bytes(), policy=default)
+    body = letter.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    sheet = openpyxl.load_workbook(tmp_path / made["output"])["概览"]
+    shown = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    for figure in made["workbooks"][0]["figures"]:
+        (row,) = (row for row in shown if figure["title"] in row and "无上周数据" in row)
+        value = row[row.index(figure["title"]) + 1]
+        said = value if isinstance(value, str) else f"{value:g}"
+        assert re.search(rf"{re.escape(figure['title'])}\D{{0,4}}{re.escape(said)}", text), figure
+
+
+def test_a_server_without_anybody_to_write_to_is_a_mistake(run: Run, project: Path) -> None:
+    """It is said before anything is written."""
+    with (project / "sheetsync.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[mail]\nhost = "127.0.0.1"\nsecurity = "none"\nsender = "pmo@example.com"\n')
+    made = run("--project", project, "report", "weekly", "--mail", "--now", NOW)
+    assert made.code == 2
+    assert "[mail] to" in made.err
+
+
+def test_a_mail_that_does_not_leave_is_said(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that nobody can reach: code 4, and the workbook is there all the same."""
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with (project / "sheetsync.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "pmo@example.com"\n'
+            'to = ["boss@example.com"]\ntimeout = 1\n'
+        )
+    made = run("--project", project, "report", "weekly", "--mail", "-o", "out.xlsx", "--now", NOW)
+    assert made.code == 4
+    assert "boss@example.com" in made.err
+    assert "out.xlsx" in made.out
