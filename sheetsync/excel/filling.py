@@ -17,6 +17,12 @@ from sheetsync.excel.styles import Styles
 from sheetsync.marks import column_letters
 from sheetsync.model.edit import CellValue
 
+_TOLD_APART = frozenset({str, datetime, type(None)})
+"""Types of values of which no two are equal; truth values equal numbers."""
+
+_NOTHING: Halves = (b"", b"")
+"""In the place of a cell where there is none."""
+
 
 class Filling:
     """What one of our columns shall show; meets the protocol Fill.
@@ -76,26 +82,51 @@ class Filling:
 
     def fresh(self, ends: RowEnds, prefix: bytes, proof: Callable[[bytes], None]) -> list[bytes]:
         """Return the cells of rows that have none yet, nothing for a row without one."""
-        values, hidden, made = self.rows, self._hidden, self._made
+        values = list(map(self.rows.get, ends.numbers))
+        alike = not self._sentence and not self._hidden and ends.styles.count(ends.styles[0]) == len(values)
+        if alike and set(map(type, values)) <= _TOLD_APART:
+            return self._alike(ends, values, prefix, proof)
         cells = []
         filled = []
-        for row, digits, left in zip(ends.numbers, ends.digits, ends.styles, strict=True):
-            value = values.get(row)
-            if value is None or value == "" or row in hidden:
+        for row, digits, style, value in zip(ends.numbers, ends.digits, ends.styles, values, strict=True):
+            if value is None or value == "" or row in self._hidden:
                 cells.append(b"")
                 continue
-            known = left, value.__class__, value
-            new = made.get(known)
-            if new is None:
-                new = self._new(value, left, prefix)
-                proof(new[0] + digits + new[1])
-                # Words and times come again and again, sentences do not.
-                if not self._sentence:
-                    made[known] = new
             filled.append(row)
-            cells.append(new[0] + digits + new[1])
+            head, tail = self._halves(value, style, prefix, digits, proof)
+            cells.append(head + digits + tail)
         self._changing.add_fresh(filled)
         return cells
+
+    def _alike(
+        self, ends: RowEnds, values: list[CellValue], prefix: bytes, proof: Callable[[bytes], None]
+    ) -> list[bytes]:
+        """Return the cells of rows that all end with one format: words and times that come again and again."""
+        style = ends.styles[0]
+        made: dict[CellValue, Halves] = {None: _NOTHING, "": _NOTHING}
+        for value, digits in zip(values, ends.digits, strict=True):
+            if value not in made:
+                made[value] = self._halves(value, style, prefix, digits, proof)
+        halves_of = map(made.__getitem__, values)
+        cells = [
+            head and head + digits + tail for (head, tail), digits in zip(halves_of, ends.digits, strict=True)
+        ]
+        self._changing.add_fresh([row for row, cell in zip(ends.numbers, cells, strict=True) if cell])
+        return cells
+
+    def _halves(
+        self, value: CellValue, style: int, prefix: bytes, digits: bytes, proof: Callable[[bytes], None]
+    ) -> Halves:
+        """Return a cell before and behind its row's number; what is made anew is proofread."""
+        known = style, value.__class__, value
+        new = self._made.get(known)
+        if new is None:
+            new = self._new(value, style, prefix)
+            proof(new[0] + digits + new[1])
+            # Words and times come again and again, sentences do not.
+            if not self._sentence:
+                self._made[known] = new
+        return new
 
     def _new(self, value: CellValue, left_style: int, prefix: bytes) -> Halves:
         """Return a cell before and behind its row's number."""

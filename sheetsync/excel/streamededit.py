@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 
 from sheetsync.excel.codec import Packed, Packer
+from sheetsync.excel.endings import Endings
 from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, RowEnds, cell_xml, fitting_tag
 from sheetsync.excel.proofreader import Proofreader
 from sheetsync.excel.sheet import SheetPart, Stored
@@ -113,6 +114,10 @@ class StreamedEdit(OutlineEdit):
         return b"<" + self._prefix + b"row "
 
     @cached_property
+    def _endings(self) -> Endings:
+        return Endings(self._prefix, _style)
+
+    @cached_property
     def _row_number(self) -> bytes:
         return self._row_open + b'r="'
 
@@ -156,6 +161,8 @@ class StreamedEdit(OutlineEdit):
 
     def _with_cells(self, chunk: bytes, waiting: list[int]) -> bytes:
         """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
+        if (changed := self._all_at_ends(chunk, waiting)) is not None:
+            return changed
         last = self._last_row(chunk)
         if (changed := self._at_ends(chunk, waiting, last)) is not None:
             return changed
@@ -178,6 +185,25 @@ class StreamedEdit(OutlineEdit):
                 out += (chunk[kept:start], new)
                 kept = at
         return b"".join([*out, chunk[kept:]]) if out else chunk
+
+    def _all_at_ends(self, chunk: bytes, waiting: list[int]) -> bytes | None:
+        """Return rows that all get cells at their ends, as in a first write; None if they do not."""
+        if not self._fills or self.cells or self._seen.last_column >= self._first_fill:
+            return None
+        block = self._endings.parted(chunk, waiting)
+        if block is None:
+            return None
+        # Where no stated span reaches our columns, a row's tag fits some of them as it fits all.
+        fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in {tag for tag, _ in block.tags}}
+        if any(fit == tag and b"spans" in tag for tag, fit in fits.items()):
+            return None
+        del waiting[len(waiting) - len(block.rows) :]
+        columns = [fill.fresh(block.ends, self._prefix, self._proof.read) for fill in self._fills]
+        cells = list(map(b"".join, zip(*columns, strict=True)))
+        if not any(cells):
+            return chunk
+        self._changed = True
+        return self._endings.joined(block, cells, fits)
 
     def _at_ends(self, chunk: bytes, waiting: list[int], last: int) -> bytes | None:
         """Return whole rows that get cells at their ends, as most do; None if that takes a closer look."""
