@@ -101,7 +101,7 @@ class Filling:
     def _alike(
         self, ends: RowEnds, values: list[CellValue], prefix: bytes, proof: Callable[[bytes], None]
     ) -> list[bytes]:
-        """Return the cells of rows that all end with one format: words and times that come again and again."""
+        """Return the cells of rows that all end with one format: words and times come again and again."""
         style = ends.styles[0]
         made: dict[CellValue, Halves] = {None: _NOTHING, "": _NOTHING}
         for value, digits in zip(values, ends.digits, strict=True):
