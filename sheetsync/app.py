@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sheetsync.excel.store import ExcelStore
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.forms.spec import Form
-    from sheetsync.notify.smtp import MailServer
     from sheetsync.operations.check import BookResult, Writing
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.standards import Standards
     from sheetsync.operations.together import Member, Opened
     from sheetsync.operations.weekly import Mailing, WeeklyReport
-    from sheetsync.ports import Backup, Clock, Notifier, TableReader
+    from sheetsync.ports import Backup, Clock, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookHistory
     from sheetsync.state.memory import BookMemory
@@ -531,55 +530,28 @@ class App:
 
     def _mailing(self, report: WeeklyReport, *, named: bool, outbox: Path | None) -> Mailing:
         """Return how the mail of a weekly report leaves."""
-        from sheetsync.notify.folder import OutboxFolder
+        from sheetsync.notify.way import sender_of, way_out
         from sheetsync.operations.weekly import Mailing, job_of
         from sheetsync.state.database import Database
         from sheetsync.state.outbox import ProjectOutbox
 
-        given = self.settings.mail
-        home = self.folder or Path()
-        notifier: Notifier
-        if given.host and outbox is None:
-            notifier = self._mail_server()
-            if not given.to:
-                raise UsageError(
-                    Text("没有收件人。", "There is nobody to send it to."),
-                    fix=Text(
-                        '请在 sheetsync.toml 写 [mail] to = ["领导@example.com"]。',
-                        'Write [mail] to = ["boss@example.com"] in sheetsync.toml.',
-                    ),
-                )
-        else:
-            notifier = OutboxFolder(outbox or home / given.outbox, self.settings.zone)
+        given, home = self.settings.mail, self.folder or Path()
+        if given.host and outbox is None and not given.to:
+            raise UsageError(
+                Text("没有收件人。", "There is nobody to send it to."),
+                fix=Text(
+                    '请在 sheetsync.toml 写 [mail] to = ["领导@example.com"]。',
+                    'Write [mail] to = ["boss@example.com"] in sheetsync.toml.',
+                ),
+            )
         return Mailing(
             report=report,
             job=job_of(report, None if named else self.settings.project.name or home.resolve().name),
-            sender=given.sender or given.user,
+            sender=sender_of(given),
             recipients=given.to or ("",),
-            notifier=notifier,
+            notifier=way_out(given, folder=home, zone=self.settings.zone, environ=os.environ, outbox=outbox),
             clock=self.clock,
             outbox=None if self.folder is None else ProjectOutbox(Database(self.folder, self.settings.state)),
-        )
-
-    def _mail_server(self) -> MailServer:
-        """Return the mail server of the settings."""
-        from sheetsync.config import FILE_NAME
-        from sheetsync.notify.smtp import Login, MailServer
-        from sheetsync.secret import reveal
-
-        given, folder = self.settings.mail, self.folder or Path()
-        login = None
-        if given.user:
-            password = reveal(given.password, folder=folder, environ=os.environ, where=FILE_NAME)
-            login = Login(user=given.user, password=password)
-        return MailServer(
-            given.host,
-            zone=self.settings.zone,
-            port=given.port,
-            security=given.security,
-            login=login,
-            authorities=folder / given.ca_file if given.ca_file else None,
-            timeout=given.timeout,
         )
 
     def weekly_document(self, report: WeeklyReport) -> dict[str, object]:
