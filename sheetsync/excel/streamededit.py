@@ -188,10 +188,10 @@ class StreamedEdit(OutlineEdit):
 
     def _all_at_ends(self, chunk: bytes, waiting: list[int]) -> bytes | None:
         """Return rows that all get cells at their ends, as in a first write; None if they do not."""
-        if not self._fills or self.cells or self._seen.last_column >= self._first_fill:
+        if not self._fills or self._seen.last_column >= self._first_fill:
             return None
         block = self._endings.parted(chunk, waiting)
-        if block is None:
+        if block is None or not self.cells.keys().isdisjoint(block.ends.numbers):
             return None
         # Where no stated span reaches our columns, a row's tag fits some of them as it fits all.
         fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in {tag for tag, _ in block.tags}}
