@@ -126,6 +126,15 @@ class TestUpgrade:
             assert compare_metadata(context, metadata) == []
         assert steps().get_current_head() == REVISION
 
+    def test_who_waited_for_another_run_to_do_it_does_not_do_it_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """When it looked first there was nothing yet; when its turn comes, all is there."""
+        filled(tmp_path)
+        found = [None, REVISION]
+        monkeypatch.setattr(module, "_revision", lambda _: found.pop(0))
+        assert BookHistory(Database(tmp_path), BOOK).at(MONDAY) == SNAPSHOT
+
     def test_programs_without_migrations_refuse_it(self, tmp_path: Path) -> None:
         """They know the shapes 1 and 2."""
         filled(tmp_path)
@@ -265,22 +274,17 @@ class TestDamage:
         with pytest.raises(StateUnusableError, match="no copy of it yet"):
             BookMemory(Database(tmp_path), BOOK).past()
 
-    def test_damage_that_a_run_does_not_meet_is_found_before_it_gets_into_a_copy(
-        self, tmp_path: Path
+    @pytest.mark.parametrize("name", ["sheetsync_cells", "ix_sheetsync_audit_at"])
+    def test_damage_that_a_run_does_not_meet_is_found_before_the_next_copy(
+        self, tmp_path: Path, name: str
     ) -> None:
+        """In what is copied, and in what a copy would be made without."""
         database = filled(tmp_path)
-        memory = BookMemory(database, BOOK)
-        memory.record(
-            {("progress", "state"): {f"X{number}": Known("进行中" * 20, MONDAY) for number in range(500)}}
-        )
         assert database.file is not None
         with raw(tmp_path) as connection:
-            page, size = (
-                connection.execute(
-                    "SELECT rootpage FROM sqlite_master WHERE name = 'sheetsync_cells'"
-                ).fetchone()[0],
-                connection.execute("PRAGMA page_size").fetchone()[0],
-            )
+            root = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+            (page,) = connection.execute(root, (name,)).fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
         with database.file.open("rb+") as file:
             file.seek((page - 1) * size)
             file.write(bytes(size))
@@ -315,3 +319,15 @@ class TestCopies:
 
         monkeypatch.setattr(module, "copy", full)
         assert BookHistory(filled(tmp_path), BOOK).at(MONDAY) == SNAPSHOT
+
+    def test_damage_that_is_met_while_copying_is_no_reason_to_go_on(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: Any, **__: Any) -> bool:  # noqa: ANN401 - whatever it is called with
+            error = sqlite3.DatabaseError("database disk image is malformed")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
+
+        monkeypatch.setattr(module, "copy", broken)
+        with pytest.raises(StateUnusableError, match="damaged"):
+            filled(tmp_path)
