@@ -123,12 +123,14 @@ class _Drawing:
         """Yield the lines under the title: what this rests on, the week, who has not reported."""
         summary = self.summary
         cut_off = summary.cut_off.strftime("%Y-%m-%d %H:%M")
+        # A run is known by the time it judged the workbook at.
+        run = summary.cut_off.strftime("%Y%m%d-%H%M%S")
         total, year, behind = summary.whole.total, summary.calendar_year, summary.deviations
         unread, doubtful = summary.errors, summary.warnings
         yield self.say(
-            f"数据截至 {cut_off}　共 {total} 条记录　节假日日历已含 {year} 年"
+            f"数据截至 {cut_off}（运行 {run}）　共 {total} 条记录　节假日日历已含 {year} 年"
             f"　偏差超过 10 个百分点 {behind} 项　单元格 {unread} 处看不懂，{doubtful} 处存疑",
-            f"As of {cut_off}   {total} records   official calendar up to {year}"
+            f"As of {cut_off} (run {run})   {total} records   official calendar up to {year}"
             f"   {behind} more than 10 points behind plan   cells: {unread} unread, {doubtful} in doubt",
         )
         if self.trends is not None:

@@ -152,7 +152,9 @@ def _chart(
     chart = screen.canvas.chart("scatter", "straight")
     pixels = (columns * COLUMN_PIXELS - GAP_PIXELS) * (1 - 2 * SIDE) / scale.days
     draw = _Pen(screen, chart)
-    for length, found in _rests(rest_days, scale, max(int(BROAD / pixels), 1)).items():
+    within = [day for day in rest_days if scale.first <= day < scale.last]
+    least = LONG_REST if scale.days > FINE else 1
+    for length, found in rests(within, least=least, most=max(int(BROAD / pixels), 1)).items():
         middles = [serial(day) + length / 2 for day in found]
         draw(
             screen.say("休息日", "Rest"),
@@ -169,11 +171,13 @@ def _chart(
             line
             for number, bar in enumerate(bars)
             if bar.status is status
-            for line in _planned(bar, number + 0.5, lane)
+            for line in planned_lines(bar, number + 0.5, lane)
         )
         # A little more than a lane: the three of a bar run into one.
         draw(name, planned, palette.SOLID[palette.STATUS_STYLE[status]], thick * 1.3)
-    actual = [(*ends, number + 0.5) for number, bar in enumerate(bars) if (ends := _actual(bar)) is not None]
+    actual = [
+        (*ends, number + 0.5) for number, bar in enumerate(bars) if (ends := actual_ends(bar)) is not None
+    ]
     draw(
         screen.say("实际", "Actual"),
         ((first, y, last, y) for first, last, y in actual),
@@ -276,15 +280,20 @@ class _Pen:
         return self._screen.store(title, values, number_format)
 
 
-def _planned(bar: Bar, middle: float, lane: float) -> Iterator[_Line]:
+def planned_lines(bar: Bar, middle: float, lane: float) -> Iterator[_Line]:
     """Yield the lines of a planned bar: two lanes, and between them what the actual bar leaves free.
 
     Nothing is drawn upon anything else: some programs draw the first series on top, others the last.
+
+    Args:
+        bar: The bar.
+        middle: Its height in the chart.
+        lane: How far its outer lanes are from the middle.
     """
     first, last = serial(bar.start), serial(bar.due) + 1
     for y in (middle - lane, middle + lane):
         yield first, y, last, y
-    done = _actual(bar)
+    done = actual_ends(bar)
     if done is None:
         yield first, middle, last, middle
         return
@@ -295,18 +304,24 @@ def _planned(bar: Bar, middle: float, lane: float) -> Iterator[_Line]:
         yield max(end, first), middle, last, middle
 
 
-def _actual(bar: Bar) -> tuple[int, int] | None:
-    """Return where the actual bar begins and ends, None where nothing is done yet."""
+def actual_ends(bar: Bar) -> tuple[int, int] | None:
+    """Return where the actual bar begins and ends, as days of spreadsheets; None where nothing is done."""
     if bar.began is None or bar.until is None or not (bar.progress or bar.status is Status.DONE):
         return None
     return serial(bar.began), serial(bar.until) + 1
 
 
-def _rests(rest_days: Sequence[date], scale: _Scale, most: int) -> Mapping[int, Sequence[date]]:
-    """Return the first days of the rests within the chart by their length in days, at most `most` in one."""
+def rests(days: Iterable[date], *, least: int, most: int) -> Mapping[int, Sequence[date]]:
+    """Return the first days of what is shaded by its length in days.
+
+    Args:
+        days: Days without work, in order.
+        least: Rests of fewer days are left out.
+        most: Longer rests are cut into parts of at most so many days.
+    """
     found: dict[int, list[date]] = {}
-    for first, length in _runs(day for day in rest_days if scale.first <= day < scale.last):
-        if scale.days <= FINE or length >= LONG_REST:
+    for first, length in _runs(days):
+        if length >= least:
             for begun in range(0, length, most):
                 part = min(most, length - begun)
                 found.setdefault(part, []).append(first + timedelta(days=begun))
