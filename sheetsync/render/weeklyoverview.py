@@ -37,6 +37,7 @@ from sheetsync.render.figures import (
     step,
     step_colour,
 )
+from sheetsync.render.mailview import forecast_words, week_words
 from sheetsync.render.pages import Column, Link, Page, Quiet, Toned, Value, height, measured
 from sheetsync.render.weeklytabs import (
     AHEAD,
@@ -61,6 +62,8 @@ LISTED = 8
 BARS = 20
 """Lines of the Gantt chart that still can be read on a page."""
 
+NAMED = 20
+"""People who have not reported, by name."""
 RULES = 12
 """Bars of the chart of limits."""
 
@@ -101,7 +104,7 @@ def overview(page: Page, reported: Sequence[Reported], places: Places) -> None:
         row, data = drawing.row + 2, drawing.data
     page.note(row - 1, LEFT, _NOTE.say(page.pages.language), GRID, GRID_WIDTH)
     page.sheet.print_area(0, 0, row - 1, LEFT + GRID - 1)
-    page.sheet.set_h_pagebreaks([*breaks, *(starts if len(starts) > 1 else [])])
+    page.sheet.set_h_pagebreaks([*breaks, *starts[1:]])
     if len(starts) > 1:
         _lead_to(page, reported, starts)
 
@@ -213,14 +216,7 @@ class _Overview:
 
     def _headline(self, summary: Summary, trends: Trends) -> None:
         week = trends.week
-        first, last = short_day(week.first), short_day(week.last)
-        self._title(
-            summary,
-            self._say(
-                f"周报　{week.year} 年第 {week.number} 周（{first} 至 {last}）",
-                f"week {week.number} of {week.year} ({first} to {last})",
-            ),
-        )
+        self._title(summary, self._say("周报　", "") + week_words(week).say(self.language))
         text = trends.headline.say(self.language)
         span = GRID - 5
         self.page.sheet.set_row(self.row, max(30.0, height([(text, span * GRID_WIDTH / 1.3)]) + 8))
@@ -249,14 +245,11 @@ class _Overview:
             )
         )
         if told.silent:
-            names = self._say("、", ", ").join(f"{name} {count}" for name, count in told.silent)
-            self._quiet(self._say(f"未上报（人、项数）：{names}", f"Not reported (who, records): {names}"))
-        if week.holiday is not None:
+            names = self._say("、", ", ").join(f"{name} {count}" for name, count in told.silent[:NAMED])
+            more = len(told.silent) - NAMED
+            rest = self._say(f"，另有 {more} 人", f", and {more} more") if more > 0 else ""
             self._quiet(
-                self._say(
-                    f"本周含{week.holiday}假期，不是完整工作周。",
-                    f"This week has a holiday ({week.holiday}); it is no full week.",
-                )
+                self._say(f"未上报（人、项数）：{names}{rest}", f"Not reported (who, records): {names}{rest}")
             )
         self.row += 1
 
@@ -335,7 +328,12 @@ class _Overview:
         )
 
     def _attention(self, shown: Sequence[Attention]) -> None:
-        self._heading(self._say(f"最需要关注的 {len(shown)} 项", f"{len(shown)} that need attention first"))
+        count = len(shown)
+        self._heading(
+            self._say(f"最需要关注的 {count} 项", f"{count} that need attention first")
+            if shown
+            else self._say("最需要关注的事项", "What needs attention first")
+        )
         columns = [
             Column(Text("编号", "ID"), 3), Column(Text("事项", "What"), 4),
             Column(Text("负责人", "Owner"), 2), Column(Text("部门", "Department"), 2),
@@ -371,7 +369,11 @@ class _Overview:
         days = one.worst.days_late
         if days is None:
             return "—"
-        return self._say(f"过期 {days} 天", f"{days} days") if days else self._say("今天过期", "today")
+        return (
+            self._say(f"过期 {days} 天", f"{days} day{'s' * (days != 1)}")
+            if days
+            else self._say("今天过期", "today")
+        )
 
     def _departments(self, trends: Trends) -> tuple[int, int]:
         """Draw the departments; return the first and last row of data, the last before the first if none."""
@@ -440,11 +442,12 @@ class _Overview:
     def _forecast(self, forecast: Forecast) -> None:
         self._heading(self._say("完成日期预测", "Forecast"))
         self.page.sheet.set_row(self.row, 22)
-        self.page.put(self.row, LEFT, forecast_text(forecast).say(self.language), GRID, text_wrap=True)
+        self.page.put(self.row, LEFT, forecast_words(forecast).say(self.language), GRID, text_wrap=True)
         self.row += 2
 
     def _charts(self, trends: Trends, departments: tuple[int, int]) -> None:
-        self.breaks.append(self.row)
+        if trends.burndown or trends.gantt:
+            self.breaks.append(self.row)
         self._heading(self._say("图表", "Charts"))
         half = GRID // 2
         self._burndown(trends, LEFT)
@@ -609,32 +612,6 @@ class _Overview:
         return self._say(f"全部 {total} 项 →", f"all {total} →")
 
 
-def forecast_text(forecast: Forecast) -> Text:
-    """Return when the work will be done, as a range, against the plan."""
-    planned = forecast.planned
-    plan = (
-        Text(f"计划 {planned:%Y-%m-%d}", f"planned {planned:%Y-%m-%d}")
-        if planned
-        else Text("无计划", "no plan")
-    )
-    if forecast.first is None:
-        reason = forecast.reason or Text("数据不足", "not enough data")
-        return Text(f"{reason.zh}（{plan.zh}）。", f"{reason.en} ({plan.en}).")
-    last = forecast.last
-    until = (
-        Text(f"{last:%Y-%m-%d}", f"{last:%Y-%m-%d}")
-        if last is not None
-        else Text("更晚，按较慢的速度看不到终点", "later: at the slower pace no end is in sight")
-    )
-    late = _lateness(forecast)
-    return Text(
-        f"按近期速度（{forecast.snapshots} 天的记录），预计 {forecast.first:%Y-%m-%d} 至 {until.zh}完成；"
-        f"{plan.zh}{late.zh}。",
-        f"At the pace of late ({forecast.snapshots} days of history) it will be done between "
-        f"{forecast.first:%Y-%m-%d} and {until.en}; {plan.en}{late.en}.",
-    )
-
-
 def burndown_text(trends: Trends) -> Text:
     """Return the last numbers of the burndown in words."""
     known = [one for one in trends.burndown if one.left is not None]
@@ -648,23 +625,24 @@ def burndown_text(trends: Trends) -> Text:
     )
 
 
-def _lateness(forecast: Forecast) -> Text:
-    planned, first, last = forecast.planned, forecast.first, forecast.last
-    if planned is None or first is None:
-        return Text("", "")
-    if first > planned:
-        days = (first - planned).days
-        return Text(f"，至少晚 {days} 天", f", at least {days} days late")
-    if last is not None and last <= planned:
-        return Text("，能按计划完成", ", in time")
-    return Text("，有可能晚于计划", ", maybe late")
-
-
 def _compared(week: Week) -> Text:
-    if week.compared_with is None:
-        return Text(f"首次报告，{FIRST.zh}", f"first report, {FIRST.en}")
-    when = f"{week.compared_with:%m-%d %H:%M}"
-    return Text(f"与 {when} 的记录相比", f"compared with {when}")
+    """Return what the figures are compared with, and that the week is no full one."""
+    then = week.compared_with
+    if then is None:
+        against = Text(f"首次报告，{FIRST.zh}", f"first report, {FIRST.en}")
+    elif week.holiday is not None:
+        against = Text(
+            f"与最近的完整周（{then:%m-%d %H:%M} 的记录）相比",
+            f"compared with the last full week (as of {then:%m-%d %H:%M})",
+        )
+    else:
+        against = Text(f"与 {then:%m-%d %H:%M} 的记录相比", f"compared with {then:%m-%d %H:%M}")
+    if week.holiday is None:
+        return against
+    return Text(
+        f"本周含{week.holiday}假期，不是完整工作周，{against.zh}",
+        f"a week with a holiday ({week.holiday}), {against.en}",
+    )
 
 
 def _spans(bar: Bar) -> tuple[str, date, int, int]:
