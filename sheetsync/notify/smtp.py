@@ -4,11 +4,11 @@ import base64
 import re
 import smtplib
 import ssl
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from time import sleep
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -152,7 +152,7 @@ class MailServer:
             except _NotReachedError as error:
                 if not error.again:
                     raise
-                time.sleep(pause)
+                sleep(pause)
         return self._connected()
 
     def _connected(self) -> smtplib.SMTP:

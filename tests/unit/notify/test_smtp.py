@@ -7,7 +7,6 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
 from io import BufferedReader
@@ -15,59 +14,14 @@ from pathlib import Path
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from sheetsync.errors import RemoteError, SpecFileError
 from sheetsync.model.message import Message
 from sheetsync.notify.smtp import Login, MailServer, Security
+from tests.mailserver import PASSWORD, USER, Office, free_port, running
 from tests.unit.notify.letters import DOTS, NAME, ZONE, letter
 
-USER, PASSWORD, WRONG = "pmo@example.com", "abcd-efgh-ijkl", "mnop-qrst-uvwx"
-
-
-@dataclass
-class Office:
-    """What a server of the tests does and saw.
-
-    Args:
-        recipients: Address to what the server says to it.
-        data: What it says to a whole message.
-        hang_up: Whether it hangs up instead.
-    """
-
-    recipients: dict[str, str] = field(default_factory=dict)
-    data: str = "250 2.0.0 queued as 4711"
-    sender: str = "250 OK"
-    hang_up: bool = False
-    seen: list[Envelope] = field(default_factory=list)
-    secure: list[bool] = field(default_factory=list)
-    logins: list[bytes] = field(default_factory=list)
-
-    async def handle_MAIL(  # noqa: N802 - the library's names
-        self, server: SMTP, _: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        self.secure.append(server.transport.get_extra_info("ssl_object") is not None)
-        return self.sender
-
-    async def handle_RCPT(  # noqa: N802 - likewise
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
-    ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.recipients.get(address, "250 OK")
-
-    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 - likewise
-        self.seen.append(envelope)
-        if self.hang_up:
-            server.transport.abort()
-        return self.data
-
-    def login(self, _: SMTP, __: Session, ___: Envelope, ____: str, data: object) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.logins.append(data.login)
-        return AuthResult(success=data == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)
+WRONG = "mnop-qrst-uvwx"
 
 
 @pytest.fixture(scope="module")
@@ -89,24 +43,6 @@ def trusted(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
     path = tmp_path_factory.mktemp("ca") / "ca.pem"
     authority.cert_pem.write_to_path(path)
     return path
-
-
-@contextmanager
-def running(office: Office, **how: object) -> Iterator[int]:
-    """Run a server; yield its port."""
-    controller = Controller(office, hostname="localhost", port=_free(), **how)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
-
-
-def _free() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def plain(port: int) -> MailServer:
@@ -275,7 +211,7 @@ class TestResults:
         assert len(office.seen) == 1
 
     def test_no_server_is_said_once_for_all(self) -> None:
-        tried = MailServer("localhost", port=_free(), zone=ZONE, security="none", pauses=(0, 0))
+        tried = MailServer("localhost", port=free_port(), zone=ZONE, security="none", pauses=(0, 0))
         done = list(tried.send([letter(), letter("li@example.com")], never))
         assert [one.state for one in done] == ["later", "later"]
         assert "cannot be reached" in done[0].reply.en
