@@ -1,4 +1,4 @@
-"""The hall: settings to stores, standards, clock and executor; the one module that knows every adapter.
+"""The hall: every command is one call here; with `project` it knows every adapter.
 
 Rooms are opened inside the functions, when somebody goes in: `sheetsync --help` must not pay for pandas.
 """
@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.bundled import bundled, read_spec, spec_files
-from sheetsync.errors import SpecFileError, UsageError
+from sheetsync.errors import UsageError
+from sheetsync.members import check_unit, check_unit_or_copy, member
+from sheetsync.project import Project
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sheetsync.config import Settings
-    from sheetsync.excel.gate import Limits
-    from sheetsync.excel.store import ExcelStore
-    from sheetsync.forms.catalogue import Catalogue
     from sheetsync.forms.spec import Form
     from sheetsync.operations.check import BookResult, Writing
     from sheetsync.operations.clean import CleanResult
@@ -32,227 +27,16 @@ if TYPE_CHECKING:
     from sheetsync.operations.raci import Matrix
     from sheetsync.operations.rule_cases import CaseResult
     from sheetsync.operations.settings import Setting
-    from sheetsync.operations.standards import Standards
-    from sheetsync.operations.together import Member, Opened
     from sheetsync.operations.weekly import Mailing, WeeklyReport
-    from sheetsync.ports import Backup, Clock, TableReader
-    from sheetsync.rules.parse import RulePack
-    from sheetsync.state.history import BookHistory
-    from sheetsync.state.memory import BookMemory
+    from sheetsync.ports import Backup
     from sheetsync.templates.minutes import Minutes
-    from sheetsync.templates.preset import Preset
-    from sheetsync.worktime import WorkTime
 
 NOW_VARIABLE = "SHEETSYNC_NOW"
 
 
 @dataclass(frozen=True)
-class App:
-    """One project with everything a command needs.
-
-    Args:
-        folder: The project folder, None when there is none and defaults hold.
-        settings: Effective settings.
-        clock: Tells the time.
-        language: What people read.
-    """
-
-    folder: Path | None
-    settings: Settings
-    clock: Clock
-    language: Language
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """Forms and vocabularies, the project's own before the shipped ones."""
-        from sheetsync.forms.catalogue import build
-
-        known = build(spec_files(self.folder, "workbook_templates"))
-        if self.folder is None or not self.settings.words:
-            return known
-        from sheetsync.config import tree
-        from sheetsync.intake.ownwords import with_own_words
-        from sheetsync.operations.ownwords import own_words
-
-        return with_own_words(known, own_words(self.settings, tree(self.folder)))
-
-    @cached_property
-    def worktime(self) -> WorkTime:
-        """The working-time calendar of the settings."""
-        from datetime import time
-
-        from sheetsync.worktime import CalendarSpec, WorkTime
-
-        given = self.settings.calendar
-        clocks = [[mark.split(":") for mark in span.split("-")] for span in given.working_hours]
-        spans = tuple((time(int(a), int(b)), time(int(c), int(d))) for (a, b), (c, d) in clocks)
-        return WorkTime(
-            CalendarSpec(
-                region=given.region,
-                spans=spans,
-                rest=frozenset(given.holidays),
-                work=frozenset(given.workdays),
-            )
-        )
-
-    def packs(self, names: Sequence[str] = ()) -> tuple[RulePack, ...]:
-        """Return the rule packs in force.
-
-        Args:
-            names: Names or paths of packs; those of the settings, else all, when empty.
-
-        Raises:
-            UsageError: There is no such pack.
-            SpecFileError: A pack is wrong, with its line.
-        """
-        from sheetsync.config import FILE_NAME, parameter_places
-        from sheetsync.rules.parameters import applied, from_settings
-        from sheetsync.rules.parse import build
-
-        shipped = {
-            name: (shown, text) for name, shown, text in reversed(list(spec_files(self.folder, "rules")))
-        }
-        chosen = [_pack_file(name, shipped) for name in names]
-        for number, name in enumerate(() if names else self.settings.rules.packs):
-            with self._stated("rules", "packs", number):
-                chosen.append(_pack_file(name, shipped))
-        chosen = chosen or [_pack_file(name, shipped) for name in sorted(shipped)]
-        ours = {shown for _, shown, _ in spec_files(None, "rules")}
-        packs = build([(shown, shown, text) for shown, text in chosen], self.catalogue)
-        packs = tuple(
-            replace(pack, own=shown not in ours) for pack, (shown, _) in zip(packs, chosen, strict=True)
-        )
-        given = self.settings.rules.parameters
-        if not given or self.folder is None:
-            return packs
-        places = parameter_places((self.folder / FILE_NAME).read_text("utf-8"), self.settings)
-        return applied(packs, from_settings(given, places), self.catalogue)
-
-    def standards(self, rules: Sequence[str] = ()) -> Standards:
-        """Return what workbooks are judged by."""
-        from sheetsync.model.finding import Status
-        from sheetsync.operations.standards import Standards
-        from sheetsync.rules.escalation import Ladder
-
-        # Rule packs are read and checked once, however many workbooks are judged by them.
-        known = self._standards.get(tuple(rules))
-        if known is not None:
-            return known
-        return self._standards.setdefault(
-            tuple(rules),
-            Standards(
-                catalogue=self.catalogue,
-                packs=self.packs(rules),
-                worktime=self.worktime,
-                language=self.language,
-                project=self.settings.project.name,
-                looks={Status(word): look for word, look in self.settings.colours.items()},
-                ladder=Ladder.of(self.settings.escalation),
-            ),
-        )
-
-    @cached_property
-    def _standards(self) -> dict[tuple[str, ...], Standards]:
-        """What `standards` returned, by the names it was asked with."""
-        return {}
-
-    @cached_property
-    def limits(self) -> Limits:
-        """How much of a file is taken in."""
-        from sheetsync.excel.gate import MEGABYTE, Limits
-
-        given = self.settings.limits
-        return Limits(
-            file_bytes=given.file_megabytes * MEGABYTE,
-            unpacked_bytes=given.unpacked_megabytes * MEGABYTE,
-            part=given.part_megabytes * MEGABYTE,
-            members=given.members,
-            ratio=given.packing_ratio,
-            sheets=given.sheets,
-            rows=given.rows,
-            columns=given.columns,
-            area=given.cells,
-            gap=given.empty_rows,
-        )
-
-    def reader(self, path: Path) -> TableReader:
-        """Return what reads the workbook, or the text file with a table, at `path`."""
-        from sheetsync.excel.delimited import DelimitedFile, is_delimited
-
-        return DelimitedFile(path, limits=self.limits) if is_delimited(path) else self.store(path)
-
-    def store(self, path: Path, output: Path | None = None) -> ExcelStore:
-        """Return the workbook at `path` as a store.
-
-        Raises:
-            InputRefusedError: It is a text file, which can only be read.
-        """
-        from sheetsync.config import find_project
-        from sheetsync.disk.backup import Retention
-        from sheetsync.excel.delimited import is_delimited, read_only
-        from sheetsync.excel.gate import MEGABYTE
-        from sheetsync.excel.store import ExcelStore
-
-        if is_delimited(path):
-            raise read_only(path)
-        given = self.settings.backup
-        return ExcelStore(
-            path,
-            output=output,
-            backups=Retention(keep=given.keep, days=given.days, most_bytes=given.megabytes * MEGABYTE),
-            # By where the workbook lies, not by where the command is called from: undo must find them again.
-            backup_root=find_project(path.resolve().parent),
-            zone=self.settings.zone,
-            limits=self.limits,
-        )
-
-    @cached_property
-    def workbooks(self) -> Mapping[Path, tuple[str, ...]]:
-        """The workbooks of the project, with the forms that are looked for in each, all where none is named.
-
-        Those of the settings; without any, those in `workbooks/` that do not call themselves copies.
-        """
-        if self.folder is None:
-            return {}
-        from sheetsync.disk.folder import books_in
-        from sheetsync.intake.twins import copied_from
-
-        if self.settings.workbooks:
-            return {
-                (self.folder / one.path).resolve(): self._forms_of(name)
-                for name, one in self.settings.workbooks.items()
-            }
-        books = books_in(self.folder / "workbooks")
-        names = {path.stem for path in books}
-        return {path.resolve(): () for path in books if copied_from(path.stem) not in names}
-
-    def memory(self, path: Path) -> BookMemory | None:
-        """Return what the project remembers of the workbook at `path`; None without a project."""
-        if self.folder is None:
-            return None
-        from sheetsync.state.database import Database
-        from sheetsync.state.memory import BookMemory
-
-        return BookMemory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
-
-    def history(self, path: Path) -> BookHistory | None:
-        """Return what the project keeps of the runs over the workbook at `path`; None without a project."""
-        if self.folder is None:
-            return None
-        from sheetsync.state.database import Database
-        from sheetsync.state.history import BookHistory
-
-        return BookHistory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
-
-    def presets(self) -> Mapping[str, Preset]:
-        """Return the scenario presets by name, the project's own before the shipped ones.
-
-        Raises:
-            SpecFileError: A preset is wrong, with its line.
-        """
-        from sheetsync.templates.presetfile import read_presets
-
-        return read_presets(spec_files(self.folder, "workbook_templates", "presets"), self.catalogue)
+class App(Project):
+    """One project with all that can be done in it: every command is one call here."""
 
     def new(
         self,
@@ -359,8 +143,8 @@ class App:
         places = list(zip(paths, outputs_of(paths, output), strict=True))
         writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
         units = units_of(paths, self.workbooks)
-        check_unit = _check_unit_or_copy if side_copy and writing == "write" else _check_unit
-        work = partial(check_unit, self, self.standards(rules), self.clock.now(), writing)
+        one = check_unit_or_copy if side_copy and writing == "write" else check_unit
+        work = partial(one, self, self.standards(rules), self.clock.now(), writing)
         done: dict[int, BookResult] = {}
         following = 0
         found = executors.choose(executor, jobs).map(
@@ -392,8 +176,8 @@ class App:
         path = Path(book)
         others = self.workbooks if path.resolve() in self.workbooks else ()
         return explain(
-            _member(self, path),
-            [_member(self, other, judged=False) for other in others if other != path.resolve()],
+            member(self, path),
+            [member(self, other, judged=False) for other in others if other != path.resolve()],
             self.standards(),
             now=self.clock.now(),
             key=key,
@@ -496,8 +280,8 @@ class App:
             )
         units = [
             [
-                *(_member(self, other, judged=False) for other in unit.beside),
-                *(_member(self, paths[number]) for number in unit.judged),
+                *(member(self, other, judged=False) for other in unit.beside),
+                *(member(self, paths[number]) for number in unit.judged),
             ]
             for unit in units_of(paths, self.workbooks)
         ]
@@ -739,27 +523,6 @@ class App:
             made.append((path, hint(name, path, self.folder or Path())))
         return tuple(made)
 
-    def _forms_of(self, workbook: str) -> tuple[str, ...]:
-        """Return the ids of the forms that the settings look for in a workbook."""
-        found = []
-        for number, name in enumerate(self.settings.workbooks[workbook].forms):
-            with self._stated("workbooks", workbook, "forms", number):
-                found.append(self.catalogue.form(name).id)
-        return tuple(found)
-
-    @contextmanager
-    def _stated(self, *path: str | int) -> Iterator[None]:
-        """Name the line of a setting where it asks for what there is not."""
-        from sheetsync.config import FILE_NAME, tree
-
-        try:
-            yield
-        except UsageError as error:
-            if self.folder is None:
-                raise
-            place = f"{self.folder / FILE_NAME}:{tree(self.folder).line(path)}"
-            raise SpecFileError(error.what, why=error.why, fix=error.fix, where=place) from error
-
 
 def open_app(
     *,
@@ -794,94 +557,6 @@ def open_app(
     )
 
 
-def _check_unit(
-    app: App,
-    standards: Standards,
-    now: datetime,
-    writing: Writing,
-    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
-) -> list[BookResult]:
-    """Check workbooks that belong together; their errors, ours too, become part of their results."""
-    from sheetsync.operations.together import check_together
-
-    places, beside = unit
-    members = [_member(app, path, judged=False) for path in beside]
-    members += [_member(app, path, output, writing) for path, output in places]
-    return check_together(members, standards, now=now, writing=writing)
-
-
-def _check_unit_or_copy(
-    app: App,
-    standards: Standards,
-    now: datetime,
-    writing: Writing,
-    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
-) -> list[BookResult]:
-    """Check as `_check_unit` does; of a workbook that somebody has open, mark a copy beside it."""
-    from sheetsync.disk.folder import side_copy_of
-    from sheetsync.errors import OpenElsewhereError
-
-    places, beside = unit
-    results = _check_unit(app, standards, now, writing, unit)
-    for number, (result, (path, _)) in enumerate(zip(results, places, strict=True)):
-        if not isinstance(path, Path) or not isinstance(result.error, OpenElsewhereError):
-            continue
-        copy = side_copy_of(path)
-        others = [other for other, _ in places if isinstance(other, Path) and other != path]
-        (marked,) = _check_unit(app, standards, now, writing, ([(path, copy)], [*beside, *others]))
-        if marked.error is None:
-            held = OpenElsewhereError(
-                result.error.what,
-                fix=Text(
-                    f"标记后的副本在旁边：{copy.name}。",
-                    f"The marked copy is beside it: {copy.name}.",
-                ),
-                where=result.error.where,
-            )
-            results[number] = replace(marked, held=held)
-    return results
-
-
-def _member(
-    app: App,
-    path: Path | UsageError,
-    output: Path | None = None,
-    writing: Writing = "none",
-    *,
-    judged: bool = True,
-) -> Member:
-    from sheetsync.operations.together import Member
-
-    shown = (path.where or "") if isinstance(path, UsageError) else str(path)
-    return Member(path=shown, open=partial(_opened, app, path, output, writing), judged=judged)
-
-
-def _opened(app: App, path: Path | UsageError, output: Path | None, writing: Writing) -> Opened:
-    """Open one workbook of a check; what was named in vain is refused here, as its own result."""
-    from sheetsync.operations.together import Opened
-
-    if isinstance(path, UsageError):
-        raise path
-    marked = None if writing == "none" else app.store(path, output)
-    memory = app.memory(path)
-    return Opened(
-        reader=marked or app.reader(path),
-        presenter=marked,
-        memory=memory,
-        history=app.history(path),
-        forms=app.workbooks.get(path.resolve(), ()),
-        # Without a project nobody keeps the trail; a marked copy is not the workbook that people agreed on.
-        automatic=app.settings.changes.apply and memory is not None and output is None,
-        notes=marked.prepare() if marked is not None and writing == "write" and output is None else (),
-    )
-
-
-def _known_as(path: Path, folder: Path) -> str:
-    """Return what a project knows a workbook by: its place in the project folder, else where it is."""
-    home, place = folder.resolve(), path.resolve()
-    return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
-
-
 def _write_unless_same(path: Path, content: bytes, *, force: bool) -> None:
     """Write a new file; one that is there already with just this content is left as it is."""
     from sheetsync.disk.fresh import write_fresh
@@ -889,23 +564,3 @@ def _write_unless_same(path: Path, content: bytes, *, force: bool) -> None:
     if path.is_file() and path.read_bytes() == content:
         return
     write_fresh(path, content, force=force)
-
-
-def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
-    """Return (path to show, text) of a rule pack named on the command line or in the settings."""
-    if name in known:
-        return known[name]
-    path = Path(name)
-    if path.is_file():
-        return name, read_spec(path, name)
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    names = "、".join(sorted(known))
-    raise UsageError(
-        Text(f"没有规则包“{name}”。", f"There is no rule pack '{name}'."),
-        fix=Text(
-            (f"是否想写 {near[0]}？" if near else "") + f"可用：{names}，或写出文件路径。",
-            (f"Did you mean {near[0]}? " if near else "") + f"There are {names}, or give a path.",
-        ),
-    )

@@ -1,0 +1,110 @@
+"""The workbooks of a check, opened when their turn comes; those that belong together are judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync.errors import OpenElsewhereError, UsageError
+from sheetsync.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sheetsync.operations.check import BookResult, Writing
+    from sheetsync.operations.standards import Standards
+    from sheetsync.operations.together import Member, Opened
+    from sheetsync.project import Project
+
+
+def check_unit(
+    project: Project,
+    standards: Standards,
+    now: datetime,
+    writing: Writing,
+    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+) -> list[BookResult]:
+    """Check workbooks that belong together; their errors, ours too, become part of their results."""
+    from sheetsync.operations.together import check_together
+
+    places, beside = unit
+    members = [member(project, path, judged=False) for path in beside]
+    members += [member(project, path, output, writing) for path, output in places]
+    return check_together(members, standards, now=now, writing=writing)
+
+
+def check_unit_or_copy(
+    project: Project,
+    standards: Standards,
+    now: datetime,
+    writing: Writing,
+    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+) -> list[BookResult]:
+    """Check as `check_unit` does; of a workbook that somebody has open, mark a copy beside it."""
+    from sheetsync.disk.folder import side_copy_of
+
+    places, beside = unit
+    results = check_unit(project, standards, now, writing, unit)
+    for number, (result, (path, _)) in enumerate(zip(results, places, strict=True)):
+        if not isinstance(path, Path) or not isinstance(result.error, OpenElsewhereError):
+            continue
+        copy = side_copy_of(path)
+        others = [other for other, _ in places if isinstance(other, Path) and other != path]
+        (marked,) = check_unit(project, standards, now, writing, ([(path, copy)], [*beside, *others]))
+        if marked.error is None:
+            held = OpenElsewhereError(
+                result.error.what,
+                fix=Text(
+                    f"标记后的副本在旁边：{copy.name}。",
+                    f"The marked copy is beside it: {copy.name}.",
+                ),
+                where=result.error.where,
+            )
+            results[number] = replace(marked, held=held)
+    return results
+
+
+def member(
+    project: Project,
+    path: Path | UsageError,
+    output: Path | None = None,
+    writing: Writing = "none",
+    *,
+    judged: bool = True,
+) -> Member:
+    """Return one workbook of a check, not opened yet.
+
+    Args:
+        project: The project it is judged in.
+        path: The workbook, or what the user named in vain.
+        output: Where the marked copy goes; None marks the workbook itself.
+        writing: As for `check`.
+        judged: False for one that is only looked into.
+    """
+    from sheetsync.operations.together import Member
+
+    shown = (path.where or "") if isinstance(path, UsageError) else str(path)
+    return Member(path=shown, open=partial(_opened, project, path, output, writing), judged=judged)
+
+
+def _opened(project: Project, path: Path | UsageError, output: Path | None, writing: Writing) -> Opened:
+    """Open one workbook of a check; what was named in vain is refused here, as its own result."""
+    from sheetsync.operations.together import Opened
+
+    if isinstance(path, UsageError):
+        raise path
+    marked = None if writing == "none" else project.store(path, output)
+    memory = project.memory(path)
+    return Opened(
+        reader=marked or project.reader(path),
+        presenter=marked,
+        memory=memory,
+        history=project.history(path),
+        forms=project.workbooks.get(path.resolve(), ()),
+        # Without a project nobody keeps the trail; a marked copy is not the workbook that people agreed on.
+        automatic=project.settings.changes.apply and memory is not None and output is None,
+        notes=marked.prepare() if marked is not None and writing == "write" and output is None else (),
+    )

@@ -1,0 +1,286 @@
+"""What a project opens: forms, rules, calendar, stores, memory; each once, when somebody asks for it.
+
+Rooms are opened inside the functions, when somebody goes in: `sheetsync --help` must not pay for pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync.bundled import read_spec, spec_files
+from sheetsync.errors import SpecFileError, UsageError
+from sheetsync.text import Language, Text
+
+if TYPE_CHECKING:
+    from sheetsync.config import Settings
+    from sheetsync.excel.gate import Limits
+    from sheetsync.excel.store import ExcelStore
+    from sheetsync.forms.catalogue import Catalogue
+    from sheetsync.operations.standards import Standards
+    from sheetsync.ports import Clock, TableReader
+    from sheetsync.rules.parse import RulePack
+    from sheetsync.state.history import BookHistory
+    from sheetsync.state.memory import BookMemory
+    from sheetsync.templates.preset import Preset
+    from sheetsync.worktime import WorkTime
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project, or none: then defaults hold.
+
+    Args:
+        folder: The project folder, None when there is none and defaults hold.
+        settings: Effective settings.
+        clock: Tells the time.
+        language: What people read.
+    """
+
+    folder: Path | None
+    settings: Settings
+    clock: Clock
+    language: Language
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Forms and vocabularies, the project's own before the shipped ones."""
+        from sheetsync.forms.catalogue import build
+
+        known = build(spec_files(self.folder, "workbook_templates"))
+        if self.folder is None or not self.settings.words:
+            return known
+        from sheetsync.config import tree
+        from sheetsync.intake.ownwords import with_own_words
+        from sheetsync.operations.ownwords import own_words
+
+        return with_own_words(known, own_words(self.settings, tree(self.folder)))
+
+    @cached_property
+    def worktime(self) -> WorkTime:
+        """The working-time calendar of the settings."""
+        from datetime import time
+
+        from sheetsync.worktime import CalendarSpec, WorkTime
+
+        given = self.settings.calendar
+        clocks = [[mark.split(":") for mark in span.split("-")] for span in given.working_hours]
+        spans = tuple((time(int(a), int(b)), time(int(c), int(d))) for (a, b), (c, d) in clocks)
+        return WorkTime(
+            CalendarSpec(
+                region=given.region,
+                spans=spans,
+                rest=frozenset(given.holidays),
+                work=frozenset(given.workdays),
+            )
+        )
+
+    def packs(self, names: Sequence[str] = ()) -> tuple[RulePack, ...]:
+        """Return the rule packs in force.
+
+        Args:
+            names: Names or paths of packs; those of the settings, else all, when empty.
+
+        Raises:
+            UsageError: There is no such pack.
+            SpecFileError: A pack is wrong, with its line.
+        """
+        from sheetsync.config import FILE_NAME, parameter_places
+        from sheetsync.rules.parameters import applied, from_settings
+        from sheetsync.rules.parse import build
+
+        shipped = {
+            name: (shown, text) for name, shown, text in reversed(list(spec_files(self.folder, "rules")))
+        }
+        chosen = [_pack_file(name, shipped) for name in names]
+        for number, name in enumerate(() if names else self.settings.rules.packs):
+            with self.stated("rules", "packs", number):
+                chosen.append(_pack_file(name, shipped))
+        chosen = chosen or [_pack_file(name, shipped) for name in sorted(shipped)]
+        ours = {shown for _, shown, _ in spec_files(None, "rules")}
+        packs = build([(shown, shown, text) for shown, text in chosen], self.catalogue)
+        packs = tuple(
+            replace(pack, own=shown not in ours) for pack, (shown, _) in zip(packs, chosen, strict=True)
+        )
+        given = self.settings.rules.parameters
+        if not given or self.folder is None:
+            return packs
+        places = parameter_places((self.folder / FILE_NAME).read_text("utf-8"), self.settings)
+        return applied(packs, from_settings(given, places), self.catalogue)
+
+    def standards(self, rules: Sequence[str] = ()) -> Standards:
+        """Return what workbooks are judged by."""
+        from sheetsync.model.finding import Status
+        from sheetsync.operations.standards import Standards
+        from sheetsync.rules.escalation import Ladder
+
+        # Rule packs are read and checked once, however many workbooks are judged by them.
+        known = self._standards.get(tuple(rules))
+        if known is not None:
+            return known
+        return self._standards.setdefault(
+            tuple(rules),
+            Standards(
+                catalogue=self.catalogue,
+                packs=self.packs(rules),
+                worktime=self.worktime,
+                language=self.language,
+                project=self.settings.project.name,
+                looks={Status(word): look for word, look in self.settings.colours.items()},
+                ladder=Ladder.of(self.settings.escalation),
+            ),
+        )
+
+    @cached_property
+    def _standards(self) -> dict[tuple[str, ...], Standards]:
+        """What `standards` returned, by the names it was asked with."""
+        return {}
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How much of a file is taken in."""
+        from sheetsync.excel.gate import MEGABYTE, Limits
+
+        given = self.settings.limits
+        return Limits(
+            file_bytes=given.file_megabytes * MEGABYTE,
+            unpacked_bytes=given.unpacked_megabytes * MEGABYTE,
+            part=given.part_megabytes * MEGABYTE,
+            members=given.members,
+            ratio=given.packing_ratio,
+            sheets=given.sheets,
+            rows=given.rows,
+            columns=given.columns,
+            area=given.cells,
+            gap=given.empty_rows,
+        )
+
+    def reader(self, path: Path) -> TableReader:
+        """Return what reads the workbook, or the text file with a table, at `path`."""
+        from sheetsync.excel.delimited import DelimitedFile, is_delimited
+
+        return DelimitedFile(path, limits=self.limits) if is_delimited(path) else self.store(path)
+
+    def store(self, path: Path, output: Path | None = None) -> ExcelStore:
+        """Return the workbook at `path` as a store.
+
+        Raises:
+            InputRefusedError: It is a text file, which can only be read.
+        """
+        from sheetsync.config import find_project
+        from sheetsync.disk.backup import Retention
+        from sheetsync.excel.delimited import is_delimited, read_only
+        from sheetsync.excel.gate import MEGABYTE
+        from sheetsync.excel.store import ExcelStore
+
+        if is_delimited(path):
+            raise read_only(path)
+        given = self.settings.backup
+        return ExcelStore(
+            path,
+            output=output,
+            backups=Retention(keep=given.keep, days=given.days, most_bytes=given.megabytes * MEGABYTE),
+            # By where the workbook lies, not by where the command is called from: undo must find them again.
+            backup_root=find_project(path.resolve().parent),
+            zone=self.settings.zone,
+            limits=self.limits,
+        )
+
+    @cached_property
+    def workbooks(self) -> Mapping[Path, tuple[str, ...]]:
+        """The workbooks of the project, with the forms that are looked for in each, all where none is named.
+
+        Those of the settings; without any, those in `workbooks/` that do not call themselves copies.
+        """
+        if self.folder is None:
+            return {}
+        from sheetsync.disk.folder import books_in
+        from sheetsync.intake.twins import copied_from
+
+        if self.settings.workbooks:
+            return {
+                (self.folder / one.path).resolve(): self.forms_of(name)
+                for name, one in self.settings.workbooks.items()
+            }
+        books = books_in(self.folder / "workbooks")
+        names = {path.stem for path in books}
+        return {path.resolve(): () for path in books if copied_from(path.stem) not in names}
+
+    def memory(self, path: Path) -> BookMemory | None:
+        """Return what the project remembers of the workbook at `path`; None without a project."""
+        if self.folder is None:
+            return None
+        from sheetsync.state.database import Database
+        from sheetsync.state.memory import BookMemory
+
+        return BookMemory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
+
+    def history(self, path: Path) -> BookHistory | None:
+        """Return what the project keeps of the runs over the workbook at `path`; None without a project."""
+        if self.folder is None:
+            return None
+        from sheetsync.state.database import Database
+        from sheetsync.state.history import BookHistory
+
+        return BookHistory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
+
+    def presets(self) -> Mapping[str, Preset]:
+        """Return the scenario presets by name, the project's own before the shipped ones.
+
+        Raises:
+            SpecFileError: A preset is wrong, with its line.
+        """
+        from sheetsync.templates.presetfile import read_presets
+
+        return read_presets(spec_files(self.folder, "workbook_templates", "presets"), self.catalogue)
+
+    def forms_of(self, workbook: str) -> tuple[str, ...]:
+        """Return the ids of the forms that the settings look for in a workbook."""
+        found = []
+        for number, name in enumerate(self.settings.workbooks[workbook].forms):
+            with self.stated("workbooks", workbook, "forms", number):
+                found.append(self.catalogue.form(name).id)
+        return tuple(found)
+
+    @contextmanager
+    def stated(self, *path: str | int) -> Iterator[None]:
+        """Name the line of a setting where it asks for what there is not."""
+        from sheetsync.config import FILE_NAME, tree
+
+        try:
+            yield
+        except UsageError as error:
+            if self.folder is None:
+                raise
+            place = f"{self.folder / FILE_NAME}:{tree(self.folder).line(path)}"
+            raise SpecFileError(error.what, why=error.why, fix=error.fix, where=place) from error
+
+
+def _known_as(path: Path, folder: Path) -> str:
+    """Return what a project knows a workbook by: its place in the project folder, else where it is."""
+    home, place = folder.resolve(), path.resolve()
+    return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
+
+
+def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Return (path to show, text) of a rule pack named on the command line or in the settings."""
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if path.is_file():
+        return name, read_spec(path, name)
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    names = "、".join(sorted(known))
+    raise UsageError(
+        Text(f"没有规则包“{name}”。", f"There is no rule pack '{name}'."),
+        fix=Text(
+            (f"是否想写 {near[0]}？" if near else "") + f"可用：{names}，或写出文件路径。",
+            (f"Did you mean {near[0]}? " if near else "") + f"There are {names}, or give a path.",
+        ),
+    )
