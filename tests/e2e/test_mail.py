@@ -147,12 +147,21 @@ def test_a_browser_shows_it_at_the_width_of_a_phone_and_of_a_desk(run: Run, widt
     Path("look.html").write_text(_MEASURE.format(width=width, page=page), "utf-8")
     shown = subprocess.run(
         [
-            str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu",
-            f"--user-data-dir={Path.cwd() / 'profile'}", f"--window-size={max(width, 500)},700", "--virtual-time-budget=10000", "--dump-dom",
+            str(BROWSER),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={Path.cwd() / 'profile'}",
+            f"--window-size={max(width, 500)},700",
+            "--virtual-time-budget=10000",
+            "--dump-dom",
             (Path.cwd() / "look.html").as_uri(),
         ],
-        capture_output=True, text=True, check=True, timeout=90,
-    ).stdout  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=90,
+    ).stdout
     found = re.search(r'<pre id="told">(.*?)</pre>', shown)
     assert found is not None
     told = json.loads(found[1])
