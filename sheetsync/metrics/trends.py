@@ -43,7 +43,7 @@ def trends(ground: Ground, summary: Summary) -> Trends:
     return Trends(
         week=week_of(ground.now, ground.worktime, ground.before),
         light=_light(ground, named, told),
-        headline=_headline(named, ground.before is None),
+        headline=_headline(named),
         figures=numbers,
         reporting=told,
         limits=tuple(one for one in ground.limits if one.ended),
@@ -82,7 +82,7 @@ def _light(ground: Ground, named: Mapping[str, Figure], told: Reporting) -> Ligh
     return "yellow" if "yellow" in levels or risky else "green"
 
 
-def _headline(named: Mapping[str, Figure], first: bool) -> Text:
+def _headline(named: Mapping[str, Figure]) -> Text:
     """Return one sentence of facts."""
     total, finished, late = (int(named[name].value or 0) for name in ("total", "finished", "late"))
     zh, en = (
@@ -90,7 +90,7 @@ def _headline(named: Mapping[str, Figure], first: bool) -> Text:
         [f"{total} records, {finished} done, {late} late"],
     )
     step = named["late"].step
-    if first:
+    if step is None:
         zh.append("（无上周数据）")
         en.append(" (no figures of last week)")
     elif step:
