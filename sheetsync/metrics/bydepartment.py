@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 
 from sheetsync.metrics.ground import Ground
-from sheetsync.metrics.numbers import NO_UPDATE
 from sheetsync.metrics.period import monday_of
 from sheetsync.model.course import Course, Flags
 from sheetsync.model.department import DepartmentLine
@@ -47,11 +46,18 @@ def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
             if verdict.findings:
                 yield from ((housed[verdict.position], counted, 1) for counted in _of_record(ground, verdict))
     for course in ground.work:
-        named = ground.housed.get(course.table)
-        if named is not None:
-            due, in_time = _of_week(ground, course)
-            yield from ((named[position], "due", 1) for position in np.flatnonzero(due).tolist())
-            yield from ((named[position], "in_time", 1) for position in np.flatnonzero(in_time).tolist())
+        due, in_time = _of_week(ground, course)
+        yield from _in_departments(ground, course, "due", due)
+        yield from _in_departments(ground, course, "in_time", in_time)
+    for course in ground.courses:
+        yield from _in_departments(ground, course, "silent", course.silent)
+
+
+def _in_departments(
+    ground: Ground, course: Course, counted: _Counted, flags: Flags
+) -> Iterator[tuple[str | None, _Counted, int]]:
+    housed = ground.housed[course.table]
+    yield from ((housed[position], counted, 1) for position in np.flatnonzero(flags).tolist())
 
 
 def _of_record(ground: Ground, verdict: Verdict) -> Iterator[_Counted]:
@@ -61,8 +67,6 @@ def _of_record(ground: Ground, verdict: Verdict) -> Iterator[_Counted]:
             continue
         if account.due < (account.stopped or ground.now):
             yield "overrun"
-    if any(finding.rule == NO_UPDATE and not finding.done for finding in verdict.findings):
-        yield "silent"
 
 
 def _of_week(ground: Ground, course: Course) -> tuple[Flags, Flags]:

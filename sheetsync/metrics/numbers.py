@@ -13,9 +13,6 @@ from sheetsync.model.finding import Status
 from sheetsync.model.summary import Figure, Reporting, Summary, Unit, Wish
 from sheetsync.text import Text
 
-NO_UPDATE = "T53"
-"""The rule of the daily update: who does not meet it has not reported."""
-
 _TITLES: Mapping[str, tuple[Text, Unit, Wish]] = {
     "total": (Text("事项总数", "Records"), "count", "none"),
     "finished": (Text("已完成", "Done"), "count", "more"),
@@ -88,15 +85,9 @@ def reporting(ground: Ground) -> Reporting:
     """Return who has told how far they are, by the rule of the daily update."""
     asked, silent = 0, Counter[str]()
     for course in ground.courses:
-        table = ground.by_id.get(course.table)
-        if table is None or course.table.form != "progress":
-            continue
-        asked += int((~course.finished & ~course.dropped).sum())
-        for verdict in ground.verdicts:
-            if verdict.table == course.table and verdict.findings:
-                late = next((one for one in verdict.findings if one.rule == NO_UPDATE), None)
-                if late is not None:
-                    silent[late.owner or ""] += 1
+        asked += int(course.asked.sum())
+        owners = ground.owned[course.table]
+        silent.update(owners[position] or "" for position in np.flatnonzero(course.silent).tolist())
     missing = silent.total()
     return Reporting(
         asked=asked,

@@ -32,6 +32,8 @@ class Course:
         weight: How much each record weighs in a sum: typed, else its planned working days, else 1.
         finished: Records with nothing left to do.
         dropped: Records that were called off and count for nothing.
+        asked: Records whose progress is to be reported now; none where the sheet cannot tell what was.
+        silent: Those of them that were not reported within the rule's limit, or never.
     """
 
     table: TableId
@@ -45,6 +47,8 @@ class Course:
     weight: Floats
     finished: Flags
     dropped: Flags
+    asked: Flags
+    silent: Flags
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Course):

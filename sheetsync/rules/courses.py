@@ -8,6 +8,7 @@ import numpy as np
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.course import Course, Flags, Floats, Moments
 from sheetsync.model.table import Table, TableId
+from sheetsync.rules.checks.clocks import Stale, stale
 from sheetsync.rules.checks.progress import Ahead, Deviation
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.rows import Book, Rows
@@ -33,7 +34,8 @@ def courses(
 
     Args:
         tables: The tables of a document.
-        packs: The rules; the one that compares plan and progress says which columns tell them.
+        packs: The rules; the one that compares plan and progress says which columns tell them, the one of
+            regular updates who is asked to report.
         now: Wall clock of the project's zone.
         worktime: The working-time calendar.
         catalogue: The forms and their words.
@@ -44,11 +46,12 @@ def courses(
         for rule in pack.rules
         if isinstance(rule, Deviation) and not isinstance(rule, Ahead)
     ]
+    updates = [rule for pack in packs for rule in pack.rules if isinstance(rule, Stale) and rule.enabled]
     book = Book(tuple(tables), catalogue, worktime, now)
-    return tuple(_courses(book, rules))
+    return tuple(_courses(book, rules, updates))
 
 
-def _courses(book: Book, rules: Sequence[Deviation]) -> Iterator[Course]:
+def _courses(book: Book, rules: Sequence[Deviation], updates: Sequence[Stale]) -> Iterator[Course]:
     for rows in book.rows:
         rule = next((rule for rule in rules if rows.form.id in rule.forms), None)
         if rule is None or not len(rows):
@@ -67,6 +70,7 @@ def _courses(book: Book, rules: Sequence[Deviation]) -> Iterator[Course]:
         )
         # What is finished is done, whatever its progress says; a silent cell says nothing.
         actual = np.where(finished, 100.0, made.actual)
+        asked, silent = _reporting(rows, next((one for one in updates if rows.form.id in one.forms), None))
         yield Course(
             table=rows.table.id,
             whole=bool(rows.parts),
@@ -79,7 +83,21 @@ def _courses(book: Book, rules: Sequence[Deviation]) -> Iterator[Course]:
             weight=_weights(rows, start, due),
             finished=finished,
             dropped=rows.among(rows.state or "", rule.left_out),
+            asked=asked,
+            silent=silent,
         )
+
+
+def _reporting(rows: Rows, rule: Stale | None) -> tuple[Flags, Flags]:
+    """Return which records are to be reported now, and of which of them nothing was reported in time.
+
+    What another rule says louder is silent all the same: findings would not tell.
+    """
+    if rule is None or not rows.has(rule.updated):
+        return rows.none(), rows.none()
+    asked: Flags = rows.when(rule.when) & ~rows.in_finished_state
+    silent: Flags = asked & (stale(rule, rows).fires | ~rows.filled(rule.updated))
+    return asked, silent
 
 
 def _near(moments: Moments, now: datetime) -> Moments:
