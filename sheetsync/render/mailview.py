@@ -28,6 +28,9 @@ from sheetsync.text import Language, Text
 BARS = 10
 """Lines of the Gantt chart in a mail."""
 
+DECISIONS = 5
+"""Decisions wanted that a mail sets out; a reader has three minutes (product expectations, section 3)."""
+
 LISTED = 12
 """Entries of a list in a mail; the workbook has them all."""
 
@@ -147,6 +150,7 @@ class Section:
         limits: How each rule's limit was kept.
         issues: Open issues by class.
         wanted: Decisions wanted.
+        more_wanted: How many more there are; empty where there are none.
         attention: The worst records.
         departments: The departments compared, None where none is known.
         agenda: Lists with their titles: done, coming, in force.
@@ -167,6 +171,7 @@ class Section:
     limits: Grid | None
     issues: str
     wanted: tuple[Card, ...]
+    more_wanted: str
     attention: tuple[Card, ...]
     departments: Chart | None
     agenda: tuple[tuple[str, tuple[str, ...]], ...]
@@ -202,7 +207,8 @@ def section(summary: Summary, trends: Trends, language: Language) -> Section:
         cells=tuple(says.cell(one) for one in trends.figures),
         limits=says.limits(),
         issues=says.issues(),
-        wanted=tuple(says.wanted(one) for one in trends.wanted[:LISTED]),
+        wanted=tuple(says.wanted(one) for one in trends.wanted[:DECISIONS]),
+        more_wanted=says.more_wanted(),
         attention=tuple(says.attention(one) for one in trends.attention),
         departments=says.departments(),
         agenda=says.agenda(),
@@ -278,8 +284,13 @@ class _Speaker:
             against = figures.FIRST
         elif week.holiday is not None:
             against = Text(
-                f"{week.holiday}假期周，与最近的完整周（截至 {then:%m-%d}）比较",
-                f"a week with {week.holiday}, compared with the last full week (up to {then:%m-%d})",
+                f"{week.holiday}假期周，与最近的完整周（截至 {self._short(then)}）比较",
+                f"a week with {week.holiday}, compared with the last full week (up to {self._short(then)})",
+            )
+        elif not self._last_week(then):
+            against = Text(
+                f"没有上周数据，与 {self._short(then)} 比较",
+                f"no figures of last week, compared with {self._short(then)}",
             )
         else:
             against = Text(
@@ -319,12 +330,21 @@ class _Speaker:
         )
 
     def _before(self, figure: Figure) -> str:
-        week = self._trends.week
-        if week.holiday is None or week.compared_with is None or figure.before is None:
+        then = self._trends.week.compared_with
+        if then is None or figure.before is None or self._last_week(then):
             return figures.before(figure).say(self._language)
-        # The week before a holiday week is not the one it is compared with, if that was none in full.
+        # After holidays and pauses, what it is compared with is no week ago.
         was = figures.amount(figure.before, figure.unit).say(self._language)
-        return f"{week.compared_with:%m-%d} {was}"
+        return f"{self._short(then)} {was}"
+
+    def _last_week(self, then: datetime) -> bool:
+        """Return True if a moment lies in the week before."""
+        first = self._trends.week.first
+        return first - timedelta(weeks=1) <= then.date() < first
+
+    def _short(self, then: datetime) -> str:
+        """Return a day, with its year where that is another one."""
+        return f"{then:%m-%d}" if then.year == self._trends.week.first.year else f"{then:%Y-%m-%d}"
 
     def limits(self) -> Grid | None:
         if not self._trends.limits:
@@ -367,6 +387,10 @@ class _Speaker:
                 (self._say("出处", "Row"), self._place(one.sheet, one.row)),
             ),
         )
+
+    def more_wanted(self) -> str:
+        rest = len(self._trends.wanted) - DECISIONS
+        return self._say(f"另有 {rest} 项见工作簿", f"{rest} more in the workbook") if rest > 0 else ""
 
     def attention(self, one: Attention) -> Card:
         row = one.worst

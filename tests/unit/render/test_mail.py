@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -114,10 +114,35 @@ class TestNumbers:
 
     def test_a_holiday_week_says_what_it_is_compared_with(self) -> None:
         """And calls nothing `last week` that was not."""
-        draft = weekly_mail([samples.large()], "zh")
-        assert "国庆节假期周，与最近的完整周（截至 09-25）比较" in draft.text
-        assert "上周 " not in draft.text
-        assert "(09-25 409)" in draft.text
+        summary = samples.large()
+        second = replace(trends(summary).week, number=41, first=date(2026, 10, 5), last=date(2026, 10, 11))
+        text = weekly_mail([replace(summary, trends=replace(trends(summary), week=second))], "zh").text
+        assert "国庆节假期周，与最近的完整周（截至 09-25）比较" in text
+        assert "上周 " not in text
+        assert "(09-25 409)" in text
+
+    @pytest.mark.parametrize(
+        ("then", "week", "before"),
+        [
+            (datetime(2026, 11, 13, 18), "上周数据截至 11-13 18:00", "(上周 3)"),
+            (datetime(2026, 11, 6, 18), "没有上周数据，与 11-06 比较", "(11-06 3)"),
+            (datetime(2025, 12, 31, 18), "没有上周数据，与 2025-12-31 比较", "(2025-12-31 3)"),
+        ],
+    )
+    def test_only_last_week_is_called_so(self, then: datetime, week: str, before: str) -> None:
+        """After a pause the day stands there."""
+        summary = samples.medium()
+        paused = replace(trends(summary), week=replace(trends(summary).week, compared_with=then))
+        text = weekly_mail([replace(summary, trends=paused)], "zh").text
+        assert week in text
+        assert f"延期：6 ↑3 变差 {before}" in text
+
+    def test_more_decisions_than_a_reader_has_time_for_are_counted(self) -> None:
+        summary = samples.medium()
+        many = replace(trends(summary), wanted=trends(summary).wanted[:1] * 8)
+        draft = weekly_mail([replace(summary, trends=many)], "zh")
+        assert draft.text.count("由谁决定") == 5
+        assert "另有 3 项见工作簿" in words(draft)
 
     def test_each_record_has_who_how_late_why_and_what(self) -> None:
         draft = weekly_mail([samples.medium()], "zh")
