@@ -24,6 +24,9 @@ HEAVY = (
     "pydantic",
     "numpy",
     "python_calamine",
+    "jinja2",
+    "PIL",
+    "smtplib",
 )
 
 
