@@ -40,6 +40,14 @@ timezone = "Asia/Shanghai"
 [state]                      # 记住每条记录的状态 what the project remembers
 # url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
 
+[mail]                       # 周报发给谁、怎么发；没有 host 时写成文件 who gets the report; files without a host
+# host = "smtp.exmail.qq.com"
+# security = "tls"           # 465；或 starttls，587 or starttls
+# user = "pmo@example.com"
+# password = "env:SHEETSYNC_MAIL_PASSWORD"   # 或 file:路径，不能直接写密码 or file:PATH, never the password
+# sender = "项目办 <pmo@example.com>"
+# to = ["leader@example.com"]
+
 [backup]
 # keep = 10                  # 每个工作簿保留的备份数 earlier versions kept of each workbook
 # days = 30                  # 此外每天保留一份的天数 days for which one version a day is kept besides
