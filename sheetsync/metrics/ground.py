@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
@@ -81,9 +81,8 @@ class Ground:
 
     @cached_property
     def work(self) -> Sequence[Course]:
-        """What there is to do, nothing of it twice: sub-tasks, and tasks where no sub-tasks are known."""
-        parts = [course for course in self.courses if not course.whole]
-        return parts or list(self.courses)
+        """What there is to do, nothing of it twice: tasks with sub-tasks count for nothing beside these."""
+        return [replace(course, dropped=course.dropped | course.split) for course in self.courses]
 
     def of(self, form: str) -> Sequence[Table]:
         """Return the tables of a form."""

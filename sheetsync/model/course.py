@@ -22,7 +22,7 @@ class Course:
 
     Args:
         table: The table.
-        whole: True for tasks that fall into sub-tasks: what their sub-tasks say must not be counted twice.
+        split: Tasks that fall into sub-tasks: what their sub-tasks say must not be counted twice.
         start: Planned starts.
         due: Due times.
         began: Actual starts, as far as cells tell them.
@@ -37,7 +37,7 @@ class Course:
     """
 
     table: TableId
-    whole: bool
+    split: Flags
     start: Moments
     due: Moments
     began: Moments
@@ -56,7 +56,7 @@ class Course:
         return all(_same(getattr(self, name), getattr(other, name)) for name in self.__slots__)
 
     def __hash__(self) -> int:
-        return hash((self.table, self.whole))
+        return hash((self.table, len(self.split)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,7 @@ def _courses(book: Book, rules: Sequence[Deviation], updates: Sequence[Stale]) -
         asked, silent = _reporting(rows, next((one for one in updates if rows.form.id in one.forms), None))
         yield Course(
             table=rows.table.id,
-            whole=bool(rows.parts),
+            split=_split(rows),
             start=start,
             due=due,
             began=rows.early_moments(BEGAN),
@@ -98,6 +98,15 @@ def _reporting(rows: Rows, rule: Stale | None) -> tuple[Flags, Flags]:
     asked: Flags = rows.when(rule.when) & ~rows.in_finished_state
     silent: Flags = asked & (stale(rule, rows).fires | ~rows.filled(rule.updated))
     return asked, silent
+
+
+def _split(rows: Rows) -> Flags:
+    """Return which records have sub-tasks."""
+    many = np.zeros(len(rows) + 1)
+    for part in rows.parts:
+        many += np.bincount(part.whole[part.whole >= 0], minlength=len(many))
+    found: Flags = rows.gathered(many) > 0
+    return found
 
 
 def _near(moments: Moments, now: datetime) -> Moments:

@@ -196,3 +196,15 @@ def test_work_in_progress_that_never_had_an_update_is_silent(told: Told, sub_tas
 def test_a_sheet_that_does_not_tell_when_it_was_updated_asks_nobody(told: Told, sub_task: SubTask) -> None:
     """Without the column nobody can be called silent, and nobody can be said to have reported."""
     assert told(NOW, {"进度": [sub_task(1, 更新时间=None)]}).reporting.rate is None
+
+
+def test_a_task_counts_through_its_sub_tasks_and_others_for_themselves(told: Told, sub_task: SubTask) -> None:
+    """The task with sub-tasks must not count twice, the one without must not be forgotten."""
+    tasks: list[Row] = [
+        {"任务编号": key, "任务名称": key, "发起人": "王磊", "任务状态": "进行中", "启动日期": "2023-10-16",
+         "截止时间": "2023-10-27 18:00", "实际进度": actual}
+        for key, actual in (("XZB20231001", "90%"), ("XZB20231002", "20%"))
+    ]  # fmt: skip
+    trends = told(NOW, {"任务总表": tasks, "进度": [sub_task(1)]})
+    assert value(trends, "completion") == pytest.approx(35)
+    assert value(trends, "remaining") == pytest.approx(5 + 8)
