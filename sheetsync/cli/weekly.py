@@ -68,7 +68,7 @@ def weekly(
     """Write the weekly summary as a workbook; of all workbooks of the project where none is named.
 
     生成周报工作簿（概览、延期与风险、部门、SLA明细、决议与待决、下两周、数据问题、原始快照）；
-    不写工作簿则汇总整个项目。原工作簿只读不改。--mail 发送邮件，每周每人只发一次。
+    不指明工作簿则汇总整个项目。原工作簿只读不改。--mail 发送邮件，每周每人只发一次。
     """
     app = given.open(now)
     made = app.report_weekly(

@@ -519,7 +519,9 @@ class _Overview:
         text = self._say(f"按时率（周一起）：{numbers}", f"On time (week from): {numbers}")
         titles = (Text("周（周一）", "Week from"), Text("按时率%", "On time %"))
         # A chart shows days of a category axis as they stand, so they stand there in words.
-        top = self._data(titles, ((short_day(monday), rate) for monday, rate in weeks))
+        top = self._data(
+            titles, ((short_day(monday), None if rate is None else round(rate, 1)) for monday, rate in weeks)
+        )
         charts.on_time(self.page, self.row, left, GRID // 2, data=(top, top + len(weeks) - 1, DATA))
         self.page.put(below, left, text, GRID // 2, font_size=9, text_wrap=True)
         return below + 1

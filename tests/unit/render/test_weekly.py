@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -238,6 +238,16 @@ def test_the_burndown_is_drawn_from_the_points_of_the_trends() -> None:
         day, ideal, left, scope = (sheet.cell(head.row + at, head.column + n).value for n in (-1, 0, 1, 2))
         assert (day.date(), left, scope) == (one.day, one.left, one.scope)
         assert ideal == pytest.approx(one.ideal)
+
+
+def test_the_on_time_rate_is_drawn_as_it_is_said() -> None:
+    """Rounded like the figure; a week that nobody can tell it of is empty, not 0."""
+    summary = medium()
+    weeks = ((date(2026, 11, 9), None), (date(2026, 11, 16), 200 / 3))
+    trends = replace(trends_of(summary), on_time=weeks)
+    sheet = opened(drawn(reported(replace(summary, trends=trends))))["概览"]
+    (head,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "按时率%")
+    assert [sheet.cell(head.row + at, head.column).value for at in (1, 2)] == [None, 66.7]
 
 
 def test_charts_are_native() -> None:
