@@ -245,7 +245,7 @@ class MailSettings(_Section):
     port: Annotated[int, Field(ge=1, le=65_535)] | None = None
     security: Literal["tls", "starttls", "none"] = "tls"
     user: str = ""
-    password: str = ""
+    password: Annotated[str, Field(json_schema_extra={"pattern": "^((env|file):.+)?$"})] = ""
     sender: Annotated[str, AfterValidator(_sender)] = ""
     to: tuple[Address, ...] = ()
     ca_file: str = ""

@@ -40,7 +40,7 @@ timezone = "Asia/Shanghai"
 [state]                      # 记住每条记录的状态 what the project remembers
 # url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
 
-[mail]                       # 周报发给谁、怎么发；没有 host 时写成文件 who gets the report; files without a host
+[mail]                       # 周报发给谁、怎么发 who gets the report, and how; as files without a host
 # host = "smtp.exmail.qq.com"
 # security = "tls"           # 465；或 starttls，587 or starttls
 # user = "pmo@example.com"

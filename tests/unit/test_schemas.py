@@ -45,6 +45,18 @@ url = "sqlite:///state.db"
 [colours]
 late = "#FFC7CE/9C0006"
 "延期" = "ffc7ce"
+[mail]
+host = "smtp.example.com"
+port = 587
+security = "starttls"
+user = "pmo@example.com"
+password = "env:MAIL_PASSWORD"
+sender = "项目办 <pmo@example.com>"
+to = ["zhang@example.com"]
+ca_file = "ca.pem"
+timeout = 60
+outbox = "待发"
+
 [backup]
 keep = 3
 [limits]
