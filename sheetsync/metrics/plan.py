@@ -12,6 +12,7 @@ from sheetsync.model.course import Course, Moments
 from sheetsync.model.finding import Status
 from sheetsync.model.summary import Bar, BurnPoint, Forecast
 from sheetsync.text import Text
+from sheetsync.worktime import Days, Ints
 
 BARS = 25
 """Lines of the Gantt chart."""
@@ -25,6 +26,9 @@ LEAST_SNAPSHOTS = 3
 RECENT = 10
 """Days of history that tell the pace of late."""
 
+_AROUND = timedelta(days=7)
+"""Rest days are known so far around the bars."""
+
 _FAR = 2_000
 """Working days; at a pace that needs more, the end is not in sight."""
 
@@ -32,14 +36,14 @@ _FAR = 2_000
 def bars(ground: Ground) -> tuple[tuple[Bar, ...], int]:
     """Return the lines of the Gantt chart by start and due day, and how many there was no room for.
 
-    Tasks come before sub-tasks; what is open before what is done.
+    Tasks come before sub-tasks, which are drawn where no task has its dates. What is open comes before what
+    is done.
     """
-    wholes = [course for course in ground.courses if course.table.form == "task-master"]
+    planned = [(course, places) for course in ground.courses if len(places := _planned(course))]
+    wholes = [pair for pair in planned if pair[0].table.form == "task-master"]
     found: list[Bar] = []
     count = 0
-    for course in wholes or ground.courses:
-        usable = ~np.isnat(course.start) & ~np.isnat(course.due) & ~course.dropped
-        places = np.flatnonzero(usable & (course.start <= course.due))
+    for course, places in wholes or planned:
         first = np.lexsort((course.due[places], course.start[places], course.finished[places]))[:BARS]
         count += len(places)
         found += _bars(ground, course, places[first].tolist())
@@ -48,8 +52,21 @@ def bars(ground: Ground) -> tuple[tuple[Bar, ...], int]:
     return tuple(shown), count - len(shown)
 
 
+def rest_days(ground: Ground, bars: Sequence[Bar]) -> tuple[date, ...]:
+    """Return the days without work from a week before the bars, or today, to a week after them."""
+    if not bars:
+        return ()
+    drawn = [day for bar in bars for day in (bar.start, bar.due, bar.began, bar.until) if day is not None]
+    drawn.append(ground.now.date())
+    days = _days(min(drawn) - _AROUND, max(drawn) + _AROUND)
+    return tuple(days[~ground.worktime.is_workday(days)].tolist())
+
+
 def burndown(ground: Ground) -> tuple[BurnPoint, ...]:
-    """Return the burndown day by day, in working days of work, from the first start to the last due day."""
+    """Return the burndown day by day, in working days of work, from the first start to the last due day.
+
+    While work is left after that day, it goes on until today.
+    """
     work = [course for course in ground.work if len(course.due)]
     starts = [day for course in work if (day := _extreme(course, course.start, np.min)) is not None]
     dues = [day for course in work if (day := _extreme(course, course.due, np.max)) is not None]
@@ -58,14 +75,17 @@ def burndown(ground: Ground) -> tuple[BurnPoint, ...]:
     days = _workdays(ground, min(starts), max(dues))
     if not days:
         return ()
-    ideal = _ideal(work, days)
+    ideal: list[float | None] = [round(left, 2) for left in _ideal(work, days)]
     past = {one.taken.date(): one.figures for one in ground.series}
+    if past.get(ground.now.date(), {}).get("remaining"):
+        late = _workdays(ground, max(dues) + timedelta(days=1), ground.now.date())
+        days, ideal = days + late, ideal + [None] * len(late)
     step = -(-len(days) // POINTS)
     kept = [at for at, day in enumerate(days) if at % step == 0 or at == len(days) - 1 or day in past]
     return tuple(
         BurnPoint(
             day=days[at],
-            ideal=round(ideal[at], 2),
+            ideal=ideal[at],
             left=past.get(days[at], {}).get("remaining"),
             scope=past.get(days[at], {}).get(SCOPE),
         )
@@ -85,11 +105,11 @@ def forecast(ground: Ground) -> Forecast:
     def none(zh: str, en: str) -> Forecast:
         return Forecast(first=None, last=None, planned=planned, snapshots=count, reason=Text(zh, en))
 
-    if count < LEAST_SNAPSHOTS:
-        return none("数据不足", "not enough data")
-    left = known[-1][1]
-    if left <= 0:
+    left = known[-1][1] if known else None
+    if left is not None and left <= 0:
         return none("已全部完成", "all is done")
+    if left is None or count < LEAST_SNAPSHOTS:
+        return none("数据不足", "not enough data")
     paces = [pace for pace in _paces(ground, known[-RECENT - 1 :]) if pace is not None]
     quick, slow = (float(np.quantile(paces, share)) for share in (0.75, 0.25)) if paces else (0.0, 0.0)
     if quick <= 0 or left / quick > _FAR:
@@ -139,13 +159,23 @@ def _until(
     return began + timedelta(days=round(max((due - began).days, 0) * (progress or 0) / 100))
 
 
+def _planned(course: Course) -> Ints:
+    """Return the positions of the records whose plan can be drawn."""
+    usable = ~np.isnat(course.start) & ~np.isnat(course.due) & ~course.dropped
+    return np.flatnonzero(usable & (course.start <= course.due))
+
+
 def _extreme(course: Course, moments: Moments, choose: Callable[[Moments], np.datetime64]) -> date | None:
     known = moments[~np.isnat(moments) & ~course.dropped]
     return day_of(choose(known)) if len(known) else None
 
 
+def _days(first: date, last: date) -> Days:
+    return np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+
+
 def _workdays(ground: Ground, first: date, last: date) -> list[date]:
-    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+    days = _days(first, last)
     found: list[date] = days[ground.worktime.is_workday(days)].tolist()
     return found
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime
 
 from sheetsync import palette
 from sheetsync.model.edit import ReplaceSheet
@@ -56,11 +56,10 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
         language: The language to write in.
 
     Returns:
-        The order for the presenter; its fingerprint leaves the time of the cut-off out, so that a run in
-        which only the clock has moved draws nothing. With trends its day counts: the line of today moves.
+        The order for the presenter; its fingerprint leaves out what only the clock moves, so that a run in
+        which nothing else has changed draws nothing.
     """
-    cut_off = datetime.combine(summary.cut_off, time()) if summary.trends else datetime.min
-    still = repr((LAYOUT, language, replace(summary, cut_off=cut_off)))
+    still = repr((LAYOUT, language, _without_clock(summary)))
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
@@ -68,6 +67,24 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
         first=True,
     )
+
+
+def _without_clock(summary: Summary) -> Summary:
+    """Return the figures without what moves by itself: the line of today, weeks, the last point of a course.
+
+    How much work is left is a figure; that it was left today as well is none.
+    """
+    trends = summary.trends
+    if trends is not None:
+        trends = replace(
+            trends,
+            week=replace(trends.week, year=0, number=0, first=date.min, last=date.min, compared_with=None),
+            forecast=replace(trends.forecast, snapshots=0),
+            burndown=(),
+            on_time=tuple((date.min, rate) for _, rate in trends.on_time if rate is not None),
+            rest_days=(),
+        )
+    return replace(summary, cut_off=datetime.min, trends=trends)
 
 
 class _Drawing:

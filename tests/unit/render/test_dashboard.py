@@ -153,14 +153,18 @@ def test_the_essential_fits_on_one_screen(size: str) -> None:
     assert GRID * COLUMN_PIXELS <= 1240
 
 
-def test_a_new_day_moves_the_line_of_today_and_an_hour_does_not() -> None:
+def test_what_only_the_clock_moves_is_not_drawn_anew() -> None:
     summary = samples.medium()
-    hour, day = (
-        dashboard(replace(summary, cut_off=summary.cut_off + span), "zh").fingerprint
-        for span in (timedelta(hours=1), timedelta(days=1))
-    )
-    assert hour == dashboard(summary, "zh").fingerprint
-    assert day != hour
+    assert summary.trends is not None
+    later = replace(summary, cut_off=summary.cut_off + timedelta(days=9))
+    assert dashboard(later, "zh").fingerprint == dashboard(summary, "zh").fingerprint
+    week = replace(summary.trends.week, number=summary.trends.week.number + 1)
+    moved = replace(summary, trends=replace(summary.trends, week=week, burndown=()))
+    assert dashboard(moved, "zh").fingerprint == dashboard(summary, "zh").fingerprint
+    first, *rest = summary.trends.figures
+    figures = (replace(first, value=(first.value or 0) + 1), *rest)
+    changed = replace(summary, trends=replace(summary.trends, figures=figures))
+    assert dashboard(changed, "zh").fingerprint != dashboard(summary, "zh").fingerprint
 
 
 def test_equal_figures_are_drawn_alike() -> None:
