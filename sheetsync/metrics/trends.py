@@ -10,7 +10,7 @@ from sheetsync.metrics.bydepartment import department_lines
 from sheetsync.metrics.ground import Ground
 from sheetsync.metrics.numbers import figures, issues_by_class, reporting, values
 from sheetsync.metrics.period import monday_of, week_of
-from sheetsync.metrics.plan import bars, burndown, forecast
+from sheetsync.metrics.plan import bars, burndown, forecast, rest_days
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.summary import Figure, Light, Reporting, Summary, Trends
 from sheetsync.text import Text
@@ -50,6 +50,7 @@ def trends(ground: Ground, summary: Summary) -> Trends:
         issues=issues_by_class(ground),
         gantt=shown,
         gantt_left_out=left_out,
+        rest_days=rest_days(ground, shown),
         burndown=burndown(ground),
         on_time=_on_time(ground),
         forecast=forecast(ground),
