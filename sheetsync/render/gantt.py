@@ -18,7 +18,16 @@ from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Bar
 from sheetsync.render import figures
 from sheetsync.render.canvas import link_to
-from sheetsync.render.screen import COLUMN_PIXELS, GAP_PIXELS, Cells, Place, Screen, font, serial
+from sheetsync.render.screen import (
+    COLUMN_PIXELS,
+    GAP_PIXELS,
+    HEADING_PIXELS,
+    Cells,
+    Place,
+    Screen,
+    font,
+    serial,
+)
 
 NAME, WORD, PROGRESS = 3, 1, 1
 """Grid columns at the left of the bars."""
@@ -83,7 +92,7 @@ def gantt(
 
     Args:
         screen: The tab.
-        place: Where; its lines are at least those that `lines` says.
+        place: Where; its first row is the heading, its lines are at least those that `lines` says.
         bars: What to draw, at least one.
         left_out: How many more there are.
         rest_days: Days without work, in order; those outside the chart are left out.
@@ -190,7 +199,7 @@ def _chart(
     chart.set_title({"none": True})
     chart.set_legend({"none": True})
     chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
-    above, below = 2 * screen.line_pixels, screen.line_pixels
+    above, below = HEADING_PIXELS + screen.line_pixels, screen.line_pixels
     total = above + inner + below
     chart.set_plotarea(
         {"layout": {"x": SIDE, "y": above / total, "width": 1 - 2 * SIDE, "height": inner / total}}

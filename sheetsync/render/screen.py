@@ -23,6 +23,10 @@ GRID_WIDTH = 6.6
 COLUMN_PIXELS = 51
 LINE_PIXELS = 16
 """Least height of a line of the middle part, where charts, bars and tables stand beside each other."""
+LOW_PIXELS = 18
+"""Lines below this height have no room for a heading of the usual size."""
+HEADING_PIXELS = 21
+"""Height of a row that holds headings only."""
 DEFAULT_PIXELS = 20
 PRINT_SCALE = 68
 """Percent: a screen fills a page of A4 on its side, also where columns are a fifth wider than meant.
@@ -71,7 +75,8 @@ class Screen:
     def __init__(self, canvas: Canvas, language: Language) -> None:
         self.canvas, self.language, self.sheet = canvas, language, canvas.sheet
         self._free = _STORE
-        self.line_pixels = LINE_PIXELS
+        self.line_pixels = DEFAULT_PIXELS
+        self._low = range(0)
         self.sheet.set_column(0, 0, 1.5)
         self.sheet.set_column(MARGIN, MARGIN + GRID - 1, GRID_WIDTH)
         self.line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
@@ -85,18 +90,23 @@ class Screen:
         return text.say(self.language)
 
     def lines(self, row: int, count: int, height: int) -> None:
-        """Make rows lines of the middle part: places are measured in lines of this height, in pixels."""
+        """Make rows lines of the middle part: places are measured in lines of this height, in pixels.
+
+        The first one holds headings and has their height.
+        """
         # A row of the default height is written without one, and LibreOffice chooses its own.
         height += height == DEFAULT_PIXELS
         self.line_pixels = height
-        for at in range(row, row + count):
+        self._low = range(row + 1, row + count) if height < LOW_PIXELS else range(0)
+        self.sheet.set_row_pixels(row, HEADING_PIXELS)
+        for at in range(row + 1, row + count):
             self.sheet.set_row_pixels(at, height)
 
     def heading(self, row: int, column: int, span: int, text: str) -> None:
-        """Write the title of a part."""
+        """Write the title of a part, smaller where lines are low."""
         look = self.canvas.style(
             bold=True,
-            font_size=10,
+            font_size=9 if row in self._low else 10,
             font_color=f"#{palette.ACCENT}",
             bottom=2,
             bottom_color=f"#{palette.ACCENT}",
