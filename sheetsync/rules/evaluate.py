@@ -117,8 +117,10 @@ class _Limits:
         known = meant & ~np.isnat(hits.due) & ~np.isnat(hits.started)
         stopped = rows.none() if hits.stopped is None else ~np.isnat(hits.stopped)
         late = known & hits.fires & ((hits.due < rows.book.instant) | stopped)
-        ended = late | (known & stopped)
-        self._kept[rule.id] += int((ended & ~late).sum())
+        # What stopped late and is held against nobody did not run, or nobody knows when it really stopped.
+        in_time = rows.none() if hits.stopped is None else known & ~late & (hits.stopped <= hits.due)
+        ended = late | in_time
+        self._kept[rule.id] += int(in_time.sum())
         self._ended[rule.id] += int(ended.sum())
 
     def told(self) -> tuple[Attainment, ...]:
