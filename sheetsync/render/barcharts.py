@@ -80,7 +80,7 @@ def on_time(screen: Screen, place: Place, weeks: Sequence[tuple[date, float | No
     if all(rate is None for _, rate in weeks):
         screen.quiet(place.row + 1, place.column, place.columns, screen.word(figures.NOT_REPORTED))
         return
-    missing = screen.word(figures.NOT_REPORTED)
+    missing = screen.word(figures.NOT_REPORTED).replace(" ", "\n")
     chart = framed(screen.canvas.chart("column"), legend=False)
     names = [figures.short_day(day) + ("" if rate is not None else f"\n{missing}") for day, rate in weeks]
     chart.add_series(

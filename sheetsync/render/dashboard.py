@@ -259,7 +259,12 @@ class _Drawing:
         # A red card with a 0 would cry wolf.
         lit = style if values[1] else None
         look = palette.STYLES[lit] if lit else palette.Style(fill=palette.MIST, font=palette.INK)
-        base = {"bg_color": f"#{look.fill}", "align": "center", "font_color": f"#{look.font}"}
+        base: dict[str, str | bool] = {
+            "bg_color": f"#{look.fill}",
+            "align": "center",
+            "font_color": f"#{look.font}",
+            "shrink": True,
+        }
         edge = {"left": 5, "left_color": _solid(style)}
         under = {**base, "font_color": f"#{figures.step_colour(figure)}"} if figure else base
         bold = figure is not None and figures.sense(figure) != "even"
