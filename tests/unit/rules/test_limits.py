@@ -91,9 +91,7 @@ def test_a_later_step_proves_what_came_in_time_but_not_what_was_late(
     assert kept(table)["T16"] == (1, 1)
 
 
-def test_an_unreadable_end_counts_neither_way(
-    kept: Kept, make_table: MakeTable, catalogue: Catalogue
-) -> None:
+def test_an_unreadable_end_counts_neither_way(kept: Kept, make_table: MakeTable) -> None:
     """What stands there may be in time; a step after the limit does not make it a kept one."""
     table = make_table(
         "issues",
