@@ -29,13 +29,14 @@ def week_of(now: datetime, worktime: WorkTime, before: Snapshot | None) -> Week:
     """
     first = monday_of(now.date())
     days = [first + timedelta(days=number) for number in range(7)]
+    usual = [day for day in days if day.weekday() in worktime.spec.workdays]
     year, number, _ = first.isocalendar()
     return Week(
         year=year,
         number=number,
         first=first,
         last=days[-1],
-        holiday=_holiday(days[:5], worktime),
+        holiday=_holiday(usual, worktime),
         compared_with=None if before is None else before.taken,
     )
 
