@@ -452,7 +452,9 @@ class App(Project):
         result = next(told.check([str(book)], write=True))
         if result.error is not None:
             raise result.error
-        return retell(result, str(book))
+        weekly = folder / Text("周报.xlsx", "weekly.xlsx").say(self.language)
+        report = told.report_weekly([str(book)], output=weekly, outbox=folder / "outbox")
+        return retell(result, str(book), report)
 
     def config_show(
         self, *, language_given: bool = False, now: str | None = None, environ: Mapping[str, str] = os.environ

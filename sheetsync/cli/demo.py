@@ -13,9 +13,9 @@ from sheetsync.text import Text
 @now_option
 @pass_globals
 def demo(given: Globals, folder: Path, now: str | None) -> None:
-    """Tell the whole story in an empty folder: a project, a messy workbook, the check, the marked workbook.
+    """Tell the whole story in an empty folder: project, messy workbook, check, dashboard, weekly summary.
 
-    在空文件夹里演示全过程：新建项目、生成一份“像真人填的”工作簿、检查、标色并写入仪表盘。
+    在空文件夹里演示全过程：新建项目、生成一份“像真人填的”工作簿、检查、标色并写入仪表盘，再出周报和邮件。
     """
     app = given.open()
     result = app.demo(folder, now)

@@ -1,4 +1,4 @@
-"""`demo`: a project with a messy workbook, checked and marked."""
+"""`demo`: a project with a messy workbook, checked, marked and summed up for leaders."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from sheetsync import specfile
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import Status
 from sheetsync.operations.check import BookResult
+from sheetsync.operations.weekly import WeeklyReport
 from sheetsync.templates.build import Order, build
 from sheetsync.templates.story import NOW, Story, raci_titles, tell
 from sheetsync.text import Language, Text
@@ -22,10 +23,14 @@ class DemoResult:
 
     Args:
         book: The marked workbook.
-        story: What it found, in four lines.
+        weekly: The weekly summary workbook.
+        mails: The weekly mail as a file, one a recipient.
+        story: What it found and made, a line each.
     """
 
     book: str
+    weekly: str
+    mails: tuple[str, ...]
     story: tuple[Text, ...]
 
 
@@ -48,6 +53,7 @@ def demo_workbook(story: Story, catalogue: Catalogue, worktime: WorkTime, langua
             catalogue=catalogue,
             created=NOW,
             language=language,
+            worktime=worktime,
             rows={form.id: (*form.sample, *told[form.id]) for form in forms},
             open_titles={"raci": raci_titles(story)},
             project=story.project,
@@ -55,8 +61,14 @@ def demo_workbook(story: Story, catalogue: Catalogue, worktime: WorkTime, langua
     )
 
 
-def retell(result: BookResult, shown: str) -> DemoResult:
-    """Say in four lines what the check of the demonstration found."""
+def retell(result: BookResult, shown: str, report: WeeklyReport) -> DemoResult:
+    """Say in a few lines what the demonstration found and made.
+
+    Args:
+        result: What the check came to.
+        shown: The workbook.
+        report: Its weekly summary.
+    """
     sheets = {table.id for table in result.tables if table.exploded_from is None}
     counted = Counter(verdict.status for verdict in result.verdicts if verdict.table in sheets)
     rules = Counter(finding.rule for finding in result.findings if finding.level != "info")
@@ -68,10 +80,13 @@ def retell(result: BookResult, shown: str) -> DemoResult:
     example = errors[0] if errors else None
     unread = f"，如 {example.sheet}!{example.cell} 的“{example.raw}”" if example else ""
     unread_en = f", such as “{example.raw}” in {example.sheet}!{example.cell}" if example else ""
+    weekly, mails = report.output or "", tuple(mail.place or "" for mail in report.deliveries)
     late, risk, soon = (counted.get(status, 0) for status in (Status.LATE, Status.RISK, Status.SOON))
     tables, rows, at = len(sheets), counted.total(), result.now
     return DemoResult(
         book=shown,
+        weekly=weekly,
+        mails=mails,
         story=(
             Text(
                 f"读取 {tables} 张表、{rows} 条记录（按 {at:%Y-%m-%d %H:%M} 判断，含调休）。",
@@ -92,6 +107,10 @@ def retell(result: BookResult, shown: str) -> DemoResult:
                 f"再查请加 --now {at:%Y-%m-%dT%H:%M}。",
                 f"Rows are coloured and the dashboard is written; sheetsync undo {shown} takes it back. "
                 f"Check again with --now {at:%Y-%m-%dT%H:%M}.",
+            ),
+            Text(
+                f"周报工作簿 {weekly}，周报邮件 {'、'.join(mails)}（双击即可查看）。",
+                f"Weekly summary {weekly}, weekly mail {', '.join(mails)} (open it to look).",
             ),
         ),
     )

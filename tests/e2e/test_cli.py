@@ -418,12 +418,15 @@ def test_init_never_overwrites(run: Run, tmp_path: Path) -> None:
 
 
 def test_demo_tells_the_story(run: Run, tmp_path: Path) -> None:
-    """Four lines, a marked workbook, and the way back; a folder with files is left alone."""
+    """Five lines, a marked workbook, weekly summary and mail; a folder with files is left alone."""
     outcome = run("demo", "demo")
     assert outcome.code == 0, outcome.err
     (book,) = (tmp_path / "demo" / "workbooks").glob("*.xlsx")
     assert str(Path("demo") / "workbooks" / book.name) in outcome.out
-    assert len(outcome.out.strip().splitlines()) == 6
+    assert (tmp_path / "demo" / "周报.xlsx").is_file()
+    (mail,) = (tmp_path / "demo" / "outbox").glob("*.eml")
+    assert mail.name in outcome.out
+    assert len(outcome.out.strip().splitlines()) == 7
     assert openpyxl.load_workbook(book).sheetnames[0] == "仪表盘"
     assert run("demo", "demo").code == 2
     assert run("undo", book).code == 0
