@@ -327,7 +327,10 @@ def test_every_tab_is_recognised_as_its_form(handed_out: tuple[Language, Workboo
     """Title rows, headers and sample rows as Excel holds them, under a name that says nothing."""
     language, book = handed_out
     sheets = [
-        [[_raw(value) for value in row] for row in book[sheet_name(form, language)].iter_rows(values_only=True)]
+        [
+            [_raw(value) for value in row]
+            for row in book[sheet_name(form, language)].iter_rows(values_only=True)
+        ]
         for form in FORMS
     ]
     found = [(table.form, table.header_row, table.language) for table in read(*sheets).tables]
