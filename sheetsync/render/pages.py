@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from math import ceil
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
 from xlsxwriter.chart import Chart
@@ -32,7 +32,8 @@ _DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palett
 Look = dict[str, Any]
 """Properties of a format."""
 
-Tone = Literal["late", "risk", "soon", "normal", "done", "faulty"]
+Tone = str
+"""Name of a style of the palette."""
 
 
 class Link(NamedTuple):
@@ -283,13 +284,13 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    room = max(1.0, width - 2.5)
+    room = max(1.0, width - 2.0)
     return sum(max(1, ceil(_units(line) / room)) for line in text.splitlines() or [""])
 
 
-def _units(text: str) -> int:
-    """Return the width of a text in characters of the default font; a Chinese one takes two."""
-    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
+def _units(text: str) -> float:
+    """Return the width of a text in characters of the default font; a Chinese one takes nearly two."""
+    return sum(1.9 if east_asian_width(letter) in "WFA" else 1.0 for letter in text)
 
 
 def _words(value: Value) -> str:

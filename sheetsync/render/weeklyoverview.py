@@ -38,7 +38,7 @@ from sheetsync.render.figures import (
     step_colour,
 )
 from sheetsync.render.mailview import forecast_words, week_words
-from sheetsync.render.pages import Column, Link, Page, Quiet, Toned, Value, height, measured
+from sheetsync.render.pages import Column, Link, Look, Page, Quiet, Toned, Value, height, measured
 from sheetsync.render.weeklytabs import (
     AHEAD,
     DEPARTMENTS,
@@ -150,7 +150,7 @@ def _several(page: Page, reported: Sequence[Reported]) -> int:
 
 def _lead_to(page: Page, reported: Sequence[Reported], starts: Sequence[int]) -> None:
     """Let the names of the list lead to their blocks."""
-    look: dict[str, Any] = {
+    look: Look = {
         "border": 1, "border_color": f"#{palette.LINE}", "text_wrap": True,
         "font_color": f"#{palette.ACCENT}", "underline": 1, "indent": 1,
     }  # fmt: skip
@@ -206,7 +206,7 @@ class _Overview:
         )
 
     def _title(self, summary: Summary, kind: str) -> None:
-        look = {"bold": True, "font_size": 18, "font_color": f"#{palette.ACCENT}"}
+        look: Look = {"bold": True, "font_size": 18, "font_color": f"#{palette.ACCENT}"}
         self.page.sheet.set_row(self.row, 34)
         title = summary.title
         if len(self.places.reported) > 1 and title != PurePath(self.book.name).stem:
@@ -300,7 +300,7 @@ class _Overview:
         return f"{step(figure).say(self.language)} {word}".strip()
 
     def _colour(self, row: int, column: int, figure: Figure) -> None:
-        look = {"border": 1, "border_color": f"#{palette.LINE}", "align": "center"}
+        look: Look = {"border": 1, "border_color": f"#{palette.LINE}", "align": "center"}
         self.page.relink(
             row, column, self._turn(figure), **look, font_color=f"#{step_colour(figure)}"
         )  # fmt: skip
@@ -377,6 +377,8 @@ class _Overview:
 
     def _departments(self, trends: Trends) -> tuple[int, int]:
         """Draw the departments; return the first and last row of data, the last before the first if none."""
+        if trends.departments:
+            self.breaks.append(self.row)
         self._heading(self._say("按部门", "By department"))
         columns = [
             Column(Text("部门", "Department"), 4), Column(Text("事项", "Records"), 2),
@@ -574,7 +576,7 @@ class _Overview:
         """Write what a chart is drawn from beside the page; return its first row."""
         columns = [title.say(self.language) for title in titles]
         top = max(self.data, self.row)
-        look = {"font_size": 8, "font_color": f"#{palette.MUTED}"}
+        look: Look = {"font_size": 8, "font_color": f"#{palette.MUTED}"}
         self.page.put(top, DATA, self._say("图表数据", "chart data"), **look)
         for number, title in enumerate(columns):
             self.page.put(top + 1, DATA + number, title, **look)

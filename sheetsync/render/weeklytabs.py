@@ -141,7 +141,7 @@ def departments_tab(page: Page, reported: Sequence[Reported]) -> None:
         Column(Text("部门", "Department"), 20), Column(Text("事项", "Records"), 9),
         Column(Text("已完成", "Done"), 9), Column(Text("延期", "Late"), 9),
         Column(Text("本周应完成", "Due this week"), 12), Column(Text("按时完成", "In time"), 11),
-        Column(Text("按时率", "On time"), 10), Column(Text("按时率名次", "Rank by rate"), 24, centred=True),
+        Column(Text("按时率", "On time"), 13), Column(Text("按时率名次", "Rank by rate"), 24, centred=True),
         Column(Text("超时限", "Limits missed"), 10), Column(Text("未报", "Not reported"), 10),
     ]  # fmt: skip
     rows: list[tuple[int, Sequence[Value]]] = []

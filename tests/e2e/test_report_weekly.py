@@ -31,6 +31,14 @@ def project(run: Run, book: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def mail_by(project: Path, settings: str) -> None:
+    """Write the settings of `[mail]` in place of those of a new project."""
+    file = project / "sheetsync.toml"
+    before, _, rest = file.read_text("utf-8").partition("\n[mail]")
+    _, _, after = rest.partition("\n[")
+    file.write_text(f"{before}\n[mail]\n{settings}\n[{after}", "utf-8")
+
+
 def test_a_workbook_is_reported_and_left_as_it_is(run: Run, book: Path, tmp_path: Path) -> None:
     """The file is named by week, has no faults, and each figure is the one of the JSON document."""
     before = book.read_bytes()
@@ -160,8 +168,7 @@ def test_the_mail_tells_the_figures_of_the_workbook(run: Run, book: Path, tmp_pa
 
 def test_a_server_without_anybody_to_write_to_is_a_mistake(run: Run, project: Path) -> None:
     """It is said before anything is written."""
-    with (project / "sheetsync.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[mail]\nhost = "127.0.0.1"\nsecurity = "none"\nsender = "pmo@example.com"\n')
+    mail_by(project, 'host = "127.0.0.1"\nsecurity = "none"\nsender = "pmo@example.com"\n')
     made = run("--project", project, "report", "weekly", "--mail", "--now", NOW)
     assert made.code == 2
     assert "[mail] to" in made.err
@@ -170,11 +177,11 @@ def test_a_server_without_anybody_to_write_to_is_a_mistake(run: Run, project: Pa
 def test_a_mail_that_does_not_leave_is_said(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that nobody can reach: code 4, and the workbook is there all the same."""
     monkeypatch.setattr("time.sleep", lambda _: None)
-    with (project / "sheetsync.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            '\n[mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "pmo@example.com"\n'
-            'to = ["boss@example.com"]\ntimeout = 1\n'
-        )
+    mail_by(
+        project,
+        'host = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "pmo@example.com"\n'
+        'to = ["boss@example.com"]\ntimeout = 1\n',
+    )
     made = run("--project", project, "report", "weekly", "--mail", "-o", "out.xlsx", "--now", NOW)
     assert made.code == 4
     assert "boss@example.com" in made.err
