@@ -1,6 +1,7 @@
 """A workbook of several tabs to draw tables on: the house's formats, values only, handed out as bytes."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,7 @@ TALLEST = 400.0
 """Points; Excel takes rows of at most 409.5."""
 LINKED = 60_000
 """Rows that carry a link; Excel takes 65,530 links on a sheet."""
+_CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
 
@@ -197,12 +199,14 @@ class Page:
         match value:
             case None | "":
                 self.sheet.write_blank(row, column, None, look)
-            case Link() if row < LINKED:
-                self.sheet.write_url(
-                    row, column, f"internal:{link_to(value.tab, value.cell)}", look, value.text
-                )
             case Link():
-                self.sheet.write_string(row, column, value.text, look)
+                # XlsxWriter writes the text of a link into an attribute as it is.
+                text = _CONTROL.sub(" ", value.text)[:LONGEST]
+                if row < LINKED:
+                    target = f"internal:{link_to(value.tab, value.cell)}"
+                    self.sheet.write_url(row, column, target, look, text)
+                else:
+                    self.sheet.write_string(row, column, text, look)
             case str():
                 self.sheet.write_string(row, column, value[:LONGEST], look)
             case date():

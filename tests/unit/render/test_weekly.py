@@ -134,6 +134,23 @@ def test_nothing_is_a_formula_and_nothing_leads_outside(made: Callable[[], Summa
     assert "=1+1" in words(opened(content)["原始快照"])
 
 
+@pytest.mark.parametrize(
+    "typed", ["=HYPERLINK(1)", "+1", "@SUM(A1)", "{=1}", "https://example.com", "a\x01b", "长" * 40_000, "😀"]
+)
+def test_whatever_people_typed_is_text(typed: str) -> None:
+    """Also where it leads somewhere; what no cell can hold is cut."""
+    summary = medium()
+    trends = trends_of(summary)
+    wanted = (replace(trends.wanted[0], text=typed, options=typed),)
+    content = drawn(reported(replace(summary, trends=replace(trends, wanted=wanted))))
+    assert not faults(content)
+    assert not any(re.search(r"<f[ >]", part) for part in parts(content, r"worksheets/sheet\d+\.xml$"))
+    cell = opened(content)["决议与待决"]["B5"]
+    assert cell.data_type == "s"
+    assert len(cell.value) <= 32_767
+    assert cell.value[:1] == typed[:1]
+
+
 @SUMMARIES
 def test_the_package_has_no_faults(made: Callable[[], Summary]) -> None:
     assert not faults(drawn(reported(made())))
