@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheetsync.metrics.ground import Ground, moment, person, text, value
+from sheetsync.metrics.ground import NOTHING, Ground, moment, person, text, value
 from sheetsync.metrics.period import monday_of
 from sheetsync.model.summary import Dated, Wanted
 from sheetsync.model.table import Table
@@ -18,6 +18,9 @@ LISTED = 200
 
 AHEAD_DAYS = 14
 """Days that count as the next two weeks."""
+
+FIGURED = {"minutes": frozenset({"unresolved"})}
+"""Columns by form that are read for figures only; no rule looks into them."""
 
 _ESCALATED = Text("升级的问题", "Escalated issue")
 _UNRESOLVED = Text("未决议事项", "Open agenda item")
@@ -102,7 +105,7 @@ def _escalated(ground: Ground) -> Iterator[Wanted]:
         for position in ground.open(table):
             since = moment(table, "escalated_at", position)
             told = text(table, "escalation_level", position)
-            if since is None and not told and value(table, "state", position) != "已升级":
+            if since is None and told in NOTHING and value(table, "state", position) != "已升级":
                 continue
             yield _wanted(
                 ground,
@@ -111,7 +114,7 @@ def _escalated(ground: Ground) -> Iterator[Wanted]:
                 _ESCALATED,
                 since=since,
                 options=text(table, "solution", position),
-                who=told,
+                who="" if told in NOTHING else told,
             )
 
 
@@ -192,8 +195,8 @@ def _wanted(
 
 
 def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterator[_Spot]:
-    """Yield the work that was finished, or is due, from one day to another."""
-    for course in ground.work:
+    """Yield the work that was finished, or is due, from one day to another; tasks beside their sub-tasks."""
+    for course in ground.courses:
         table = ground.by_id.get(course.table)
         if table is None:
             continue
@@ -212,7 +215,7 @@ def _dated(ground: Ground, spot: _Spot) -> Dated:
         kind=spot.kind,
         key=(verdict.key if verdict else None) or text(table, form.key, position),
         name=text(table, form.name, position),
-        owner=person(table, form.owner, position),
+        owner=ground.owned[table.id][position] or "",
         day=spot.day,
         sheet=table.sheet,
         row=int(table.rows[position]),

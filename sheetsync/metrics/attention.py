@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from sheetsync.metrics.ground import Ground, moment, text
+from sheetsync.metrics.ground import NOTHING, Ground, moment, text
 from sheetsync.model.finding import Status
 from sheetsync.model.summary import Attention, Turn, WorstRow
 from sheetsync.model.table import Table
@@ -80,7 +80,7 @@ def _delay(ground: Ground, key: str) -> tuple[str, str, datetime | None]:
 
 def _first(table: Table, fields: Sequence[str], position: int) -> str:
     found = (text(table, field, position) for field in fields)
-    return next((said for said in found if said and said not in {"无", "-", "None"}), "")
+    return next((said for said in found if said not in NOTHING), "")
 
 
 def _behind(ground: Ground, table: Table, position: int) -> float | None:

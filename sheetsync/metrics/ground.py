@@ -20,6 +20,9 @@ from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import Table, TableId
 from sheetsync.worktime import WorkTime
 
+NOTHING = frozenset({"", "无", "暂无", "-", "--", "—", "/", "N/A"})
+"""What people type into a cell that has nothing to say."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
@@ -95,10 +98,13 @@ class Ground:
 
 
 def text(table: Table, field: str | None, position: int) -> str:
-    """Return a cell as people typed it, trimmed; empty where there is none."""
+    """Return a cell as a person reads it; empty where there is none."""
     if field is None or field not in table.raw:
         return ""
-    return str(table.raw[field][position]).strip()
+    raw = table.raw[field][position]
+    if isinstance(raw, datetime):
+        return raw.isoformat(" ", "minutes").removesuffix(" 00:00")
+    return f"{raw:.15g}" if isinstance(raw, float) else str(raw).strip()
 
 
 def value(table: Table, field: str | None, position: int) -> Any:  # noqa: ANN401 - whatever the frame holds

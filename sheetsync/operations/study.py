@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sheetsync.collector import uncollected
 from sheetsync.intake.interpret import Reading, interpret
+from sheetsync.metrics.agenda import FIGURED
 from sheetsync.metrics.compute import compute
 from sheetsync.metrics.ground import Ground
 from sheetsync.metrics.period import week_before
@@ -127,10 +128,16 @@ def understood(book: RawBook, standards: Standards, forms: Sequence[str] = ()) -
             book,
             standards.catalogue,
             worktime=standards.worktime,
-            fields=needed_fields(standards.packs, standards.catalogue),
+            fields=_fields(standards),
             forms=forms or None,
         )
     return Study(book=book, reading=reading)
+
+
+def _fields(standards: Standards) -> dict[str, frozenset[str]]:
+    """Return the columns that rules and figures read, by form."""
+    needed = needed_fields(standards.packs, standards.catalogue)
+    return needed | {form: needed.get(form, frozenset()) | more for form, more in FIGURED.items()}
 
 
 def judge(
