@@ -1,6 +1,7 @@
 """A sheet to draw on: a one-tab workbook with the house's formats, handed out as bytes."""
 
 import io
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,6 +12,10 @@ from xlsxwriter.workbook import Workbook
 
 from sheetsync import palette
 
+LONGEST = 32_000
+"""Characters of a cell; Excel takes 32,767."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
 _DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
 
 
@@ -75,7 +80,7 @@ class Canvas:
         if rows > 1 or columns > 1:
             self.sheet.merge_range(row, column, row + rows - 1, column + columns - 1, "", look)
         if link is not None:
-            self.sheet.write_url(row, column, f"internal:{link}", look, str(value))
+            self.sheet.write_url(row, column, f"internal:{link}", look, link_text(str(value)))
         elif value is None or value == "":
             self.sheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
@@ -87,6 +92,11 @@ class Canvas:
         """Return the workbook as bytes of an xlsx file."""
         self._book.close()
         return self._buffer.getvalue()
+
+
+def link_text(text: str) -> str:
+    """Return a text as a link can bear it: XlsxWriter writes it into an attribute as it is, and cells end."""
+    return _CONTROL.sub(" ", text)[:LONGEST]
 
 
 def link_to(sheet: str, cell: str) -> str:

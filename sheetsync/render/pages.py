@@ -1,7 +1,6 @@
 """A workbook of several tabs to draw tables on: the house's formats, values only, handed out as bytes."""
 
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from xlsxwriter.workbook import Workbook
 from sheetsync import palette
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Unit
-from sheetsync.render.canvas import link_to
+from sheetsync.render.canvas import LONGEST, link_text, link_to
 from sheetsync.text import Language, Text
 
 LINE_POINTS = 15.0
@@ -25,9 +24,6 @@ TALLEST = 400.0
 """Points; Excel takes rows of at most 409.5."""
 LINKED = 60_000
 """Rows that carry a link; Excel takes 65,530 links on a sheet."""
-_CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
-LONGEST = 32_000
-"""Characters of a cell; Excel takes 32,767."""
 
 _DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
 
@@ -200,8 +196,7 @@ class Page:
             case None | "":
                 self.sheet.write_blank(row, column, None, look)
             case Link():
-                # XlsxWriter writes the text of a link into an attribute as it is.
-                text = _CONTROL.sub(" ", value.text)[:LONGEST]
+                text = link_text(value.text)
                 if row < LINKED:
                     target = f"internal:{link_to(value.tab, value.cell)}"
                     self.sheet.write_url(row, column, target, look, text)

@@ -11,6 +11,7 @@ from sheetsync.model.summary import Summary, Tally, WorstRow
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.problems import problems_tab
 from sheetsync.text import same
+from tests.structure import faults
 
 NOW = datetime(2023, 10, 16, 9)
 
@@ -72,6 +73,12 @@ def test_the_worst_row_links_to_its_place() -> None:
     assert cell.hyperlink.location == "'O''Brien 进度'!A7"
     (name,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == WORST.name)
     assert name.data_type == "s"
+
+
+def test_a_character_that_no_link_can_hold_leaves_the_tab_whole() -> None:
+    """The text of a link stands in an attribute, where XlsxWriter mends nothing."""
+    odd = replace(SUMMARY, worst=(replace(WORST, key="XZB\x01"),))
+    assert not faults(dashboard(odd, "zh").content)
 
 
 def test_there_are_two_native_charts() -> None:
