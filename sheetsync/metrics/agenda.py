@@ -154,9 +154,11 @@ def _unresolved(ground: Ground) -> Iterator[Wanted]:
 
 
 def _changes(ground: Ground) -> Iterator[Wanted]:
+    """Yield the requests that somebody asked has not agreed to; a change has a record a department."""
     for table in ground.of("changes"):
         for position in ground.open(table):
-            if moment(table, "effective_at", position) is not None:
+            settled = value(table, "state", position) == "草稿" or value(table, "consent", position) == "同意"
+            if settled or moment(table, "effective_at", position) is not None:
                 continue
             old, new = text(table, "old_value", position), text(table, "new_value", position)
             yield _wanted(

@@ -17,7 +17,8 @@ DONE = {"当前阶段": "已完成", "当前进度": "100%"}
 def issue(number: int, **cells: str) -> Row:
     return {
         "问题编号": f"WT202310{number:02d}", "问题描述": f"问题{number}",
-        "问题级别": "重大", "状态": "处理中", "提交时间": "2023-10-16 08:30", "主导部门": "市场部", "责任人": "李娜",
+        "问题级别": "重大", "状态": "处理中", "提交时间": "2023-10-16 08:30",
+        "主导部门": "市场部", "责任人": "李娜",
         "响应时间": "2023-10-16 09:00", "升级级别": "", "升级时间": "", "解决方案": "",
     } | cells  # fmt: skip
 
@@ -101,10 +102,16 @@ class TestWanted:
             ({"状态": "已生效", "生效时间": "2023-10-13"}, False),
             ({"生效时间": "2023-10-13"}, False),
             ({"状态": "已驳回"}, False),
+            ({"状态": "草稿"}, False),
+            ({"确认意见": "同意", "确认时间": "2023-10-13"}, False),
+            ({"确认意见": "不同意", "确认时间": "2023-10-13"}, True),
         ],
-        ids=["being confirmed", "no state", "in force", "in force by its time", "rejected"],
-    )
-    def test_a_change_waits_until_it_is_in_force_or_rejected(
+        ids=[
+            "being confirmed", "no state", "in force", "in force by its time", "rejected", "a draft",
+            "this department agrees", "this department disagrees",
+        ],
+    )  # fmt: skip
+    def test_a_change_waits_until_it_is_agreed_or_rejected(
         self, told: Told, cells: dict[str, str], wanted: bool
     ) -> None:
         assert texts(told(NOW, {"变更申请": [change(1, **cells)]}).wanted) == ["原因1"] * wanted
