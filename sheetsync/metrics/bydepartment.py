@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime, time
 from typing import Literal
 
@@ -32,6 +33,7 @@ def department_lines(ground: Ground) -> tuple[DepartmentLine, ...]:
 
 def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
     """Yield what counts: department, for what, and how many."""
+    limited = {one.rule for one in ground.limits}
     for table, housed in ground.housed.items():
         of_one = ground.of_table(table)
         # Support sheets have records without verdicts.
@@ -44,7 +46,9 @@ def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
                 yield name, "late", count
         for verdict in of_one:
             if verdict.findings:
-                yield from ((housed[verdict.position], counted, 1) for counted in _of_record(ground, verdict))
+                yield from (
+                    (housed[verdict.position], counted, 1) for counted in _of_record(ground, verdict, limited)
+                )
     for course in ground.work:
         due, in_time = _of_week(ground, course)
         yield from _in_departments(ground, course, "due", due)
@@ -60,10 +64,11 @@ def _in_departments(
     yield from ((housed[position], counted, 1) for position in np.flatnonzero(flags).tolist())
 
 
-def _of_record(ground: Ground, verdict: Verdict) -> Iterator[_Counted]:
+def _of_record(ground: Ground, verdict: Verdict, limited: AbstractSet[str]) -> Iterator[_Counted]:
     for finding in verdict.findings:
         account = finding.account
-        if account is None or account.limit is None:
+        # A due date, or the rhythm of reports, is no limit of a rule.
+        if account is None or finding.rule not in limited:
             continue
         if account.due < (account.stopped or ground.now):
             yield "overrun"
