@@ -208,3 +208,21 @@ def test_a_task_counts_through_its_sub_tasks_and_others_for_themselves(told: Tol
     trends = told(NOW, {"任务总表": tasks, "进度": [sub_task(1)]})
     assert value(trends, "completion") == pytest.approx(35)
     assert value(trends, "remaining") == pytest.approx(5 + 8)
+
+
+def test_attainment_is_the_share_of_clocks_kept_over_all_rules(told: Told) -> None:
+    """Of three answers one was late; a fourth still has time, and one with no answer ran out."""
+    rows = [
+        issue(1, 问题级别="一般", 提交时间="2023-10-17 08:30", 响应时间="2023-10-17 09:00"),
+        issue(2, 问题级别="一般", 提交时间="2023-10-17 08:30", 响应时间="2023-10-17 10:00"),
+        issue(3, 问题级别="一般", 提交时间="2023-10-17 08:30", 响应时间="2023-10-17 15:00"),
+        issue(4, 问题级别="一般", 提交时间="2023-10-18 08:30"),
+        issue(5, 问题级别="一般", 提交时间="2023-10-18 06:00"),
+    ]
+    trends = told(NOW, {"问题": rows})
+    assert {limit.rule: (limit.kept, limit.ended) for limit in trends.limits} == {"T16": (2, 4)}
+    assert value(trends, "attainment") == 50
+
+
+def test_a_rule_of_which_no_clock_has_ended_is_not_listed(told: Told) -> None:
+    assert told(NOW, {"问题": [issue(1)]}).limits == ()

@@ -36,6 +36,17 @@ def test_what_is_overdue_and_severe_is_red(told: Told, sub_task: SubTask) -> Non
     assert (trends.figure("planned").value or 0) <= (trends.figure("completion").value or 0) + 10
 
 
+def test_what_was_done_too_late_is_nothing_to_act_on(told: Told) -> None:
+    """An answer that came late stays a finding for statistics; the light is about what is open."""
+    row: Row = {
+        "问题编号": "WT20231001", "问题描述": "x", "状态": "已闭环", "主导部门": "市场部", "责任人": "李娜",
+        "提交时间": "2023-10-17 08:30", "响应时间": "2023-10-17 15:00",
+    }  # fmt: skip
+    trends = told(NOW, {"问题": [row]})
+    assert [(limit.kept, limit.ended) for limit in trends.limits] == [(0, 1)]
+    assert trends.light == "green"
+
+
 @pytest.mark.parametrize(("actual", "light"), [(40.0, "yellow"), (39.9, "red"), (45.0, "yellow")])
 def test_a_project_more_than_ten_points_behind_is_red(
     told: Told, sub_task: SubTask, actual: float, light: str
