@@ -1,13 +1,12 @@
 """The worst records for leadership: why, what is done about it, and how they stood a week before."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import numpy as np
 
 from sheetsync.metrics.ground import NOTHING, Ground, moment, text
 from sheetsync.model.finding import Status
-from sheetsync.model.summary import Attention, Turn, WorstRow
+from sheetsync.model.summary import Attention, Turn, Why, WorstRow
 from sheetsync.model.table import Table
 
 SHOWN = 5
@@ -37,20 +36,34 @@ def _one(ground: Ground, row: WorstRow) -> Attention:
         ),
         None,
     )
-    cause, measure, granted = _delay(ground, row.key)
-    behind = None
-    if place is not None:
-        table, position = place
-        cause = cause or _first(table, _CAUSES, position)
-        measure = measure or _first(table, _MEASURES, position)
-        behind = _behind(ground, table, position) if row.rule == "D1" else None
+    if place is None:
+        cause, measure, granted = Why()
+        return Attention(worst=row, turn=None, cause=cause, measure=measure, new_date=granted, behind=None)
+    cause, measure, granted = why(ground, row.key, *place)
     return Attention(
         worst=row,
-        turn=None if place is None else _turn(ground, row, *place),
+        turn=_turn(ground, row, *place),
         cause=cause,
         measure=measure,
         new_date=granted,
-        behind=behind,
+        behind=_behind(ground, *place) if row.rule == "D1" else None,
+    )
+
+
+def why(ground: Ground, key: str, table: Table, position: int) -> Why:
+    """Return why a record is as it is: from the last delay report on it, else from its own row.
+
+    Args:
+        ground: What is known of the workbook.
+        key: The record's id; empty if it has none.
+        table: Its table.
+        position: Its position there.
+    """
+    told = _delay(ground, key)
+    return Why(
+        told.cause or _first(table, _CAUSES, position),
+        told.measure or _first(table, _MEASURES, position),
+        told.new_date,
     )
 
 
@@ -68,14 +81,13 @@ def _turn(ground: Ground, row: WorstRow, table: Table, position: int) -> Turn | 
     return "unchanged" if now == then else "worse" if now > then else "better"
 
 
-def _delay(ground: Ground, key: str) -> tuple[str, str, datetime | None]:
-    """Return cause, measure and new date from the last delay report on a record."""
-    for table in reversed(ground.of("delay")):
-        for position in reversed(range(len(table))):
-            if key and text(table, "subtask_id", position) == key:
-                cause = text(table, "explanation", position) or text(table, "reason", position)
-                return cause, text(table, "taken", position), moment(table, "expected_at", position)
-    return "", "", None
+def _delay(ground: Ground, key: str) -> Why:
+    """Return what the last delay report on a record says."""
+    if not key or key not in ground.delays:
+        return Why()
+    table, position = ground.delays[key]
+    cause = text(table, "explanation", position) or text(table, "reason", position)
+    return Why(cause, text(table, "taken", position), moment(table, "expected_at", position))
 
 
 def _first(table: Table, fields: Sequence[str], position: int) -> str:

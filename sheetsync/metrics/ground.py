@@ -83,6 +83,15 @@ class Ground:
         return {table.id: departments(table, self.catalogue, home) for table in self.tables}
 
     @cached_property
+    def delays(self) -> Mapping[str, tuple[Table, int]]:
+        """The last delay report on each record: its table and position, by the record's id."""
+        return {
+            text(table, "subtask_id", position): (table, position)
+            for table in self.of("delay")
+            for position in range(len(table))
+        }
+
+    @cached_property
     def work(self) -> Sequence[Course]:
         """What there is to do, nothing of it twice: tasks with sub-tasks count for nothing beside these."""
         return [replace(course, dropped=course.dropped | course.split) for course in self.courses]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sheetsync.model.course import Attainment
 from sheetsync.model.department import DepartmentLine
@@ -284,6 +284,24 @@ class Trends:
             if one.name == name:
                 return one
         raise KeyError(name)
+
+
+class Why(NamedTuple):
+    """Why a record is late or at risk, as the sheets tell it.
+
+    Args:
+        cause: The cause; empty where they do not say.
+        measure: What is done about it; empty where they do not say.
+        new_date: New date that was asked for or granted; None where none was.
+    """
+
+    cause: str = ""
+    measure: str = ""
+    new_date: datetime | None = None
+
+
+UNTOLD = Why()
+"""The sheets do not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

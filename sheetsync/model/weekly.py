@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sheetsync.model.finding import Problem
 from sheetsync.model.snapshot import RecordState
-from sheetsync.model.summary import Summary
+from sheetsync.model.summary import UNTOLD, Summary, Why
 from sheetsync.text import Text
 
 
@@ -24,6 +24,7 @@ class ListedRecord:
         step: The next step; empty where there is none.
         sheet: Its sheet.
         row: Row number as a person sees it.
+        why: Why it is late or at risk, as the sheets tell it; nothing for other records.
     """
 
     form: str
@@ -36,6 +37,7 @@ class ListedRecord:
     step: str = ""
     sheet: str
     row: int
+    why: Why = UNTOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sheetsync.errors import SheetSyncError
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.metrics.attention import why
 from sheetsync.metrics.ground import text
 from sheetsync.metrics.people import departments, homes, owners
-from sheetsync.model.finding import Finding, Verdict
+from sheetsync.model.finding import Finding, Status, Verdict
 from sheetsync.model.message import Delivery, MailDraft
 from sheetsync.model.snapshot import RecordState
-from sheetsync.model.summary import Summary, Week
+from sheetsync.model.summary import Summary, Week, Why
 from sheetsync.model.table import Table, TableId
 from sheetsync.model.weekly import ListedRecord, Overrun, Reported
 from sheetsync.operations.mailing import Edition, edition, post, weekly_key
@@ -197,7 +198,14 @@ def _records(
             step="" if first is None else first.step.say(standards.language),
             sheet=verdict.sheet,
             row=verdict.row,
+            why=_why(judgement, table, verdict),
         )
+
+
+def _why(judgement: Judgement, table: Table, verdict: Verdict) -> Why:
+    if judgement.ground is None or verdict.status not in {Status.LATE, Status.RISK}:
+        return Why()
+    return why(judgement.ground, verdict.key or "", table, verdict.position)
 
 
 class _Bare:

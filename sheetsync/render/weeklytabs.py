@@ -7,7 +7,7 @@ from datetime import timedelta
 from sheetsync import palette
 from sheetsync.model.department import RANKED_FROM, DepartmentLine
 from sheetsync.model.finding import Problem, Status
-from sheetsync.model.summary import Attention, Dated, Trends
+from sheetsync.model.summary import Dated, Trends, Why
 from sheetsync.model.weekly import ListedRecord, Overrun, Reported
 from sheetsync.render.figures import NOT_REPORTED
 from sheetsync.render.pages import Column, Link, Page, Tone, Toned, Value, measured
@@ -96,11 +96,6 @@ def risky(reported: Sequence[Reported]) -> Iterator[tuple[int, ListedRecord]]:
 
 def risks_tab(page: Page, reported: Sequence[Reported], places: Places) -> None:
     """List what is late or at risk."""
-    told = {
-        (number, one.worst.sheet, one.worst.row): one
-        for number, trends in _trends(reported)
-        for one in trends.attention
-    }
     columns = [
         _KEY, _WHAT, _OWNER, _DEPARTMENT, _STATUS, Column(Text("规则", "Rules"), 12, centred=True),
         Column(Text("应完成", "Due"), 17), Column(Text("已过天数", "Days late"), 9),
@@ -121,7 +116,7 @@ def risks_tab(page: Page, reported: Sequence[Reported], places: Places) -> None:
                 one.days_late,
                 one.message,
                 one.step,
-                _explained(told.get((number, one.sheet, one.row)), page.pages.language),
+                _explained(one.why, page.pages.language),
                 one.sheet,
                 one.row,
             ),
@@ -389,10 +384,8 @@ def _all_records(reported: Sequence[Reported]) -> Iterator[tuple[int, ListedReco
     return ((number, record) for number, book in enumerate(reported) for record in book.records)
 
 
-def _explained(one: Attention | None, language: Language) -> str:
+def _explained(one: Why, language: Language) -> str:
     """Return cause, measure and new date of a record, as far as the sheets tell them."""
-    if one is None:
-        return ""
     told = (
         (Text("原因：", "cause: "), one.cause),
         (Text("措施：", "measure: "), one.measure),
