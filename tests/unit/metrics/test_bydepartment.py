@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.model.department import DepartmentLine
+from sheetsync.model.table import RawValue
 from tests.unit.metrics.conftest import Row, SubTask, Told
 
 NOW = "2023-10-18 09:00"
@@ -26,7 +27,7 @@ def lines(told: Told) -> Lines:
     return of
 
 
-def issue(number: int, **cells: str) -> Row:
+def issue(number: int, **cells: RawValue) -> Row:
     return {
         "问题编号": f"WT202310{number:02d}", "问题描述": f"问题{number}", "状态": "已提交",
         "提交时间": "2023-10-17 08:30", "主导部门": "设计部", "响应时间": "",

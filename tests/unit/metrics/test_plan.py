@@ -229,10 +229,10 @@ class TestBurndown:
 class TestForecast:
     """When it will be done."""
 
-    def forecast(
-        self, told: Told, sub_task: SubTask, now: str = NOW, left: str = "50%", **past: float
-    ) -> Forecast:
-        found: Forecast = told(now, {"进度": [sub_task(1, 当前进度=left)]}, remembered(**past)).forecast
+    def forecast(self, told: Told, sub_task: SubTask, progress: int = 50, /, **past: float) -> Forecast:
+        found: Forecast = told(
+            NOW, {"进度": [sub_task(1, 当前进度=f"{progress}%")]}, remembered(**past)
+        ).forecast
         return found
 
     @pytest.mark.parametrize(("past", "count"), [({}, 1), ({"d17": 6}, 2)])
@@ -286,7 +286,7 @@ class TestForecast:
         assert found.reason.zh == "近期没有进展，无法预测"
 
     def test_what_is_all_done_needs_no_forecast(self, told: Told, sub_task: SubTask) -> None:
-        found = self.forecast(told, sub_task, left="100%", d16=7, d17=6)
+        found = self.forecast(told, sub_task, 100, d16=7, d17=6)
         assert found.reason is not None
         assert found.reason.zh == "已全部完成"
 
