@@ -40,10 +40,11 @@ def test_a_line_counts_the_records_of_a_department(lines: Lines, sub_task: SubTa
         sub_task(2, 截止时间="2023-10-17 18:00", 实际完成="2023-10-17 10:00", **DONE),
         sub_task(3, 更新时间="2023-10-13"),
         sub_task(4, 负责人="市场部-王磊"),
+        sub_task(5, 截止时间="2023-10-17 18:00", **DONE),  # done without saying when
     ]
     assert lines(rows) == {
         "设计部": DepartmentLine(
-            name="设计部", total=3, finished=1, late=1, due=2, in_time=1, overrun=0, silent=1
+            name="设计部", total=4, finished=2, late=1, due=2, in_time=1, overrun=0, silent=1
         ),
         "市场部": DepartmentLine(name="市场部", total=1, finished=0, late=0),
     }

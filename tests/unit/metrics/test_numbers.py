@@ -109,10 +109,15 @@ DONE = {"当前阶段": "已完成", "当前进度": "100%"}
 def test_on_time_counts_what_was_due_this_week(
     told: Told, sub_task: SubTask, cells: dict[str, str], counted: int, kept: int
 ) -> None:
-    """Beside one that was open when it was due: 0 of 1 without the case."""
+    """Beside one that came in time and one that is open: 1 of 2 without the case."""
     start = {"计划开始": "2023-10-10"}
-    rows = [sub_task(1, 截止时间="2023-10-16 18:00", **start), sub_task(2, **start | cells)]
-    assert value(told(NOW, {"进度": rows}), "on_time") == pytest.approx(100 * kept / (1 + counted))
+    rows = [
+        sub_task(1, 截止时间="2023-10-16 18:00", **start),
+        sub_task(2, 截止时间="2023-10-16 18:00", 实际完成="2023-10-16 17:00", **start | DONE),
+        sub_task(3, **start | cells),
+    ]
+    expected = 100 * (1 + kept) / (2 + counted)
+    assert value(told(NOW, {"进度": rows}), "on_time") == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("days", "middle"), [([], None), ([3], 3), ([1, 2, 6], 2), ([1, 2, 5, 6], 3.5)])

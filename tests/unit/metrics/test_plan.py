@@ -39,10 +39,12 @@ def remembered(**left: float) -> MemoryHistory:
 class TestGantt:
     """Lines of the chart."""
 
-    def test_open_work_comes_before_what_is_done(self, told: Told, sub_task: SubTask) -> None:
-        """Twenty are open and ten done: five of the done find no more room."""
-        rows = [sub_task(number, **(DONE if number <= 10 else {})) for number in range(1, 31)]
-        trends = told(NOW, {"进度": rows})
+    @pytest.mark.parametrize("apart", [False, True])
+    def test_open_work_comes_before_what_is_done(self, told: Told, sub_task: SubTask, apart: bool) -> None:
+        """Twenty are open and ten done before: five of the done find no more room, in one sheet or in two."""
+        ended = [sub_task(number, 计划开始="2023-10-09", **DONE) for number in range(1, 11)]
+        left = [sub_task(number) for number in range(11, 31)]
+        trends = told(NOW, {"进度": ended, "进度2": left} if apart else {"进度": ended + left})
         assert len(trends.gantt) == BARS
         assert trends.gantt_left_out == 5
         assert [bar.status for bar in trends.gantt].count(Status.DONE) == 5
