@@ -466,7 +466,7 @@ class App(Project):
             now: The time chosen for this run (`--now`).
             environ: The environment.
         """
-        from sheetsync.config import tree
+        from sheetsync.config.file import tree
         from sheetsync.operations.settings import effective
 
         given: dict[str, tuple[object, str]] = {}
@@ -545,11 +545,12 @@ def open_app(
         UsageError: The folder is no project, or the time is none.
         SpecFileError: `sheetsync.toml` is wrong, with its line.
     """
-    from sheetsync import config
     from sheetsync.clock import WallClock, parse_now
+    from sheetsync.config.file import find_project, read
+    from sheetsync.config.settings import Settings
 
-    folder = project if project is not None else config.find_project(Path.cwd())
-    settings = config.read(folder) if folder is not None else config.Settings()
+    folder = project if project is not None else find_project(Path.cwd())
+    settings = read(folder) if folder is not None else Settings()
     fixed = now or environ.get(NOW_VARIABLE)
     return App(
         folder=folder,

@@ -17,7 +17,7 @@ from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
-    from sheetsync.config import Settings
+    from sheetsync.config.settings import Settings
     from sheetsync.excel.gate import Limits
     from sheetsync.excel.store import ExcelStore
     from sheetsync.forms.catalogue import Catalogue
@@ -54,7 +54,7 @@ class Project:
         known = build(spec_files(self.folder, "workbook_templates"))
         if self.folder is None or not self.settings.words:
             return known
-        from sheetsync.config import tree
+        from sheetsync.config.file import tree
         from sheetsync.intake.ownwords import with_own_words
         from sheetsync.operations.ownwords import own_words
 
@@ -89,7 +89,8 @@ class Project:
             UsageError: There is no such pack.
             SpecFileError: A pack is wrong, with its line.
         """
-        from sheetsync.config import FILE_NAME, parameter_places
+        from sheetsync.config.file import parameter_places
+        from sheetsync.config.section import FILE_NAME
         from sheetsync.rules.parameters import applied, from_settings
         from sheetsync.rules.parse import build
 
@@ -171,7 +172,7 @@ class Project:
         Raises:
             InputRefusedError: It is a text file, which can only be read.
         """
-        from sheetsync.config import find_project
+        from sheetsync.config.file import find_project
         from sheetsync.disk.backup import Retention
         from sheetsync.excel.delimited import is_delimited, read_only
         from sheetsync.excel.gate import MEGABYTE
@@ -249,7 +250,8 @@ class Project:
     @contextmanager
     def stated(self, *path: str | int) -> Iterator[None]:
         """Name the line of a setting where it asks for what there is not."""
-        from sheetsync.config import FILE_NAME, tree
+        from sheetsync.config.file import tree
+        from sheetsync.config.section import FILE_NAME
 
         try:
             yield

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sheetsync.config import FILE_NAME, MailSettings
+from sheetsync.config.mail import MailSettings
+from sheetsync.config.section import FILE_NAME
 from sheetsync.notify.folder import OutboxFolder
 from sheetsync.notify.smtp import Login, MailServer
 from sheetsync.secret import reveal

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sheetsync.config import OwnWord as GivenWord
-from sheetsync.config import Settings
+from sheetsync.config.settings import Settings
+from sheetsync.config.words import OwnWord as GivenWord
 from sheetsync.forms.spec import Word
 from sheetsync.intake.ownwords import OwnWord
 from sheetsync.specfile import Path, SpecTree

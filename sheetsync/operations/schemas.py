@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from sheetsync.config import Settings
+from sheetsync.config.settings import Settings
 from sheetsync.errors import UsageError
 from sheetsync.forms.extension import FormExtension
 from sheetsync.forms.spec import Form, VocabularyFile

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from sheetsync.config import Settings, places
+from sheetsync.config.file import places
+from sheetsync.config.settings import Settings
 from sheetsync.specfile import SpecTree
 from sheetsync.text import Text, same
 

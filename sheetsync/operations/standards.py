@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sheetsync.config import EscalationSettings
+from sheetsync.config.rules import EscalationSettings
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import Status
 from sheetsync.rules.escalation import Ladder

@@ -14,7 +14,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from sheetsync.config import EscalationSettings
+from sheetsync.config.rules import EscalationSettings
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import Finding, Level
 from sheetsync.model.rung import Rung

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from sheetsync.config import FILE_NAME
+from sheetsync.config.section import FILE_NAME
 from sheetsync.errors import SpecFileError
 from sheetsync.secret import is_reference, reveal
 from sheetsync.text import Text

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, inspect, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from sheetsync.config import StateSettings
+from sheetsync.config.keeping import StateSettings
 from sheetsync.state.address import address, no_address, no_driver
 from sheetsync.state.copies import PRIVATE, copies_of, copy
 from sheetsync.state.failures import damaged, emptied, explained, is_damage, newer

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from sheetsync.config import FILE_NAME
+from sheetsync.config.section import FILE_NAME
 from sheetsync.errors import BusyError, SheetSyncError, StateUnusableError
 from sheetsync.state.copies import copies_of
 from sheetsync.text import Text, same

@@ -6,7 +6,7 @@ from itertools import count, permutations
 
 import pytest
 
-from sheetsync.config import StateSettings
+from sheetsync.config.keeping import StateSettings
 from sheetsync.model.finding import Status
 from sheetsync.model.snapshot import RecordState, Snapshot
 from sheetsync.ports import History

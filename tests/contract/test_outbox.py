@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from sheetsync.config import StateSettings
+from sheetsync.config.keeping import StateSettings
 from sheetsync.model.message import STALE, EntryState, MailDraft, Message
 from sheetsync.ports import Outbox
 from sheetsync.state.database import Database

@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from sheetsync import config
 from sheetsync.clock import parse_now
+from sheetsync.config.file import find_project, parameter_places, parse, read
+from sheetsync.config.settings import Settings
 from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.specfile import SpecTree, check
 
-SECTIONS = [type(value) for value in vars(config.Settings()).values() if isinstance(value, BaseModel)]
+SECTIONS = [type(value) for value in vars(Settings()).values() if isinstance(value, BaseModel)]
 
 
 def test_an_empty_file_is_the_defaults() -> None:
     """Whatever the file does not say has its default."""
-    settings = config.parse("", "sheetsync.toml")
-    assert settings == config.Settings()
+    settings = parse("", "sheetsync.toml")
+    assert settings == Settings()
     assert settings.zone == ZoneInfo("Asia/Shanghai")
 
 
@@ -86,7 +87,7 @@ WRONG = [
 def test_each_mistake_names_its_line(text: str, line: int, said: str) -> None:
     """A wrong setting is refused with file, line, reason and the nearest spelling, in Chinese."""
     with pytest.raises(SpecFileError) as caught:
-        config.parse(text, "sheetsync.toml")
+        parse(text, "sheetsync.toml")
     assert said in caught.value.say("zh")
     assert caught.value.where == f"sheetsync.toml:{line}"
 
@@ -95,7 +96,7 @@ def test_each_mistake_names_its_line(text: str, line: int, said: str) -> None:
 def test_each_mistake_is_told_in_the_language_of_the_reader(text: str) -> None:
     """No English reason reaches a Chinese reader, no Chinese one an English reader."""
     with pytest.raises(SpecFileError) as caught:
-        config.parse(text, "sheetsync.toml")
+        parse(text, "sheetsync.toml")
     assert not re.search(r"\b(should|must|is|not|valid|value|input)\b", caught.value.what.zh, re.IGNORECASE)
     given = set(re.findall(r"[\u3000-\u9fff]", text))
     shown = set(re.findall(r"[\u3000-\u9fff]", caught.value.what.en)) - given
@@ -107,7 +108,7 @@ SCALARS = (
     | st.datetimes() | st.sampled_from(["CN", "zh", "2h", "09:00-12:00", "2026-01-01", "FFC7CE"])
 )  # fmt: skip
 NAMES = st.sampled_from(
-    [name for model in (config.Settings, *SECTIONS) for name in model.model_fields]
+    [name for model in (Settings, *SECTIONS) for name in model.model_fields]
     + ["late", "延期", "T16", "limit"]
 )
 VALUES = st.recursive(
@@ -119,13 +120,13 @@ VALUES = st.recursive(
 
 def refusal(data: dict[str, object]) -> SpecFileError | None:
     try:
-        check(SpecTree("sheetsync.toml", data, {(): 1}), config.Settings)
+        check(SpecTree("sheetsync.toml", data, {(): 1}), Settings)
     except SpecFileError as error:
         return error
     return None
 
 
-@given(st.dictionaries(st.sampled_from(list(config.Settings.model_fields)), VALUES, max_size=4))
+@given(st.dictionaries(st.sampled_from(list(Settings.model_fields)), VALUES, max_size=4))
 def test_whatever_a_file_holds_is_taken_or_refused_in_words(data: dict[str, object]) -> None:
     """No settings file ends in a crash, and every refusal is worded here."""
     error = refusal(data)
@@ -135,7 +136,7 @@ def test_whatever_a_file_holds_is_taken_or_refused_in_words(data: dict[str, obje
 def test_all_mistakes_are_told_at_once() -> None:
     """Nobody has to mend one mistake to hear of the next."""
     with pytest.raises(SpecFileError) as caught:
-        config.parse("[backup]\nkeep = 0\n[limits]\nrows = 0\n", "sheetsync.toml")
+        parse("[backup]\nkeep = 0\n[limits]\nrows = 0\n", "sheetsync.toml")
     assert "第 2 行" in caught.value.say("zh")
     assert "第 4 行" in caught.value.say("zh")
 
@@ -143,7 +144,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     """Editors on Windows put one before the text."""
     (tmp_path / "sheetsync.toml").write_text("[backup]\nkeep = 3\n", encoding="utf-8-sig")
-    assert config.read(tmp_path).backup.keep == 3
+    assert read(tmp_path).backup.keep == 3
 
 
 @pytest.mark.parametrize(
@@ -158,17 +159,17 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 def test_a_parameter_may_be_written_in_four_ways(text: str) -> None:
     """They mean the same, and each has its line."""
     whole = f"[rules.parameters]\n{text}\n"
-    settings = config.parse(whole, "sheetsync.toml")
+    settings = parse(whole, "sheetsync.toml")
     assert settings.rules.parameters == {"T16.limit": "4h"}
     line = 3 if "\n" in text else 2
-    assert config.parameter_places(whole, settings) == {"T16.limit": f"sheetsync.toml:{line}"}
+    assert parameter_places(whole, settings) == {"T16.limit": f"sheetsync.toml:{line}"}
 
 
 @pytest.mark.parametrize("number", range(2))
 def test_the_settings_that_the_documentation_shows_are_right(number: int) -> None:
     """A reader may copy them."""
     page = (Path(__file__).parents[2] / "docs" / "howto.md").read_text("utf-8")
-    config.parse(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[number], "howto.md")
+    parse(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[number], "howto.md")
 
 
 def test_the_project_is_found_upwards(tmp_path: Path) -> None:
@@ -176,13 +177,13 @@ def test_the_project_is_found_upwards(tmp_path: Path) -> None:
     (tmp_path / "sheetsync.toml").write_text("", encoding="utf-8")
     inside = tmp_path / "a" / "b"
     inside.mkdir(parents=True)
-    assert config.find_project(inside) == tmp_path
+    assert find_project(inside) == tmp_path
 
 
 def test_a_folder_without_settings_is_no_project(tmp_path: Path) -> None:
     """Naming a folder that is no project is a mistake of use, with the way out."""
     with pytest.raises(UsageError, match="sheetsync init"):
-        config.read(tmp_path)
+        read(tmp_path)
 
 
 def test_now_is_wall_clock_of_the_project() -> None:
@@ -210,4 +211,4 @@ def test_a_wrong_now_is_a_mistake_of_use() -> None:
 )
 def test_a_ladder_that_nobody_can_climb_is_refused(text: str) -> None:
     with pytest.raises(SpecFileError):
-        config.parse(f"[escalation]\n{text}\n", "sheetsync.toml")
+        parse(f"[escalation]\n{text}\n", "sheetsync.toml")

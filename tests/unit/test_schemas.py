@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sheetsync import config
+from sheetsync.config.file import parse
+from sheetsync.config.settings import Settings
 from sheetsync.operations.scaffold import project_files
 from sheetsync.operations.schemas import FILES, SCHEMAS, schema
 from sheetsync.rules.checks.registry import RULES
@@ -120,8 +121,8 @@ def test_a_new_project_is_valid() -> None:
 def test_settings_of_every_section_are_valid() -> None:
     """And none is forgotten here."""
     data = tomllib.loads(FULL)
-    assert set(data) == set(config.Settings.model_fields)
-    config.parse(FULL, "sheetsync.toml")
+    assert set(data) == set(Settings.model_fields)
+    parse(FULL, "sheetsync.toml")
     assert mistakes("settings", data) == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sheetsync import config
+from sheetsync.config.file import parse
 from sheetsync.errors import SpecFileError
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Word
@@ -20,7 +20,7 @@ Read = Callable[..., Reading]
 
 
 def taught(forms: Catalogue, text: str) -> Catalogue:
-    settings = config.parse(text, "sheetsync.toml")
+    settings = parse(text, "sheetsync.toml")
     return with_own_words(forms, own_words(settings, parse_toml(text, "sheetsync.toml")))
 
 

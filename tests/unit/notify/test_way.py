@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetsync import config
+from sheetsync.config.file import parse
+from sheetsync.config.mail import MailSettings
 from sheetsync.errors import SpecFileError
 from sheetsync.notify.folder import OutboxFolder
 from sheetsync.notify.smtp import MailServer
@@ -15,8 +16,8 @@ from tests.unit.notify.letters import ZONE, letter
 SERVER = '[mail]\nhost = "smtp.example.com"\nuser = "pmo@example.com"\npassword = "{}"\n'
 
 
-def settings(text: str) -> config.MailSettings:
-    return config.parse(text, "sheetsync.toml").mail
+def settings(text: str) -> MailSettings:
+    return parse(text, "sheetsync.toml").mail
 
 
 def test_without_a_server_mails_lie_in_the_outbox_of_the_project(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from sheetsync.config import EscalationSettings
+from sheetsync.config.rules import EscalationSettings
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.rung import Rung
 from sheetsync.model.table import Table

@@ -16,7 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from sheetsync.config import StateSettings
+from sheetsync.config.keeping import StateSettings
 from sheetsync.errors import BusyError, SpecFileError, StateUnusableError
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.finding import Status

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from sheetsync.config import StateSettings
+from sheetsync.config.keeping import StateSettings
 from sheetsync.errors import StateUnusableError
 from sheetsync.model.finding import Status
 from sheetsync.model.snapshot import RecordState, Snapshot
