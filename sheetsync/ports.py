@@ -11,6 +11,7 @@ from sheetsync.model.message import Delivery, Entry, EntryState, Message
 from sheetsync.model.past import Past
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, Version
+from sheetsync.model.tick import Tick, TickRun, TickState
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -162,6 +163,43 @@ class Outbox(Protocol):
 
     def entries(self, start: str = "", *, state: EntryState | None = None) -> Sequence[Entry]:
         """Return what is known of the messages whose key starts like that, the oldest first."""
+
+
+class Ticks(Protocol):
+    """Remembers the due moments of jobs, so that each has one effect (reliability, 8). Times are UTC."""
+
+    def claim(self, tick: Tick, owner: str, now: datetime) -> bool:
+        """Take a tick on; False if it is known already. Committed before this returns."""
+
+    def retake(self, tick: Tick, owner: str, now: datetime) -> bool:
+        """Take on again what is `later` and due again, or `interrupted`; False if somebody else was first."""
+
+    def renew(self, tick: Tick, owner: str, now: datetime) -> bool:
+        """Give a sign of life; False if the tick is no longer that owner's."""
+
+    def settle(
+        self,
+        tick: Tick,
+        owner: str,
+        state: TickState,
+        *,
+        note: str,
+        now: datetime,
+        again: datetime | None = None,
+    ) -> bool:
+        """Write down what became of a tick; False if it is no longer that owner's."""
+
+    def drop(self, tick: Tick, *, note: str, now: datetime) -> bool:
+        """Write down that a tick was left out; False if it is known already."""
+
+    def last(self, job: str) -> TickRun | None:
+        """Return the known tick of a job that was due last."""
+
+    def open(self, now: datetime) -> Sequence[TickRun]:
+        """Return what is to be taken on again, the earliest first; the running of dead owners become that."""
+
+    def runs(self, job: str | None = None, *, since: datetime | None = None) -> Sequence[TickRun]:
+        """Return what is known of ticks, the latest first."""
 
 
 class Clock(Protocol):

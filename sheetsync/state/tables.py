@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, DateTime, Double, ForeignKey, Index, Int
 
 from sheetsync.state.words import Words
 
-REVISION = "0004"
+REVISION = "0005"
 """The last migration; an older program refuses a database of a later one."""
 
 OPEN = datetime(9999, 12, 31)
@@ -117,3 +117,32 @@ messages = Table(
     Index("sheetsync_messages_once", "key", "recipient", "channel", unique=True),
 )
 """Which messages left, to whom, at most one a key, recipient and channel; `facts` is a JSON list of pairs."""
+
+ticks = Table(
+    "sheetsync_ticks",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("job", Words, nullable=False),
+    Column("due", DateTime, nullable=False),
+    Column("state", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("started", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False),
+    Column("again", DateTime),
+    Column("note", Words, nullable=False),
+    Index("sheetsync_ticks_once", "job", "due", unique=True),
+    Index("sheetsync_ticks_by_state", "state"),
+)
+"""The due moments of jobs that somebody took on or left out; times are UTC."""
+
+leases = Table(
+    "sheetsync_leases",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("taken", DateTime, nullable=False),
+    Column("until", DateTime, nullable=False),
+)
+"""Who may do alone what `name` says, until when; `fence` grows with each owner; times are UTC."""

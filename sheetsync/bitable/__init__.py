@@ -1,0 +1,1 @@
+"""Feishu Bitable 多维表格 as a store."""

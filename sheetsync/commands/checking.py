@@ -1,0 +1,152 @@
+"""Checks workbooks, explains what was found, and takes back what was written.
+
+Rooms are opened inside the functions, when somebody goes in: `sheetsync --help` must not pay for pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync.bundled import spec_files
+from sheetsync.errors import UsageError
+from sheetsync.members import check_unit, check_unit_or_copy, member
+from sheetsync.project import Project
+from sheetsync.text import Text
+
+if TYPE_CHECKING:
+    from sheetsync.operations.check import BookResult, Writing
+    from sheetsync.operations.clean import CleanResult
+    from sheetsync.operations.explain import Explanation
+    from sheetsync.operations.rule_cases import CaseResult
+    from sheetsync.ports import Backup
+
+
+@dataclass(frozen=True)
+class Checking(Project):
+    """The commands that read, judge and mark workbooks."""
+
+    def check(
+        self,
+        books: Sequence[str],
+        *,
+        rules: Sequence[str] = (),
+        write: bool = False,
+        output: Path | None = None,
+        side_copy: bool = False,
+        dry_run: bool = False,
+        jobs: int = 1,
+        executor: str | None = None,
+    ) -> Iterator[BookResult]:
+        """Check workbooks, each isolated from the errors of the others; yield the results in their order.
+
+        Args:
+            books: Files, folders, patterns.
+            rules: Names or paths of rule packs; those of the settings when empty.
+            write: Mark each workbook in place.
+            output: Write the marked copy there instead (one workbook: a file; several: a folder).
+            side_copy: Where somebody has a workbook open, write a marked copy beside it.
+            dry_run: Say what a write would change, without writing.
+            jobs: How many workbooks at a time.
+            executor: `serial` or `processes`; by `jobs` when None.
+
+        Raises:
+            UsageError: A name means nothing, or the output or the side copy does not fit.
+            SpecFileError: A rule pack or form is wrong.
+        """
+        from sheetsync import executors
+        from sheetsync.disk.folder import expand, outputs_of, units_of
+
+        if side_copy and (not write or output is not None):
+            raise UsageError(
+                Text(
+                    "--side-copy 只能与 --write 一起用，不能与 -o 一起用。",
+                    "--side-copy goes with --write, and not with -o.",
+                )
+            )
+        paths = expand(books)
+        places = list(zip(paths, outputs_of(paths, output), strict=True))
+        writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
+        units = units_of(paths, self.workbooks)
+        one = check_unit_or_copy if side_copy and writing == "write" else check_unit
+        work = partial(one, self, self.standards(rules), self.clock.now(), writing)
+        done: dict[int, BookResult] = {}
+        following = 0
+        found = executors.choose(executor, jobs).map(
+            work, [([places[number] for number in unit.judged], unit.beside) for unit in units]
+        )
+        for unit, results in zip(units, found, strict=True):
+            done.update(zip(unit.judged, results, strict=True))
+            while following in done:
+                yield done.pop(following)
+                following += 1
+
+    def check_document(self, results: Iterable[BookResult]) -> dict[str, object]:
+        """Return the JSON document of a check (interface, section 4)."""
+        from sheetsync.operations.documents import check_document
+
+        return check_document(
+            results,
+            now=self.clock.now(),
+            region=self.settings.calendar.region,
+            last_published_year=self.worktime.last_published_year,
+            zone=self.settings.zone,
+            language=self.language,
+        )
+
+    def explain(self, book: str, key: str, *, rule: str | None = None) -> tuple[Explanation, ...]:
+        """Explain why the record `key` of a workbook has its status."""
+        from sheetsync.operations.explain import explain
+
+        path = Path(book)
+        others = self.workbooks if path.resolve() in self.workbooks else ()
+        return explain(
+            member(self, path),
+            [member(self, other, judged=False) for other in others if other != path.resolve()],
+            self.standards(),
+            now=self.clock.now(),
+            key=key,
+            rule=rule,
+        )
+
+    def explain_document(self, book: str, explanations: Sequence[Explanation]) -> dict[str, object]:
+        """Return the JSON document of an explanation."""
+        from sheetsync.operations.documents import explain_document
+
+        return explain_document(
+            explanations, path=book, now=self.clock.now(), zone=self.settings.zone, language=self.language
+        )
+
+    def backups(self, book: str) -> Sequence[Backup]:
+        """Return the kept versions of a workbook, newest first."""
+        from sheetsync.operations.undo import kept
+
+        return kept(self.store(Path(book)))
+
+    def clean(self, book: str, *, output: Path | None = None, dry_run: bool = False) -> CleanResult:
+        """Take everything of ours out of a workbook again; what people typed stays.
+
+        Args:
+            book: The workbook.
+            output: Where the cleaned copy goes; None cleans the workbook itself.
+            dry_run: Only say what would be taken out.
+        """
+        from sheetsync.operations.clean import clean
+
+        return clean(self.store(Path(book), output=output), path=book, dry_run=dry_run)
+
+    def undo(self, book: str) -> Backup:
+        """Put back the version of a workbook before its last write."""
+        from sheetsync.operations.undo import undo
+
+        return undo(self.store(Path(book)), path=book)
+
+    def rule_cases(self) -> tuple[CaseResult, ...]:
+        """Run the cases beside the rule packs."""
+        from sheetsync.operations.rule_cases import run_cases
+
+        files = [(shown, text) for _, shown, text in spec_files(self.folder, "rules", "cases")]
+        return run_cases(files, catalogue=self.catalogue, packs=self.packs(), worktime=self.worktime)

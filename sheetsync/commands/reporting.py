@@ -1,0 +1,153 @@
+"""The weekly report: workbook and mails.
+
+Rooms are opened inside the functions, when somebody goes in: `sheetsync --help` must not pay for pandas.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync.errors import UsageError
+from sheetsync.members import member
+from sheetsync.project import Project
+from sheetsync.text import Text
+
+if TYPE_CHECKING:
+    from sheetsync.operations.weekly import Mailing, WeeklyReport
+
+
+@dataclass(frozen=True)
+class Reporting(Project):
+    """The commands that tell leaders how things stand."""
+
+    def report_weekly(
+        self,
+        books: Sequence[str] = (),
+        *,
+        output: Path | None = None,
+        html: Path | None = None,
+        mail: bool = False,
+        outbox: Path | None = None,
+        correct: bool = False,
+        force: bool = False,
+    ) -> WeeklyReport:
+        """Write the weekly summary of workbooks, which are only read, and mail it where asked.
+
+        A mail leaves once per report, week and recipient, however often this is called.
+
+        Args:
+            books: Files, folders, patterns; the workbooks of the project when empty.
+            output: The workbook to write; named by project and week in the current folder when None.
+            html: Where the text of the mail goes as a page for a browser; nowhere when None.
+            mail: Send it to those that the settings name; as files into the outbox folder without a server.
+            outbox: Write the mails as files into this folder instead of sending them.
+            correct: Mail a corrected version of what left before, which says what changed.
+            force: Replace existing files with other content.
+
+        Returns:
+            What was reported and written, with the errors of workbooks that could not be read and what became
+            of each mail; nothing is written where there was none to report.
+
+        Raises:
+            UsageError: No workbook is named and there is no project with one, a file is there already, or
+                there is a mail server but nobody to write to.
+            SpecFileError: The settings of the mail server cannot be used.
+            OutputRefusedError: The place cannot be written.
+        """
+        from sheetsync.disk.folder import expand, units_of
+        from sheetsync.model.message import Attachment
+        from sheetsync.operations.mailing import Edition
+        from sheetsync.operations.weekly import file_name, weekly
+        from sheetsync.render.mail import weekly_mail
+        from sheetsync.render.weekly import weekly_book
+        from sheetsync.render.weeklypage import as_page
+
+        paths = expand(books) if books else tuple(self.workbooks)
+        if not paths:
+            raise UsageError(
+                Text(
+                    "没有指定工作簿，也没有项目。", "No workbook is named, and there is no project with one."
+                ),
+                fix=Text(
+                    "请写出文件名，如 sheetsync report weekly 项目.xlsx，或在项目文件夹里运行。",
+                    "Name one, such as sheetsync report weekly plan.xlsx, or run it in a project folder.",
+                ),
+            )
+        units = [
+            [
+                *(member(self, other, judged=False) for other in unit.beside),
+                *(member(self, paths[number]) for number in unit.judged),
+            ]
+            for unit in units_of(paths, self.workbooks)
+        ]
+        now = self.clock.now()
+        report = weekly(units, self.standards(), now=now)
+        if not report.reported:
+            return report
+        mailing = self._mailing(report, named=bool(books), outbox=outbox) if mail or outbox else None
+        target = output or Path(file_name(report, self.settings.project.name, self.language))
+        content = weekly_book(report.reported, self.language, created=now)
+        _write_unless_same(target, content, force=force)
+        if mailing is None and html is None:
+            return replace(report, output=str(target))
+        edition = Edition() if mailing is None else mailing.edition(correct=correct)
+        draft = weekly_mail(
+            report.summaries,
+            self.language,
+            version=edition.version,
+            before=edition.before,
+            workbook=Attachment(name=target.name, content=content),
+        )
+        if html is not None:
+            _write_unless_same(html, as_page(draft).encode(), force=force)
+        return replace(
+            report,
+            output=str(target),
+            page=None if html is None else str(html),
+            deliveries=() if mailing is None else tuple(mailing.post(draft)),
+        )
+
+    def _mailing(self, report: WeeklyReport, *, named: bool, outbox: Path | None) -> Mailing:
+        """Return how the mail of a weekly report leaves."""
+        from sheetsync.notify.way import sender_of, way_out
+        from sheetsync.operations.weekly import Mailing, job_of
+        from sheetsync.state.database import Database
+        from sheetsync.state.outbox import ProjectOutbox
+
+        given, home = self.settings.mail, self.folder or Path()
+        if given.host and outbox is None and not given.to:
+            raise UsageError(
+                Text("没有收件人。", "There is nobody to send it to."),
+                fix=Text(
+                    '请在 sheetsync.toml 写 [mail] to = ["领导@example.com"]。',
+                    'Write [mail] to = ["boss@example.com"] in sheetsync.toml.',
+                ),
+            )
+        return Mailing(
+            report=report,
+            job=job_of(report, None if named else self.settings.project.name or home.resolve().name),
+            sender=sender_of(given),
+            recipients=given.to or ("",),
+            notifier=way_out(given, folder=home, zone=self.settings.zone, environ=os.environ, outbox=outbox),
+            clock=self.clock,
+            outbox=None if self.folder is None else ProjectOutbox(Database(self.folder, self.settings.state)),
+        )
+
+    def weekly_document(self, report: WeeklyReport) -> dict[str, object]:
+        """Return the JSON document of a weekly report."""
+        from sheetsync.operations.weekly import weekly_document
+
+        return weekly_document(report, zone=self.settings.zone, language=self.language)
+
+
+def _write_unless_same(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a new file; one that is there already with just this content is left as it is."""
+    from sheetsync.disk.fresh import write_fresh
+
+    if path.is_file() and path.read_bytes() == content:
+        return
+    write_fresh(path, content, force=force)

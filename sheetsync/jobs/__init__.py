@@ -1,0 +1,1 @@
+"""Job files: what runs when, and the clockwork that runs it."""
