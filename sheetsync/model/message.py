@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sheetsync.model.card import Card
 from sheetsync.text import Text
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,6 +65,7 @@ class MailDraft:
         attachments: Files that travel with it.
         facts: Its figures as it says them, by name; a corrected version tells by them what changed.
         version: 1, or more for a corrected one.
+        card: The same as a card; None where nobody laid one out.
     """
 
     subject: str
@@ -73,6 +75,12 @@ class MailDraft:
     attachments: tuple[Attachment, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     version: int = 1
+    card: Card | None = None
+
+    @property
+    def as_card(self) -> Card:
+        """What it says, for ways out that show cards: the one laid out for it, else its plain text."""
+        return self.card or Card(title=self.subject, lines=tuple(self.text.splitlines()))
 
     @property
     def digest(self) -> str:
