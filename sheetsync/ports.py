@@ -9,6 +9,7 @@ from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.message import Delivery, Entry, EntryState, Message
 from sheetsync.model.past import Past
+from sheetsync.model.rowchange import Receipt, RowChange
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, Version
 from sheetsync.model.tick import Tick, TickRun, TickState
@@ -58,6 +59,23 @@ class Presenter(Protocol):
             BusyError: Somebody has it open; nothing was written.
             InputRefusedError: It cannot be edited safely; nothing was written.
             OutputRefusedError: The place may not be written.
+        """
+
+
+class TableWriter(Protocol):
+    """A place whose rows can be changed, added and taken away."""
+
+    def apply(self, changes: Sequence[RowChange], *, based_on: Version) -> Receipt:
+        """Make changes to rows; what cannot be made is told and does not stop the others.
+
+        A document is changed in one step or not at all; a remote table batch by batch, and what landed is told.
+
+        Raises:
+            StaleError: The document is no longer the one that was read; nothing was written.
+            BusyError: Somebody has it open, or another run writes it; nothing was written.
+            InputRefusedError: It cannot be edited safely; nothing was written.
+            OutputRefusedError: The place may not be written.
+            RemoteError: The service does not answer, or refuses.
         """
 
 
