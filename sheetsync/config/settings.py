@@ -10,6 +10,7 @@ from sheetsync.config.keeping import BackupSettings, LimitsSettings, StateSettin
 from sheetsync.config.looks import Look, LookText, StatusWord, as_look
 from sheetsync.config.mail import MailSettings
 from sheetsync.config.project import CalendarSettings, ChangesSettings, ProjectSettings, WorkbookSettings
+from sheetsync.config.reminders import RemindersSettings
 from sheetsync.config.rules import EscalationSettings, RulesSettings
 from sheetsync.config.section import Section
 from sheetsync.config.words import Word
@@ -37,6 +38,7 @@ class Settings(Section):
     escalation: EscalationSettings = EscalationSettings()
     changes: ChangesSettings = ChangesSettings()
     mail: MailSettings = MailSettings()
+    reminders: RemindersSettings = RemindersSettings()
     words: Mapping[str, Mapping[str, Word]] = {}
 
     @property
