@@ -1,15 +1,17 @@
 """The sockets: what a run needs from the outside, by shape and without inheritance."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
+from sheetsync.model.lease import Lease
 from sheetsync.model.message import Delivery, Entry, EntryState, Message
 from sheetsync.model.past import Past
 from sheetsync.model.rowchange import Receipt, RowChange
+from sheetsync.model.reminder import Reminder, ToldState
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, Version
 from sheetsync.model.tick import Tick, TickRun, TickState
@@ -183,6 +185,25 @@ class Outbox(Protocol):
         """Return what is known of the messages whose key starts like that, the oldest first."""
 
 
+class Ledger(Protocol):
+    """Remembers who was told of which matter on which day, at most once (spec B6)."""
+
+    def known(self, since: date) -> Sequence[Reminder]:
+        """Return the reminders of that day or later, and all whose matter is still open, the oldest first."""
+
+    def claim(self, reminders: Sequence[Reminder]) -> Sequence[Reminder]:
+        """Enter reminders as held; return those that nobody had entered. Committed before this returns."""
+
+    def settle(self, reminders: Sequence[Reminder], state: ToldState, channel: str, at: datetime) -> None:
+        """Write down what became of claimed reminders."""
+
+    def release(self, reminders: Sequence[Reminder]) -> None:
+        """Take out claimed reminders that did not leave; what left or may have left stays."""
+
+    def close(self, matters: Collection[str], at: datetime) -> int:
+        """Write down that nothing is left to do on matters; return how many open reminders that were."""
+
+
 class Ticks(Protocol):
     """Remembers the due moments of jobs, so that each has one effect (reliability, 8). Times are UTC."""
 
@@ -218,6 +239,25 @@ class Ticks(Protocol):
 
     def runs(self, job: str | None = None, *, since: datetime | None = None) -> Sequence[TickRun]:
         """Return what is known of ticks, the latest first."""
+
+
+class Leases(Protocol):
+    """Lets one at a time do what a name says, over processes and machines (reliability, 4). Times are UTC."""
+
+    def take(self, name: str, owner: str, now: datetime) -> Lease:
+        """Take a lease that nobody holds, or whose holder is dead; return it as it stands then.
+
+        Whoever asks has it where it is theirs by `owner`.
+        """
+
+    def renew(self, lease: Lease, now: datetime) -> bool:
+        """Make a lease last longer; False if somebody else has taken it meanwhile."""
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; nothing happens if it is somebody else's by now."""
+
+    def held(self, name: str, now: datetime) -> Lease | None:
+        """Return a lease that somebody living holds, None if nobody does."""
 
 
 class Clock(Protocol):
