@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sheetsync.forms.spec import Form
+    from sheetsync.model.message import Entry, EntryState
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
     from sheetsync.operations.explain import Explanation
+    from sheetsync.operations.outbox import Decision
+    from sheetsync.operations.pasts import Kind, Pasts
     from sheetsync.operations.raci import Matrix
     from sheetsync.operations.settings import Setting
     from sheetsync.operations.weekly import WeeklyReport
@@ -62,10 +65,13 @@ __all__ = [
     "demo",
     "explain",
     "forms",
+    "history",
     "init",
     "minutes",
     "new",
     "open_app",
+    "outbox",
+    "outbox_decide",
     "raci",
     "report_weekly",
     "rules",
@@ -194,6 +200,45 @@ def check(  # noqa: PLR0913 - the parameters of the command
             executor=executor,
         )
     )
+
+
+def history(
+    *kinds: Kind,
+    since: str | None = None,
+    until: str | None = None,
+    book: str | None = None,
+    record: str | None = None,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> Pasts:
+    """Return what the project did and saw; see `App.pasts`."""
+    return _app(project, lang, now).pasts(kinds, since=since, until=until, book=book, record=record)
+
+
+def outbox(
+    state: EntryState | None = None,
+    *,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> Sequence[Entry]:
+    """Return the messages that did not leave or are in doubt; see `App.outbox`."""
+    return _app(project, lang, now).outbox(state)
+
+
+def outbox_decide(
+    decision: Decision,
+    key: str,
+    recipient: str,
+    *,
+    channel: str | None = None,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> EntryState:
+    """Settle a message as a person decided; see `App.outbox_decide`."""
+    return _app(project, lang, now).outbox_decide(decision, key, recipient, channel=channel)
 
 
 def explain(

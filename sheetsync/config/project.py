@@ -3,12 +3,11 @@
 import re
 from datetime import date
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from sheetsync.config.section import Section
-from sheetsync.mistakes import WrongValueError, nearest
+from sheetsync.config.section import Section, Zone
+from sheetsync.mistakes import WrongValueError
 from sheetsync.text import Text
 
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
@@ -25,19 +24,7 @@ class ProjectSettings(Section):
 
     name: str = ""
     language: Literal["zh", "en"] = "zh"
-    timezone: str = "Asia/Shanghai"
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            near = nearest(value, available_timezones()) or "Asia/Shanghai"
-            raise WrongValueError(
-                Text(f"没有这个时区，是否想写 {near}", f"no such time zone; did you mean {near}")
-            ) from error
-        return value
+    timezone: Zone = "Asia/Shanghai"
 
 
 def _hours(value: object) -> object:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from sheetsync.mistakes import WrongValueError
+from sheetsync.mistakes import WrongValueError, nearest
 from sheetsync.text import Text
 
 FILE_NAME = "sheetsync.toml"
@@ -43,6 +44,25 @@ def one_address(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(one_address)]
+
+
+def one_zone(value: str) -> str:
+    """Return the IANA name of a time zone as it is given.
+
+    Raises:
+        WrongValueError: There is no such zone.
+    """
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        near = nearest(value, available_timezones()) or "Asia/Shanghai"
+        raise WrongValueError(
+            Text(f"没有这个时区，是否想写 {near}", f"no such time zone; did you mean {near}")
+        ) from error
+    return value
+
+
+Zone = Annotated[str, AfterValidator(one_zone)]
 
 
 def _length(value: object) -> object:

@@ -177,11 +177,12 @@ class _Merging:
             self.skipped.append(Skipped(why="kept", side=side, key=key))
 
     def _is_changed(self, single: Match, side: SideName) -> bool:
+        """Tell whether a record holds anything but what was agreed on; what never was is something."""
         agreed = self.base[single.key].tokens
         return any(
-            self._token(single, side, name) != agreed[name]
+            self._token(single, side, name) != agreed.get(name, EMPTY)
             for name in self.sides[side].fields
-            if name in agreed and name != self.key
+            if name != self.key
         )
 
     def _is_cancelled(self, single: Match, side: SideName) -> bool:

@@ -5,11 +5,23 @@ Times are wall clock of the project's zone.
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, DateTime, Double, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
 
 from sheetsync.state.words import Words
 
-REVISION = "0005"
+REVISION = "0006"
 """The last migration; an older program refuses a database of a later one."""
 
 OPEN = datetime(9999, 12, 31)
@@ -146,3 +158,29 @@ leases = Table(
     Column("until", DateTime, nullable=False),
 )
 """Who may do alone what `name` says, until when; `fence` grows with each owner; times are UTC."""
+
+reminders = Table(
+    "sheetsync_reminders",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("matter", Words, nullable=False),
+    Column("receiver", Words, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("level", Words, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("message", Words, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("book", Words, nullable=False),
+    Column("table", Words, nullable=False),
+    Column("record_id", Words, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("acted_at", DateTime),
+    Index("sheetsync_reminders_once", "matter", "receiver", "day", unique=True),
+    Index("sheetsync_reminders_by_day", "day"),
+    Index("sheetsync_reminders_open", "acted_at"),
+)
+"""Who was told of which matter on which day, at most once, by which message; open until the matter is done."""
