@@ -1,0 +1,72 @@
+"""The lists of what a project did and saw, as lines on a terminal and as CSV files."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sheetsync.model.finding import STATUS_TEXT, Status
+from sheetsync.operations.pasts import MESSAGE_STATES, TICK_STATES, Kind, Row, Value, titles
+from sheetsync.render.csvfile import Cell, csv_file
+from sheetsync.text import Language
+
+
+def as_csv(kind: Kind, rows: Sequence[Row], language: Language) -> bytes:
+    """Return a list as a CSV file; figures have a column each.
+
+    Args:
+        kind: Which list.
+        rows: Its rows.
+        language: Of the titles.
+    """
+    known = titles(kind, rows)
+    columns = [name for name in known if name != "figures"]
+    figures: dict[str, None] = {}
+    for row in rows:
+        figures |= dict.fromkeys(_counted(row))
+    return csv_file(
+        [*(known[name].say(language) for name in columns), *figures],
+        (
+            [*(_cell(row.get(name), language) for name in columns), *map(_counted(row).get, figures)]
+            for row in rows
+        ),
+    )
+
+
+def _counted(row: Row) -> Mapping[str, float]:
+    found = row.get("figures")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _cell(value: Value, language: Language) -> Cell:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, tuple):
+        return ("、" if language == "zh" else ", ").join(value)
+    return None if isinstance(value, Mapping) else value
+
+
+def listed(kind: Kind, rows: Sequence[Row], language: Language) -> Iterator[str]:
+    """Yield a list as lines for a terminal, the titles first."""
+    known = titles(kind, rows)
+    yield "  ".join(title.say(language) for title in known.values())
+    for row in rows:
+        yield "  ".join(_line(kind, name, row.get(name), language) for name in known)
+
+
+def _line(kind: Kind, name: str, value: Value, language: Language) -> str:
+    if name == "state":
+        words = MESSAGE_STATES if kind == "messages" else TICK_STATES
+        return words[str(value)].say(language) if str(value) in words else str(value)
+    if name == "status":
+        return STATUS_TEXT[Status(str(value))].say(language)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, Mapping):
+        return " ".join(f"{figure}={number:g}" for figure, number in value.items())
+    if isinstance(value, tuple):
+        return "、".join(value) or "—"
+    return one_line(value)
+
+
+def one_line(value: Value) -> str:
+    """Return a text on one line, and a sign where there is none."""
+    return "—" if value is None or value == "" else " ".join(str(value).split())
