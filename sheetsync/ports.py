@@ -10,8 +10,8 @@ from sheetsync.model.edit import Change, Edit
 from sheetsync.model.lease import Lease
 from sheetsync.model.message import Delivery, Entry, EntryState, Message
 from sheetsync.model.past import Past
-from sheetsync.model.rowchange import Receipt, RowChange
 from sheetsync.model.reminder import Reminder, ToldState
+from sheetsync.model.rowchange import Receipt, RowChange
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, Version
 from sheetsync.model.tick import Tick, TickRun, TickState

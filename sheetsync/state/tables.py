@@ -183,4 +183,4 @@ reminders = Table(
     Index("sheetsync_reminders_by_day", "day"),
     Index("sheetsync_reminders_open", "acted_at"),
 )
-"""Who was told of which matter on which day, at most once, by which message; open until the matter is done."""
+"""Who was told of which matter on which day, at most once, and by which message; open until it is done."""
