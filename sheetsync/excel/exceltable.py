@@ -7,7 +7,7 @@ from sheetsync.excel import splice
 from sheetsync.excel.outlineedit import reference
 from sheetsync.excel.package import Package
 from sheetsync.excel.sheet import Area, areas
-from sheetsync.excel.splice import Splices
+from sheetsync.excel.splice import Element, Splices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class ExcelTable:
         area: Its range, header and totals rows included.
         has_header: True if the first row of the range holds the column names.
         titles: The names of its columns.
+        totals: How many totals rows end it: none or one.
+        formulas: The formula that each of its columns is computed by, the empty text where there is none.
         fed: True if a query or an external source fills it; such a table must not grow.
     """
 
@@ -27,6 +29,13 @@ class ExcelTable:
     has_header: bool
     titles: tuple[str, ...]
     fed: bool
+    totals: int = 0
+    formulas: tuple[str, ...] = ()
+
+    @property
+    def bottom(self) -> int:
+        """The last row that is no totals row."""
+        return self.area.bottom - self.totals
 
 
 def tables_of(package: Package, sheet_part: str) -> tuple[ExcelTable, ...]:
@@ -96,6 +105,34 @@ def shrink(package: Package, table: ExcelTable, count: int) -> None:
     package.write_xml(table.part, changes.apply())
 
 
+def lengthen(package: Package, table: ExcelTable, rows: int) -> None:
+    """Let a table reach some rows further down: its range and its filter (18.5.1.2).
+
+    The caller moves the cells of a totals row.
+    """
+    xml = package.read_xml(table.part)
+    mask = splice.masked(xml)
+    root = splice.root(mask)
+    long = table.area._replace(bottom=table.area.bottom + rows)
+    changes = Splices(xml)
+    changes.replace(root.start, root.body, splice.set_attribute(root.open_tag(xml), "ref", reference(long)))
+    for child in splice.children(mask, root):
+        tag = child.open_tag(xml)
+        filtered = next(areas([splice.attribute(tag, "ref") or ""]), None)
+        if child.name == "autoFilter" and filtered is not None and filtered.bottom == table.bottom:
+            grown = reference(filtered._replace(bottom=table.bottom + rows))
+            changes.replace(child.start, child.body, splice.set_attribute(tag, "ref", grown))
+    package.write_xml(table.part, changes.apply())
+
+
+def _computed(xml: bytes, mask: bytes, column: Element) -> str:
+    """Return the formula that computes a column; an array is left out."""
+    for child in splice.named(mask, column, "calculatedColumnFormula"):
+        if splice.attribute(child.open_tag(xml), "array") not in ("1", "true"):
+            return splice.unescape(xml[child.body : child.tail].decode())
+    return ""
+
+
 def _table(package: Package, part: str) -> ExcelTable:
     xml = package.read_xml(part)
     mask = splice.masked(xml)
@@ -109,6 +146,8 @@ def _table(package: Package, part: str) -> ExcelTable:
         has_header=values.get("headerRowCount", "1") != "0",
         titles=tuple(splice.attribute(column.open_tag(xml), "name") or "" for column in found),
         fed=values.get("tableType", "worksheet") != "worksheet",
+        totals=int(values.get("totalsRowCount", "0")),
+        formulas=tuple(_computed(xml, mask, column) for column in found),
     )
 
 

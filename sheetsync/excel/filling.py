@@ -160,10 +160,10 @@ def _fitted(styles: Styles, moment: bool, sentence: bool, own: bool, style: int)
         return style
     number = styles.number_format_id(code)
     if own:
-        return styles.derive(style, ("moment", number), lambda xf: _formatted(xf, number))
+        return styles.derive(style, ("moment", number), lambda xf: formatted(xf, number))
 
     def fit(xf: bytes) -> bytes:
-        return _aligned(_formatted(xf, number), sentence=sentence)
+        return _aligned(formatted(xf, number), sentence=sentence)
 
     return styles.derive(style, ("ours", number, sentence), fit)
 
@@ -175,7 +175,8 @@ def _own_style(attributes: bytes) -> int | None:
     return None if given is None else int(given)
 
 
-def _formatted(xf: bytes, number: int) -> bytes:
+def formatted(xf: bytes, number: int) -> bytes:
+    """Return a cell format, written without prefixes, with another number format."""
     end = xf.index(b">") + 1
     tag = splice.set_attribute(xf[:end], "numFmtId", str(number))
     tag = splice.set_attribute(splice.drop_attribute(tag, "quotePrefix"), "applyNumberFormat", "1")

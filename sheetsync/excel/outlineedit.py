@@ -1,9 +1,9 @@
 """What changes to any worksheet part have in common: the elements around its rows, and new cells."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sheetsync.excel import splice
 from sheetsync.excel.order import WORKSHEET
@@ -11,6 +11,7 @@ from sheetsync.excel.sheet import Area, SheetPart, Stored, areas
 from sheetsync.excel.splice import Element, Splices
 from sheetsync.marks import column_letters
 
+_ANCHOR = re.compile(rb"<(?:[^\s/>:]+:)?f(\s[^>]*?\sref\s*=[^>]*?|\sref\s*=[^>]*?)(?:/>|>([^<]*))")
 _SPANS = re.compile(rb"\sspans\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _SPAN = re.compile(rb"\sspans\s*=\s*[\"']([0-9]+):([0-9]+)[\"']")
 
@@ -26,6 +27,27 @@ class NewCell:
 
 GONE = NewCell(-1)
 """In the place of a cell: it shall not be there any more."""
+
+
+class StoredRow(NamedTuple):
+    """A row as it stands: its start tag and its cells by column (from 1)."""
+
+    tag: bytes
+    cells: dict[int, Stored]
+
+
+class Anchor(NamedTuple):
+    """A formula that other cells depend on, or that fills them: its cell, kind, range, number and text.
+
+    `kind` is `shared`, `array` or `dataTable`; `number` tells shared formulas apart.
+    """
+
+    cell: Stored
+    kind: str
+    area: Area
+    number: str
+    text: str
+
 
 Halves = tuple[bytes, bytes]
 """A cell as it is written, before and behind the number of its row."""
@@ -70,6 +92,8 @@ class OutlineEdit:
         self.part = part
         self.changes = Splices(part.xml)
         self.cells: dict[int, dict[int, NewCell]] = {}
+        self.looks: dict[int, bytes] = {}
+        """Attributes of new rows beside their number, as they stand in a tag: height, format."""
 
     def set_cell(self, row: int, column: int, cell: NewCell) -> None:
         """Order a cell; the last order for a place counts."""
@@ -112,6 +136,19 @@ class OutlineEdit:
             )
         if wide != stated:
             self.replace_tag(element, splice.set_attribute(tag, "ref", reference(wide)))
+
+
+def anchors_in(cells: Iterable[Stored]) -> Iterator[Anchor]:
+    """Yield the formulas among cells that other cells depend on, or that fill them (18.3.1.40)."""
+    for cell in cells:
+        found = _ANCHOR.search(cell.inner) if b"ref" in cell.inner else None
+        if found is None:
+            continue
+        values = splice.attributes(b"<f" + found[1] + b">")
+        area = next(areas([values.get("ref", "")]), None)
+        if area is not None:
+            text = splice.unescape((found[2] or b"").decode())
+            yield Anchor(cell, values.get("t", "normal"), area, values.get("si", ""), text)
 
 
 def halves(prefix: bytes, column: int, cell: NewCell) -> Halves:

@@ -46,7 +46,7 @@ def replace_value(host: Host, order: ReplaceValue) -> None:
     if state.fixed is not None:
         zh, en = _REASONS[state.fixed]
         raise uneditable(f"变更要更新的单元格{zh}", f"The cell a change is to update {en}", where)
-    if not _holds(present, order.expected, date1904=host.date1904):
+    if not holds(present, order.expected, date1904=host.date1904):
         raise uneditable(
             f"变更要更新的单元格现在是“{present if present is not None else ''}”，与读到的不同",
             f"The cell a change is to update holds '{present if present is not None else ''}' now,"
@@ -57,11 +57,11 @@ def replace_value(host: Host, order: ReplaceValue) -> None:
     edit.set_cell(
         order.row, order.column, NewCell(cell_style(edit.part, stored, order.column), kind, content)
     )
-    changing = host.changing(sheet.name, order.column, {order.row: _shown(order.value)})
-    changing.add(order.row, _shown(order.expected))
+    changing = host.changing(sheet.name, order.column, {order.row: shown(order.value)})
+    changing.add(order.row, shown(order.expected))
 
 
-def _holds(present: str | float | bool | None, expected: RawValue, *, date1904: bool) -> bool:
+def holds(present: str | float | bool | None, expected: RawValue, *, date1904: bool) -> bool:
     """Return True if what stands in the file is what was read out of it."""
     match expected:
         case str():
@@ -83,7 +83,7 @@ def _plain(text: str) -> str:
     return decoded(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _shown(value: RawValue | CellValue) -> str:
+def shown(value: RawValue | CellValue) -> str:
     """Return a value as a person would read it; a day without its midnight."""
     match value:
         case datetime():

@@ -4,10 +4,20 @@ Rows that get a cell at their end, by far the most, are not looked into: the cel
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 from sheetsync.excel.facts import style_of
-from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, cell_xml, fitting_tag
+from sheetsync.excel.outlineedit import (
+    Anchor,
+    Fill,
+    NewCell,
+    OutlineEdit,
+    StoredRow,
+    anchors_in,
+    cell_xml,
+    fitting_tag,
+)
 from sheetsync.excel.sheet import Cell, Row, SheetPart, Stored
 
 
@@ -29,6 +39,22 @@ class SheetEdit(OutlineEdit):
         """Return the cells of a row."""
         row = self.part.by_number.get(number)
         return [self.part.stored(cell) for cell in self.part.cells(row)] if row is not None else []
+
+    def stored_rows(self, numbers: AbstractSet[int]) -> dict[int, StoredRow]:
+        """Return those of some rows that are stored."""
+        part = self.part
+        return {
+            row.number: StoredRow(
+                part.xml[row.start : row.body],
+                {cell.column: part.stored(cell) for cell in part.cells(row)},
+            )
+            for row in part.rows
+            if row.number in numbers
+        }
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Yield the formulas that other cells depend on, or that fill them."""
+        yield from anchors_in(self.part.stored(cell) for cell in self.part.suspects())
 
     def column(self, *numbers: int) -> Iterator[Stored]:
         """Yield the cells of some columns."""
@@ -100,10 +126,11 @@ class SheetEdit(OutlineEdit):
         part = self.part
         row = b"<" + part.prefix + b"row"
         padding = b""
+        look = self.looks.get(number, b"")
         if part.numbered_rows:
-            opening = row + b' r="%d">' % number
+            opening = row + b' r="%d"' % number + look + b">"
         else:
-            opening = row + b">"
+            opening = row + look + b">"
             if not part.places_cells:
                 padding = (row + b"/>") * (number - last_number - 1)
         cells = self._cells_xml(number, self.cells[number], after=0, placed=part.places_cells)

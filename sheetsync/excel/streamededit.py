@@ -6,13 +6,24 @@ stands before and behind the rows, the outline, is small and is changed like any
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache, partial
 
 from sheetsync.excel.codec import Packed, Packer
 from sheetsync.excel.endings import Endings
-from sheetsync.excel.outlineedit import Fill, NewCell, OutlineEdit, RowEnds, cell_xml, fitting_tag
+from sheetsync.excel.outlineedit import (
+    Anchor,
+    Fill,
+    NewCell,
+    OutlineEdit,
+    RowEnds,
+    StoredRow,
+    anchors_in,
+    cell_xml,
+    fitting_tag,
+)
 from sheetsync.excel.proofreader import Proofreader
-from sheetsync.excel.sheet import SheetPart, Stored
+from sheetsync.excel.sheet import SheetPart, Stored, suspect_cells
 from sheetsync.excel.survey import Survey, row_chunks
 from sheetsync.marks import column_letters, column_number
 
@@ -49,6 +60,32 @@ class StreamedEdit(OutlineEdit):
             if self._last_row(chunk) > number:
                 break
         return []
+
+    def stored_rows(self, numbers: AbstractSet[int]) -> dict[int, StoredRow]:
+        """Return those of some rows that are stored."""
+        found: dict[int, StoredRow] = {}
+        left = sorted(numbers, reverse=True)
+        for chunk in row_chunks(self._pieces(), self._seen) if left else ():
+            last, at = self._last_row(chunk), 0
+            while left and left[-1] <= last:
+                number = left.pop()
+                start = chunk.find(self._row_start(number), at)
+                if start >= 0:
+                    at = self._row_end(chunk, start)
+                    row = chunk[start:at]
+                    cells = (_stored(number, match) for match in self._cell.finditer(row))
+                    tag = row[: row.index(b">") + 1]
+                    found[number] = StoredRow(tag, {cell.column: cell for cell in cells})
+        return found
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Yield the formulas that other cells depend on, or that fill them."""
+        for chunk in row_chunks(self._pieces(), self._seen) if self._seen.formulas else ():
+            if b"ref=" in chunk:
+                yield from anchors_in(
+                    Stored(cell.row, cell.column, cell.attributes, chunk[cell.body : cell.tail])
+                    for cell in suspect_cells(chunk, self._prefix)
+                )
 
     def column(self, *numbers: int) -> Iterator[Stored]:
         """Yield the cells of some columns."""
@@ -337,7 +374,8 @@ class StreamedEdit(OutlineEdit):
                 wanted[fill.column] = new
         if not wanted:
             return b""
-        return self._row_start(number) + b">" + self._cells_xml(number, wanted) + self._closing
+        tag = self._row_start(number) + self.looks.get(number, b"") + b">"
+        return tag + self._cells_xml(number, wanted) + self._closing
 
     def _cells_xml(self, number: int, cells: dict[int, NewCell]) -> bytes:
         if not cells:

@@ -25,19 +25,23 @@ class SharedStrings:
 
     def __call__(self, position: int) -> str:
         """Return the text at a position (from 0), rich text joined; empty if there is none."""
+        return rich_text(self.inner(position))
+
+    def inner(self, position: int) -> bytes:
+        """Return what stands between the tags of the text at a position (from 0), as written."""
         if position < 0:
-            return ""
+            return b""
         # Few texts are asked for, and counting is many times as fast as looking at each.
         while self._before[-1] <= position:
             begin = (len(self._before) - 1) * _STRETCH
             if begin >= len(self._mask):
-                return ""
+                return b""
             self._before.append(self._before[-1] + self._count(begin, begin + _STRETCH))
         stretch = next(number for number, before in enumerate(self._before) if before > position) - 1
         starts = self._start.finditer(self._mask, stretch * _STRETCH)
         start = next(islice(starts, position - self._before[stretch], None)).start()
         match = _ITEM.match(self._mask, start)
-        return rich_text(self._xml[match.start(1) : match.end(1)]) if match else ""
+        return self._xml[match.start(1) : match.end(1)] if match else b""
 
     @cached_property
     def _mask(self) -> bytes:
