@@ -1,0 +1,179 @@
+"""One table of each store as the sides of a merge, and a plan as what the stores are to do."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sheetsync.forms.spec import Column, Form
+from sheetsync.mirror.tokens import WORDED, raw_text, tokens
+from sheetsync.model.mirror import EMPTY, UNREAD, Action, Move, Side, SideName
+from sheetsync.model.rowchange import AppendRow, CellChange, DeleteRow, FieldValue, RowChange, UpdateRow
+from sheetsync.model.table import Table
+from sheetsync.model.value import MOMENTS, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """What two tables of one form have in common.
+
+    Args:
+        fields: Field to its kind, in the order of the form; the key's field among them.
+        alone: The headers that only one side has, or that are no column of the form, by side.
+        computed: The headers of columns that hold formulas and follow from the others.
+    """
+
+    fields: Mapping[str, Kind]
+    alone: Mapping[SideName, tuple[str, ...]]
+    computed: tuple[str, ...]
+
+
+def mapped(form: Form, left: Table, right: Table) -> Mapped:
+    """Return which columns of two tables are kept in step."""
+    tables: Mapping[SideName, Table] = {"left": left, "right": right}
+    known: dict[str, Column] = {column.id: column for column in form.columns}
+    kinds = {column.id: column.kind for column in form.columns if not (column.is_live or column.composed_of)}
+    if form.open_columns is not None:
+        kinds |= dict.fromkeys((*left.open_fields, *right.open_fields), form.open_columns.kind)
+    common = {name: kind for name, kind in kinds.items() if name in left.places and name in right.places}
+    computed = [
+        name for name in left.places if name in right.places and name in known and known[name].is_live
+    ]
+    if form.key not in common:
+        # A key that is composed of other columns stands on no sheet; the records bear it all the same.
+        common = {form.key: known[form.key].kind, **common}
+    return Mapped(
+        fields=common,
+        alone={
+            side: (
+                *(
+                    place.title
+                    for name, place in table.places.items()
+                    if name not in common | dict.fromkeys(computed)
+                ),
+                *table.unread,
+            )
+            for side, table in tables.items()
+        },
+        computed=tuple(left.places[name].title for name in computed),
+    )
+
+
+def side_of(table: Table, form: Form, fields: Mapping[str, Kind]) -> tuple[Side, tuple[int, ...]]:
+    """Return a table as one side of a merge.
+
+    Args:
+        table: The table.
+        form: Its form.
+        fields: The fields that are kept in step, with their kinds.
+
+    Returns:
+        The side, and the position in the table of each of its records.
+    """
+    keys = tokens(table, form.key, fields[form.key])
+    named = [place for place, key in enumerate(keys) if key != EMPTY and not key.startswith(UNREAD)]
+    counts = Counter(keys[place] for place in named)
+    usable = [place for place in named if counts[keys[place]] == 1]
+    columns = {}
+    for name, kind in fields.items():
+        column = keys if name == form.key else tokens(table, name, kind)
+        columns[name] = column if len(usable) == len(column) else [column[place] for place in usable]
+    side = Side(
+        keys=tuple(keys[place] for place in usable),
+        fields=columns,
+        repeated=frozenset(key for key, count in counts.items() if count > 1),
+        unnamed=tuple(int(table.rows[place]) for place in sorted(set(range(len(keys))) - set(named))),
+    )
+    return side, tuple(usable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The records that values are copied from, or written to.
+
+    Args:
+        table: The table.
+        places: Position in the table of each record, by key.
+    """
+
+    table: Table
+    places: Mapping[str, int]
+
+
+def value_of(source: Source, key: str, field: str, kind: Kind, token: str) -> FieldValue:
+    """Return the value of a cell as it is to be written elsewhere.
+
+    Args:
+        source: Where it comes from.
+        key: The record there.
+        field: The field.
+        kind: Its kind.
+        token: Its token.
+    """
+    place, table = source.places[key], source.table
+    if token == EMPTY:
+        return FieldValue(kind=kind, value=None, text="")
+    if kind in WORDED:
+        return FieldValue(kind=kind, value=raw_text(table.raw[field], place), text=token)
+    if kind in MOMENTS:
+        return FieldValue(
+            kind=kind, value=datetime.fromisoformat(token), whole_day=" " not in token, text=token
+        )
+    text = f"{token}%" if kind == "percent" else token
+    return FieldValue(kind=kind, value=table.frame[field].iloc[place], text=text)
+
+
+Given = Callable[[Action, str, Move], FieldValue]
+"""Returns the value that a move brings, for its action and field."""
+
+
+def orders(
+    actions: Sequence[Action], target: Source, key: str, given: Given
+) -> Iterator[tuple[Action, RowChange]]:
+    """Yield what a store is to do for each action that asks for anything.
+
+    Args:
+        actions: Of one side of a plan.
+        target: The table of that side.
+        key: The field of the key.
+        given: Where the values come from.
+    """
+    table = target.table
+    for action in actions:
+        cells = {
+            table.places[name].number: given(action, name, move)
+            for name, move in action.moves.items()
+            if name in table.places
+        }
+        change: RowChange
+        if action.kind == "create":
+            if key in table.places:
+                cells[table.places[key].number] = FieldValue(kind="id", value=action.key, text=action.key)
+            change = AppendRow(
+                sheet=table.sheet,
+                header_row=table.header_row,
+                last_row=table.last_row,
+                key=action.key,
+                cells=cells,
+            )
+        elif action.kind == "delete":
+            row = int(table.rows[target.places[action.key]])
+            change = DeleteRow(sheet=table.sheet, row=row, key=action.key)
+        elif cells:
+            change = _update(action, target, cells)
+        else:
+            continue
+        yield action, change
+
+
+def _update(action: Action, target: Source, cells: Mapping[int, FieldValue]) -> UpdateRow:
+    table, place = target.table, target.places[action.key]
+    held = {
+        table.places[name].number: table.raw[name][place] for name in action.moves if name in table.places
+    }
+    return UpdateRow(
+        sheet=table.sheet,
+        row=int(table.rows[place]),
+        key=action.key,
+        cells={number: CellChange(expected=held[number], value=value) for number, value in cells.items()},
+    )
