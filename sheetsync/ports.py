@@ -1,6 +1,6 @@
 """The sockets: what a run needs from the outside, by shape and without inheritance."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -9,10 +9,12 @@ from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.lease import Lease
 from sheetsync.model.message import Delivery, Entry, EntryState, Message
+from sheetsync.model.mirror import Agreed, Base
 from sheetsync.model.past import Past
 from sheetsync.model.reminder import Reminder, ToldState
 from sheetsync.model.rowchange import Receipt, RowChange
 from sheetsync.model.snapshot import Snapshot
+from sheetsync.model.syncrun import SyncRun
 from sheetsync.model.table import RawBook, Version
 from sheetsync.model.tick import Tick, TickRun, TickState
 
@@ -70,7 +72,7 @@ class TableWriter(Protocol):
     def apply(self, changes: Sequence[RowChange], *, based_on: Version) -> Receipt:
         """Make changes to rows; what cannot be made is told and does not stop the others.
 
-        A document is changed in one step or not at all; a remote table batch by batch, and what landed is told.
+        A document is changed in one step or not at all; a remote table in batches, and what landed is told.
 
         Raises:
             StaleError: The document is no longer the one that was read; nothing was written.
@@ -258,6 +260,22 @@ class Leases(Protocol):
 
     def held(self, name: str, now: datetime) -> Lease | None:
         """Return a lease that somebody living holds, None if nobody does."""
+
+
+class Bases(Protocol):
+    """Remembers what the two sides of a mirrored pair last agreed on."""
+
+    def load(self) -> Base | None:
+        """Return what both sides last agreed on; None if they never were in step."""
+
+    def begin(self, run: SyncRun) -> SyncRun:
+        """Write down what is about to be done, committed before this returns; return it with its number."""
+
+    def finish(self, run: SyncRun, fresh: Mapping[str, Agreed], forgotten: Sequence[str]) -> None:
+        """Write down what was done, and what both sides agree on since; all of it or nothing."""
+
+    def last(self) -> SyncRun | None:
+        """Return the last time the pair was written, None if it never was."""
 
 
 class Clock(Protocol):

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from sheetsync.state.words import Words
 
-REVISION = "0006"
+REVISION = "0007"
 """The last migration; an older program refuses a database of a later one."""
 
 OPEN = datetime(9999, 12, 31)
@@ -184,3 +184,29 @@ reminders = Table(
     Index("sheetsync_reminders_open", "acted_at"),
 )
 """Who was told of which matter on which day, at most once, and by which message; open until it is done."""
+
+bases = Table(
+    "sheetsync_bases",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("pair", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("tokens", Words, nullable=False),
+    Column("gone", String),
+    Index("sheetsync_bases_once", "pair", "key", unique=True),
+)
+"""What both sides of a mirror last agreed on of a record; `tokens` is a JSON object of field to token."""
+
+syncs = Table(
+    "sheetsync_syncs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("pair", Words, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("state", String, nullable=False),
+    Column("left", Words, nullable=False),
+    Column("right", Words, nullable=False),
+    Column("before", Words, nullable=False),
+    Index("sheetsync_syncs_by_pair", "pair", "number"),
+)
+"""What a mirror wrote, as JSON: a run that ended in the middle is seen, and the last one can be undone."""
