@@ -1,6 +1,6 @@
 """References inside formula texts: moved as when a cell is filled down, looked at, and made longer.
 
-Only what names cells is touched; texts, names of sheets and structured references (`表1[金额]`) stay as written.
+Only what names cells is touched; texts, names of sheets and structured references (`表1[金额]`) stay.
 """
 
 import re
@@ -47,37 +47,47 @@ def filled(formula: str, down: int, right: int = 0) -> str | None:
     >>> filled('SUM($A2:B2)&"A1"', 3)
     'SUM($A5:B5)&"A1"'
     """
-
-    def column(fixed: str, letters: str) -> str:
-        number = column_number(letters) + (0 if fixed else right)
-        if not 1 <= number <= LAST_COLUMN:
-            raise _OffSheetError
-        return fixed + (letters if fixed or not right else column_letters(number))
-
-    def row(fixed: str, digits: str) -> str:
-        number = int(digits) + (0 if fixed else down)
-        if not 1 <= number <= LAST_ROW:
-            raise _OffSheetError
-        return f"{fixed}{number}"
-
-    def cells(match: re.Match[str]) -> str:
-        if not _on_sheet(match):
-            return match[0]
-        first = column(match[1], match[2]) + row(match[3], match[4])
-        return first if match[6] is None else f"{first}:{column(match[5], match[6])}{row(match[7], match[8])}"
-
-    def columns(match: re.Match[str]) -> str:
-        return f"{column(match[1], match[2])}:{column(match[3], match[4])}"
-
-    def rows(match: re.Match[str]) -> str:
-        return f"{row(match[1], match[2])}:{row(match[3], match[4])}"
-
+    move = _Move(down, right)
     try:
-        for pattern, moved in ((_CELLS, cells), (_COLUMNS, columns), (_ROWS, rows)):
+        for pattern, moved in ((_CELLS, move.cells), (_COLUMNS, move.columns), (_ROWS, move.rows)):
             formula = _changed(formula, pattern, moved)
     except _OffSheetError:
         return None
     return formula
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """How far relative references move."""
+
+    down: int
+    right: int
+
+    def cells(self, match: re.Match[str]) -> str:
+        if not _on_sheet(match):
+            return match[0]
+        first = self._column(match[1], match[2]) + self._row(match[3], match[4])
+        if match[6] is None:
+            return first
+        return f"{first}:{self._column(match[5], match[6])}{self._row(match[7], match[8])}"
+
+    def columns(self, match: re.Match[str]) -> str:
+        return f"{self._column(match[1], match[2])}:{self._column(match[3], match[4])}"
+
+    def rows(self, match: re.Match[str]) -> str:
+        return f"{self._row(match[1], match[2])}:{self._row(match[3], match[4])}"
+
+    def _column(self, fixed: str, letters: str) -> str:
+        number = column_number(letters) + (0 if fixed else self.right)
+        if not 1 <= number <= LAST_COLUMN:
+            raise _OffSheetError
+        return fixed + (letters if fixed or not self.right else column_letters(number))
+
+    def _row(self, fixed: str, digits: str) -> str:
+        number = int(digits) + (0 if fixed else self.down)
+        if not 1 <= number <= LAST_ROW:
+            raise _OffSheetError
+        return f"{fixed}{number}"
 
 
 def named(formula: str) -> Iterator[Named]:
