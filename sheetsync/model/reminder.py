@@ -89,6 +89,11 @@ class Matter:
         """The record it is about: workbook, form, and its key, or sheet and row where it has none."""
         return self.book, self.form, self.record or f"{self.sheet}:{self.row}"
 
+    @property
+    def brief_with_step(self) -> Text:
+        """What is not met and what to do, in one line."""
+        return Text(f"{self.message.zh}{self.step.zh}", f"{self.message.en} {self.step.en}")
+
     def late(self, now: datetime) -> timedelta:
         """Return how long past the due time it is; nothing where it has none or it is still to come."""
         return max(timedelta(), now - self.due) if self.due is not None else timedelta()
