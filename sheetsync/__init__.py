@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sheetsync.forms.spec import Form
+    from sheetsync.jobs.upcoming import Upcoming
+    from sheetsync.model.job import Job
     from sheetsync.model.message import Entry, EntryState
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.clean import CleanResult
@@ -67,6 +69,8 @@ __all__ = [
     "forms",
     "history",
     "init",
+    "job_next",
+    "jobs",
     "minutes",
     "new",
     "open_app",
@@ -78,8 +82,9 @@ __all__ = [
     "undo",
 ]
 
-# Two calls share their name with a room; a room loaded now cannot take the name from its call later.
+# Three calls share their name with a room; a room loaded now cannot take the name from its call later.
 import_module("sheetsync.forms")
+import_module("sheetsync.jobs")
 import_module("sheetsync.rules")
 
 Place = str | Path
@@ -97,6 +102,18 @@ def forms(*, project: Place | None = None, lang: Language | None = None) -> tupl
 def rules(*, project: Place | None = None, lang: Language | None = None) -> tuple[RulePack, ...]:
     """Return the rule packs in force."""
     return _app(project, lang, None).packs()
+
+
+def jobs(*, project: Place | None = None, lang: Language | None = None) -> tuple[Job, ...]:
+    """Return the jobs; see `App.jobs`."""
+    return _app(project, lang, None).jobs()
+
+
+def job_next(
+    *, count: int = 1, project: Place | None = None, lang: Language | None = None, now: str | None = None
+) -> tuple[Upcoming, ...]:
+    """Return when each job is due next; see `App.job_next`."""
+    return _app(project, lang, now).job_next(count)
 
 
 def new(  # noqa: PLR0913 - the parameters of the command

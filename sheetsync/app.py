@@ -15,6 +15,7 @@ from sheetsync.bundled import bundled, read_spec
 from sheetsync.commands.checking import Checking
 from sheetsync.commands.configuring import NOW_VARIABLE, Configuring
 from sheetsync.commands.creating import Creating
+from sheetsync.commands.jobs import Jobs
 from sheetsync.commands.keeping import Keeping
 from sheetsync.commands.reporting import Reporting
 from sheetsync.errors import UsageError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Creating, Checking, Reporting, Keeping, Configuring):
+class App(Creating, Checking, Reporting, Keeping, Jobs, Configuring):
     """One project with all that can be done in it: every command is one call here."""
 
     def demo(self, folder: Path, now: str | None = None) -> DemoResult:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from sheetsync.config.reminders import Channel
 from sheetsync.config.section import ADDRESS, Zone, one_address
 from sheetsync.forms.spec import Spec, Words
 from sheetsync.jobs import lengths, phrases
@@ -84,7 +85,6 @@ Listener: TypeAlias = Annotated[
     Field(json_schema_extra={"pattern": f"^({'|'.join(CHANNELS)}|{ADDRESS.pattern})$"}),
 ]
 Slot: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Channel: TypeAlias = Literal["feishu", "webhook", "mail"]
 
 
 class StepSpec(Spec):
