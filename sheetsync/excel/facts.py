@@ -85,7 +85,7 @@ class SheetFacts:
             yield from ((cell, self._part.inner(cell)) for cell in self._part.suspects())
         elif self._seen.suspects:
             for rows in row_chunks(self._pieces(), self._seen):
-                for cell in suspect_cells(rows, self._seen.prefix):
+                for cell in suspect_cells(rows, self._seen.prefix, valued=False):
                     yield cell, rows[cell.body : cell.tail]
 
     @cached_property

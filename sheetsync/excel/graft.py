@@ -19,8 +19,7 @@ from sheetsync.excel.styles import Styles
 from sheetsync.excel.zipped import Archive
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_TAGS = re.compile(rb"<(c|row|col)(\s[^>]*)>")
-_STYLE = {b"c": re.compile(rb'(\ss=")(\d+)(")'), b"col": re.compile(rb'(\sstyle=")(\d+)(")')}
+_STYLE = re.compile(rb'(<(?:(?:c|row)\s(?:[^>]*?\s)?s|col\s(?:[^>]*?\s)?style)=")(\d+)(?=")')
 _DXF = re.compile(rb'(\sdxfId=")(\d+)(")')
 _SHARED = re.compile(rb'(<c\s[^>]*)\st="s"([^>]*)><v>(\d+)</v></c>')
 _ITEM = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
@@ -157,7 +156,7 @@ def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
         number = int(match[2])
         if number not in formats:
             formats[number] = ours.append(_format(theirs.element("cellXfs", number), theirs, ours))
-        return match[1] + str(formats[number]).encode() + match[3]
+        return b"%s%d" % (match[1], formats[number])
 
     def difference(match: re.Match[bytes]) -> bytes:
         number = int(match[2])
@@ -165,10 +164,7 @@ def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
             differences[number] = ours.append(theirs.element("dxfs", number))
         return match[1] + str(differences[number]).encode() + match[3]
 
-    def tag(match: re.Match[bytes]) -> bytes:
-        return _STYLE[b"col" if match[1] == b"col" else b"c"].sub(style, match[0])
-
-    return _DXF.sub(difference, _TAGS.sub(tag, xml))
+    return _DXF.sub(difference, _STYLE.sub(style, xml))
 
 
 def _format(xf: bytes, theirs: Styles, ours: Styles) -> bytes:

@@ -45,7 +45,7 @@ class Host:
         self.date1904 = book.date1904
         self.formula_removed = False
         self.fitted: dict[tuple[bool, bool, bool, int], int] = {}
-        self.formulas: dict[str, AbstractSet[str]] = {}
+        self.formulas: dict[tuple[str, bool], AbstractSet[str]] = {}
         self._edits: dict[str, RowsEdit] = {}
         self._packed: dict[str, Packed] = {}
         self._claims: dict[str, list[Area]] = {}

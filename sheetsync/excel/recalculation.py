@@ -10,6 +10,8 @@ from sheetsync.excel.formulas import speaks_of_columns, speaks_of_sheet
 from sheetsync.excel.host import Host
 
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?:\s[^>]*)?>([^<]+)</")
+_SHAPE = bytes.maketrans(b"123456789", b"0" * 9)
+_DIGITS = frozenset("0123456789")
 
 
 def mentions(host: Host, title: str, *, except_parts: AbstractSet[str]) -> bool:
@@ -25,8 +27,9 @@ def mentions(host: Host, title: str, *, except_parts: AbstractSet[str]) -> bool:
     ]
     if speaks_of_sheet(names, title):
         return True
+    exact = not _DIGITS.isdisjoint(title)
     return any(
-        speaks_of_sheet(_formulas(host, sheet), title)
+        speaks_of_sheet(_formulas(host, sheet, exact=exact), title)
         for sheet in host.book.sheets
         if sheet.kind == "worksheet" and sheet.part not in except_parts
     )
@@ -52,16 +55,24 @@ def depends(host: Host, tabs: Iterable[str], columns: Mapping[str, AbstractSet[i
     return False
 
 
-def _formulas(host: Host, sheet: Sheet) -> AbstractSet[str]:
-    """Return the formulas of a sheet as it was read; we write none."""
+def _formulas(host: Host, sheet: Sheet, *, exact: bool = False) -> AbstractSet[str]:
+    """Return the formulas of a sheet as it was read; we write none.
+
+    Args:
+        host: The workbook.
+        sheet: The sheet.
+        exact: Otherwise every digit is a 0: what was filled down is one formula then, or one for each length
+            of its row numbers, and where it points to, but for the row, can still be told.
+    """
     if not host.may_hold_formulas(sheet):
         return frozenset()
-    if sheet.part not in host.formulas:
-        host.formulas[sheet.part] = frozenset(_formulas_of(host, sheet.part))
-    return host.formulas[sheet.part]
+    key = sheet.part, exact
+    if key not in host.formulas:
+        host.formulas[key] = frozenset(_formulas_of(host, sheet.part, exact=exact))
+    return host.formulas[key]
 
 
-def _formulas_of(host: Host, part: str) -> set[str]:
+def _formulas_of(host: Host, part: str, *, exact: bool) -> set[str]:
     # A look piece by piece first: most large sheets have none.
     ends, before = False, b""
     for piece in host.package.pieces(part):
@@ -69,5 +80,8 @@ def _formulas_of(host: Host, part: str) -> set[str]:
         before = piece[-1:]
     if not ends:
         return set()
-    found = set(_FORMULA.findall(host.package.read(part)))
-    return {splice.unescape(text.decode("utf-8", "replace")) for text in found}
+    # No part holds a byte 0.
+    joined = b"\0".join(_FORMULA.findall(host.package.read(part)))
+    if not exact and b"&#" not in joined:
+        joined = joined.translate(_SHAPE)
+    return {splice.unescape(text.decode("utf-8", "replace")) for text in set(joined.split(b"\0"))}

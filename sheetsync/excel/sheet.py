@@ -17,6 +17,12 @@ _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?([0-9]+)[\"']")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?", re.IGNORECASE)
 
+_WITH_VALUE = (
+    rb"(?!(?:\ss=\"[0-9]+\")?(?:\st=\"str\"><f(?:\s[^>]*)?>[^<]*</f><v>|"
+    rb"(?:\st=\"[bn]\")?><f(?:\s[^>]*)?>[^<]*</f><v>[^<]))"
+)
+"""Not a formula with its value, as most programs write it; in a text, the empty one is a value."""
+
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """As far as a sheet goes in Excel."""
 
@@ -235,7 +241,9 @@ class SheetPart:
         return int(place[2]) if place else None
 
 
-def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = None) -> Iterator[Cell]:
+def suspect_cells(
+    mask: bytes, prefix: bytes, start: int = 0, end: int | None = None, *, valued: bool = True
+) -> Iterator[Cell]:
     """Yield the cells that show an error or hold a formula, where all cells begin with their place.
 
     Args:
@@ -243,6 +251,7 @@ def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = 
         prefix: The prefix of the elements, with its colon.
         start: Where to begin.
         end: Where to end; at the end when None.
+        valued: False to leave out formulas that plainly have their value.
     """
     end = len(mask) if end is None else end
     formula = b"<" + prefix + b"f"
@@ -250,7 +259,8 @@ def suspect_cells(mask: bytes, prefix: bytes, start: int = 0, end: int | None = 
     closing = b"(.*?)</" + prefix + rb"c\s*>"
     patterns = []
     if mask.find(formula, start, end) >= 0:
-        patterns.append(cell + b"([^>]*)>(?=" + formula + rb"[\s/>])" + closing)
+        wanted = cell if valued else cell + _WITH_VALUE
+        patterns.append(wanted + b"([^>]*)>(?=" + formula + rb"[\s/>])" + closing)
     if _errors(mask):
         patterns.append(cell + b"([^>]*\\st=[\"']e[\"'][^>]*)>" + closing)
     for pattern in patterns:

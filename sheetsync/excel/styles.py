@@ -6,7 +6,7 @@ given out must keep its meaning.
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -141,16 +141,7 @@ class Styles:
 
     def canonical(self, fragment: bytes) -> Canonical:
         """Return a value that is equal for elements that mean the same, however they are written."""
-        declared = b" ".join(
-            b'%s="%s"' % (name.encode(), value.encode())
-            for name, value in splice.attributes(self._root.open_tag(self._xml)).items()
-            if name.startswith("xmlns")
-        )
-        try:
-            tree = etree.fromstring(b"<r " + declared + b">" + fragment + b"</r>", _PARSER)
-        except etree.XMLSyntaxError as error:
-            raise ValueError(str(error)) from error
-        return _canonical(tree[0])
+        return _canonical_of(fragment, self._declared)
 
     def to_bytes(self) -> bytes:
         """Return the part with everything that was appended."""
@@ -181,6 +172,15 @@ class Styles:
 
     def _group(self, group: str) -> Element | None:
         return next((child for child in self._children if child.name == group), None)
+
+    @cached_property
+    def _declared(self) -> bytes:
+        """The names of the root element that fragments may use."""
+        return b" ".join(
+            b'%s="%s"' % (name.encode(), value.encode())
+            for name, value in splice.attributes(self._root.open_tag(self._xml)).items()
+            if name.startswith("xmlns")
+        )
 
     @cached_property
     def _groups(self) -> dict[str, tuple[Element, ...]]:
@@ -220,6 +220,16 @@ def _head(element: bytes) -> bytes:
 
 def _unprefixed(fragment: bytes, prefix: bytes) -> bytes:
     return fragment.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else fragment
+
+
+@lru_cache(maxsize=4096)
+def _canonical_of(fragment: bytes, declared: bytes) -> Canonical:
+    # Workbooks of one office are formatted alike, and each of ours gets the same formats.
+    try:
+        tree = etree.fromstring(b"<r " + declared + b">" + fragment + b"</r>", _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(str(error)) from error
+    return _canonical(tree[0])
 
 
 def _canonical(node: etree._Element) -> Canonical:

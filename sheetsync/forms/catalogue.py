@@ -14,9 +14,9 @@ from sheetsync.text import Text
 VOCABULARIES = "vocabularies"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """What a run knows of forms and words.
+    """What a run knows of forms and words; equal only to itself: what it gives can be kept by it.
 
     Args:
         forms: The forms by id.

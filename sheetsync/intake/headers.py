@@ -21,6 +21,8 @@ _LEAST_SHARE = 0.4
 """What a header keeps of its worth however many forms share it, or each new form would hide the others."""
 _LEAST_SCORE = 1.5
 """Less is said by a few words that many lists share (序号, 状态, 备注)."""
+_LEAST_KNOWN = 2
+"""Headers that must be known at all."""
 _LEAST_REQUIRED = 3
 """Required columns that must be there, where the form has as many."""
 SAMPLED_ROWS = 200
@@ -82,6 +84,15 @@ class Recogniser:
         """Tell whether a header means something to some form."""
         return title_key(title) in self._weights
 
+    def says_something(self, titles: Mapping[int, str]) -> bool:
+        """Tell whether enough of a row means something for any part of it to be a header."""
+        known = 0
+        for title in titles.values():
+            known += title_key(title) in self._weights
+            if known == _LEAST_KNOWN:
+                return True
+        return False
+
     @cached_property
     def spellings(self) -> frozenset[str]:
         """Every header as the forms write it."""
@@ -102,9 +113,9 @@ class Recogniser:
             body: The rows below them.
             sheet: The sheet's name; it decides where the headers leave a tie.
         """
-        keys = {position: title_key(title) for position, title in titles.items()}
-        if sum(key in self._weights for key in keys.values()) < 2:
+        if not self.says_something(titles):
             return None
+        keys = {position: title_key(title) for position, title in titles.items()}
         matches = [
             match for form in self._forms if (match := self._match(form, keys, titles, body)) is not None
         ]
@@ -137,7 +148,7 @@ class Recogniser:
         group = form.open_columns
         if group is None or group.vocabulary is None:
             return {}
-        words = WordReader(self.catalogue.vocabulary(group.vocabulary))
+        words = self._words[group.vocabulary]
         known = self._departments
         found: dict[str, int] = {}
         for position, title in titles.items():
@@ -184,6 +195,13 @@ class Recogniser:
                 for rank, key in enumerate(_column_keys(column)):
                     known.setdefault(key, []).append((rank, column.id))
         return claims
+
+    @cached_property
+    def _words(self) -> dict[str, WordReader]:
+        """The words that stand in open groups of columns, by vocabulary."""
+        groups = (form.open_columns for form in self.catalogue.forms.values())
+        names = {group.vocabulary for group in groups if group is not None and group.vocabulary is not None}
+        return {name: WordReader(self.catalogue.vocabulary(name)) for name in names}
 
     @cached_property
     def _departments(self) -> Departments:

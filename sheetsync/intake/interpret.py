@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.calendar import with_exceptions
@@ -63,7 +64,7 @@ def interpret(
         forms: Only look for these forms; fewer headers will then do to recognise one. None for all.
     """
     problems: list[Problem] = []
-    found = list(_found(book, Recogniser(catalogue, forms), problems))
+    found = list(_found(book, _recogniser(catalogue, None if forms is None else tuple(forms)), problems))
     support = [number for number, (_, one) in enumerate(found) if one.form.is_support]
     typer = TableTyper(Readers(catalogue), worktime)
     read = {number: _read(*found[number], typer, None, problems) for number in support}
@@ -92,6 +93,12 @@ def interpret(
         directory=directory,
         readers=readers,
     )
+
+
+@lru_cache(maxsize=8)
+def _recogniser(catalogue: Catalogue, forms: tuple[str, ...] | None) -> Recogniser:
+    """Return what knows the titles of the forms, kept for the workbooks that follow."""
+    return Recogniser(catalogue, forms)
 
 
 def _found(book: RawBook, recogniser: Recogniser, problems: list[Problem]) -> Iterator[Found]:

@@ -96,6 +96,8 @@ def _headers(
         match = recogniser.match(part, sheet.rows[position + 1 : position + 1 + SAMPLED_ROWS], sheet.name)
         return None if match is None else _Header(position, depth, part, match)
 
+    if not recogniser.says_something(titles):
+        return []
     parts = _apart(titles)
     if len(parts) > 1:
         several = [header for header in map(read, parts) if header is not None and _is_sure(header)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from sheetsync.intake.normalise import fold, is_blank
 from sheetsync.model.table import RawSheet
@@ -13,6 +14,7 @@ _LONGEST = 80
 """Longer cells are instructions, not headers."""
 
 
+@lru_cache(maxsize=16_384)
 def title_key(title: str) -> str:
     """Return what a header is compared by: folded, without bracketed hints, stars and colons."""
     folded = fold(title[: _LONGEST * 2])

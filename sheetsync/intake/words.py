@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sheetsync.forms.spec import Doubtful, Vocabulary
 from sheetsync.intake.cell import Cell, Doubt, failed
@@ -94,6 +94,7 @@ def read_raci(raw: RawValue, words: WordReader) -> Cell:
     return Cell("".join(letter for letter in "RACI" if letter in cell.value))
 
 
+@lru_cache(maxsize=16_384)
 def word_key(text: str) -> str:
     """Return what words are compared by: folded, one separator, no full stop at the end."""
     folded = fold(text)

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sheetsync.config.rules import EscalationSettings
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.metrics.agenda import FIGURED
 from sheetsync.model.finding import Status
 from sheetsync.rules.escalation import Ladder
-from sheetsync.rules.parse import RulePack
+from sheetsync.rules.parse import RulePack, needed_fields
 from sheetsync.text import Language
 from sheetsync.worktime import WorkTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standards:
     """Forms, rules and calendar of a run.
 
@@ -33,3 +35,9 @@ class Standards:
     project: str = ""
     looks: Mapping[Status, tuple[str, str | None]] = field(default_factory=dict)
     ladder: Ladder = field(default_factory=lambda: Ladder.of(EscalationSettings()))
+
+    @cached_property
+    def fields(self) -> Mapping[str, frozenset[str]]:
+        """The columns that rules and figures read, by form."""
+        needed = needed_fields(self.packs, self.catalogue)
+        return needed | {form: needed.get(form, frozenset()) | more for form, more in FIGURED.items()}

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sheetsync.collector import uncollected
 from sheetsync.intake.interpret import Reading, interpret
-from sheetsync.metrics.agenda import FIGURED
 from sheetsync.metrics.compute import compute
 from sheetsync.metrics.ground import Ground
 from sheetsync.metrics.period import week_before
@@ -27,7 +26,7 @@ from sheetsync.rules.courses import courses, finished
 from sheetsync.rules.escalation import climbed
 from sheetsync.rules.evaluate import evaluated
 from sheetsync.rules.parameters import tailored
-from sheetsync.rules.parse import RulePack, needed_fields
+from sheetsync.rules.parse import RulePack
 from sheetsync.rules.past import changes, remembered, renewed
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.worktime import WorkTime
@@ -128,16 +127,10 @@ def understood(book: RawBook, standards: Standards, forms: Sequence[str] = ()) -
             book,
             standards.catalogue,
             worktime=standards.worktime,
-            fields=_fields(standards),
+            fields=standards.fields,
             forms=forms or None,
         )
     return Study(book=book, reading=reading)
-
-
-def _fields(standards: Standards) -> dict[str, frozenset[str]]:
-    """Return the columns that rules and figures read, by form."""
-    needed = needed_fields(standards.packs, standards.catalogue)
-    return needed | {form: needed.get(form, frozenset()) | more for form, more in FIGURED.items()}
 
 
 def judge(

@@ -6,7 +6,7 @@ import pytest
 
 from sheetsync.excel.cellvalue import content_xml
 from sheetsync.excel.outlineedit import NewCell
-from sheetsync.excel.sheet import SheetPart
+from sheetsync.excel.sheet import SheetPart, suspect_cells
 from sheetsync.excel.sheetedit import SheetEdit
 from sheetsync.excel.splice import attribute
 from sheetsync.excel.widths import set_widths
@@ -121,3 +121,16 @@ def test_a_large_sheet_of_openpyxl_is_read_alike() -> None:
     sheet = SheetPart(zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml"))
     wanted = [(row, 3) for row in range(1, 301) if book.active.cell(row, 3).value is not None]
     assert [(cell.row, cell.column) for cell in sheet.column(3)] == wanted
+
+
+ROW = b'<row r="1"><c r="A1" s="1" t="str"><f>B1&amp;""</f><v></v></c><c r="B1"><f>1/0</f></c>'
+ROW += b'<c r="C1"><f>A1</f><v>2</v></c><c r="D1" t="e"><f>A1</f><v>#REF!</v></c>'
+ROW += b'<c r="E1"><f>A1</f><v></v></c></row>'
+
+
+def test_a_formula_with_its_value_is_left_out_where_that_is_asked_for() -> None:
+    assert [cell.column for cell in suspect_cells(ROW, b"", valued=False)] == [2, 5, 4]
+
+
+def test_all_formulas_and_errors_are_suspects_otherwise() -> None:
+    assert {cell.column for cell in suspect_cells(ROW, b"")} == {1, 2, 3, 4, 5}

@@ -1,0 +1,316 @@
+"""One sheet on the desk while rows of it are changed: its cells as they stand, with what was ordered on top."""
+
+import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+from sheetsync.excel import splice
+from sheetsync.excel.cellstate import cell_style
+from sheetsync.excel.cellvalue import LONGEST, cell_text, content_xml, has_formula
+from sheetsync.excel.exceltable import ExcelTable, tables_of
+from sheetsync.excel.facts import kind_of, style_of
+from sheetsync.excel.filling import formatted
+from sheetsync.excel.hangers import Hanger, hangers_of
+from sheetsync.excel.host import Host
+from sheetsync.excel.outlineedit import Anchor, NewCell, StoredRow
+from sheetsync.excel.refusals import uneditable
+from sheetsync.excel.references import filled, meets
+from sheetsync.excel.sheet import Area, Stored
+from sheetsync.excel.shapes import Look, Shape
+from sheetsync.marks import column_letters
+from sheetsync.model.edit import CellValue, Change
+
+_FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(\s[^>]*?)?(?:/>|>([^<]*)</)")
+_RUNS = re.compile(rb"<(?:[^\s/>:]+:)?rPr[\s/>]")
+_PICTURE = re.compile(rb"DISPIMG\s*\(", re.IGNORECASE)
+_REACH = 20
+"""So many rows around one are looked at to learn how a column is filled in."""
+
+_REASONS: dict[str, tuple[str, str]] = {
+    "protected": ("在受保护的工作表里", "is on a protected sheet"),
+    "formula": ("是公式算出来的", "is computed by a formula"),
+    "merged": ("在合并单元格里", "is part of a merged range"),
+    "picture": ("里有图片或数据类型", "holds a picture or a data type"),
+    "rich": ("里有多种字体的文字", "holds text in several fonts"),
+    "header": ("是表格的标题格", "is a header cell of a table"),
+    "totals": ("在表格的汇总行里", "is in the totals row of a table"),
+    "ours": ("是系统列，不是人填的格", "is in a column of ours"),
+}
+
+
+class Desk:
+    """One sheet under change.
+
+    Args:
+        host: The workbook.
+        sheet: Title of the sheet.
+        rows: The rows that may be looked at.
+
+    Raises:
+        InputRefusedError: There is no such sheet, or it cannot be edited.
+    """
+
+    def __init__(self, host: Host, sheet: str, rows: AbstractSet[int]) -> None:
+        self.host = host
+        self.sheet = host.sheet(sheet)
+        self.edit = host.edit(sheet)
+        self._rows = self.edit.stored_rows(rows)
+        self.calculates = False
+        """True once a formula was put in, or one may depend on what was."""
+
+    @property
+    def name(self) -> str:
+        """Title of the sheet."""
+        return self.sheet.name
+
+    @property
+    def tables(self) -> tuple[ExcelTable, ...]:
+        """The tables in Excel's sense, as they are now."""
+        return tables_of(self.host.package, self.sheet.part)
+
+    @cached_property
+    def ours(self) -> frozenset[int]:
+        """Numbers of the columns that are ours."""
+        return frozenset(number for own in self.host.ours.on(self.name) for number in own.columns.values())
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """The formulas that other cells depend on, or that fill them."""
+        return tuple(self.edit.anchors())
+
+    @cached_property
+    def hangers(self) -> tuple[Hanger, ...]:
+        """What hangs on cells without standing in them: comments, pictures, charts."""
+        return hangers_of(self.host.package, self.sheet.part)
+
+    @cached_property
+    def _merged(self) -> dict[int, list[Area]]:
+        """The merged ranges that meet the rows at hand."""
+        known = sorted(self._rows)
+        found: dict[int, list[Area]] = {}
+        for area in self.edit.part.merged:
+            tall = range(area.top, area.bottom + 1)
+            for row in tall if len(tall) < len(known) else (row for row in known if row in tall):
+                found.setdefault(row, []).append(area)
+        return found
+
+    def stored(self, row: int) -> bool:
+        """Return True if the sheet holds this row."""
+        return row in self._rows
+
+    def tag(self, row: int) -> bytes:
+        """Return the start tag of a row, nothing where it is not stored."""
+        return self._rows[row].tag if row in self._rows else b""
+
+    def row(self, row: int) -> dict[int, Stored]:
+        """Return the cells of a row by column."""
+        return self._rows[row].cells if row in self._rows else {}
+
+    def cell(self, row: int, column: int) -> Stored | None:
+        """Return a cell, None where the sheet does not hold it."""
+        return self.row(row).get(column)
+
+    def value(self, row: int, column: int) -> str | float | bool | None:
+        """Return what a cell shows, None for nothing."""
+        value = self.host.value(self.cell(row, column))
+        return None if value == "" else value
+
+    def style(self, row: int, column: int) -> int:
+        """Return the position of a cell's format: its own, its row's or its column's."""
+        stored = self.cell(row, column)
+        tag = self.tag(row)
+        if stored is None and splice.attribute(tag, "customFormat") in ("1", "true"):
+            return int(splice.attribute(tag, "s") or 0)
+        return cell_style(self.edit.part, stored, column)
+
+    def look(self, row: int, column: int, style: int | None = None) -> Look:
+        """Return a cell as far as it tells how its column is filled in."""
+        style = self.style(row, column) if style is None else style
+        return Look(self.value(row, column), self.host.styles.number_format(style))
+
+    def neighbours(self, row: int, column: int, header_row: int = 0) -> list[Look]:
+        """Return the filled cells of a column around a row, the nearest first, those above before those below."""
+        distances = range(1, _REACH + 1)
+        near = [place for distance in distances for place in (row - distance, row + distance)]
+        filled_cells = (
+            place
+            for place in near
+            if place > header_row and (cell := self.cell(place, column)) is not None and cell.inner
+        )
+        return [self.look(place, column) for place in filled_cells]
+
+    def merged(self, row: int, column: int) -> Area | None:
+        """Return the merged range that a cell is part of."""
+        return next((area for area in self._merged.get(row, ()) if area.left <= column <= area.right), None)
+
+    def formula(self, row: int, column: int) -> str | None:
+        """Return the formula of a cell as it reads there, None where there is none that can be told."""
+        stored = self.cell(row, column)
+        found = _FORMULA.search(stored.inner) if stored is not None and has_formula(stored.inner) else None
+        if found is None:
+            return None
+        values = splice.attributes(b"<f" + (found[1] or b"") + b">")
+        text = splice.unescape((found[2] or b"").decode())
+        if values.get("t") == "shared" and not text:
+            master = next(
+                (one for one in self.anchors if one.kind == "shared" and one.number == values.get("si")), None
+            )
+            if master is None:
+                return None
+            return filled(master.text, row - master.cell.row, column - master.cell.column)
+        return text if values.get("t", "normal") in ("normal", "shared") else None
+
+    def computed(self, row: int, column: int) -> bool:
+        """Return True if a formula gives a cell its value: its own, or one that fills it."""
+        stored = self.cell(row, column)
+        return (stored is not None and has_formula(stored.inner)) or self.spilled(row, column)
+
+    def spilled(self, row: int, column: int) -> bool:
+        """Return True if a cell is part of an array or a data table."""
+        here = Area(row, column, row, column)
+        return any(one.kind in ("array", "dataTable") and meets(one.area, here) for one in self.anchors)
+
+    def holds_picture(self, row: int, column: int) -> bool:
+        """Return True if a cell holds a picture or a data type, also one that WPS put in by a formula."""
+        stored = self.cell(row, column)
+        if stored is None:
+            return False
+        values = splice.attributes(b"<c " + stored.attributes + b">")
+        return (
+            "vm" in values
+            or ("cm" in values and not has_formula(stored.inner))
+            or (_PICTURE.search(stored.inner) is not None)
+        )
+
+    @cached_property
+    def protected(self) -> bool:
+        """True if the sheet is protected."""
+        element = self.edit.part.child("sheetProtection")
+        if element is None:
+            return False
+        return splice.attribute(element.open_tag(self.edit.part.xml), "sheet") in ("1", "true", "on")
+
+    def fixed(self, row: int, column: int) -> str | None:
+        """Return why a cell must not be given another value: a key of the reasons, None where it may."""
+        for table in self.tables:
+            area = table.area
+            if area.left <= column <= area.right:
+                if table.has_header and row == area.top:
+                    return "header"
+                if table.bottom < row <= area.bottom:
+                    return "totals"
+        if column in self.ours:
+            return "ours"
+        if self.protected:
+            return "protected"
+        if self.holds_picture(row, column):
+            return "picture"
+        if self.computed(row, column):
+            return "formula"
+        if self.merged(row, column) is not None:
+            return "merged"
+        return "rich" if self._rich(row, column) else None
+
+    def refuse_fixed(self, row: int, column: int) -> None:
+        """Refuse a cell that must not be given another value.
+
+        Raises:
+            InputRefusedError: It is one.
+        """
+        reason = self.fixed(row, column)
+        if reason is not None:
+            zh, en = _REASONS[reason]
+            raise uneditable(f"这个单元格{zh}", f"This cell {en}", self.place(row, column))
+
+    def place(self, row: int, column: int) -> str:
+        """Return a cell as messages name it."""
+        return f"{self.name}!{column_letters(column)}{row}"
+
+    def shown(self, shape: Shape, style: int, where: str) -> NewCell:
+        """Return a cell with a value, in a format that shows it right.
+
+        Args:
+            shape: The value, and the number format it needs.
+            style: Position of the format that the cell has.
+            where: The cell, for messages.
+
+        Raises:
+            InputRefusedError: The value is too long for a cell.
+        """
+        if isinstance(shape.value, str) and len(shape.value.encode("utf-16-le", "replace")) > 2 * LONGEST:
+            raise uneditable(
+                f"文字太长，一个单元格最多放 {LONGEST} 个字",
+                f"The text is too long; a cell holds {LONGEST} characters",
+                where,
+            )
+        if shape.code is not None and self.host.styles.number_format(style) != shape.code:
+            number = self.host.styles.number_format_id(shape.code)
+            style = self.host.styles.derive(style, ("shown", number), lambda xf: formatted(xf, number))
+        return NewCell(style, *content_xml(shape.value, date1904=self.host.date1904))
+
+    def put(self, row: int, column: int, cell: NewCell, *, before: str = "", after: str = "") -> None:
+        """Order a cell; it counts as it shall be from now on.
+
+        Args:
+            row: Its row.
+            column: Its column.
+            cell: What it shall be.
+            before: What it showed, for the report of changes.
+            after: What it will show.
+        """
+        self.edit.set_cell(row, column, cell)
+        attributes = b' s="%d"' % cell.style
+        if cell.kind:
+            attributes += b' t="%s"' % cell.kind.encode()
+        kept = self._rows.setdefault(row, StoredRow(b"", {}))
+        kept.cells[column] = Stored(row, column, attributes, cell.content)
+        if before != after:
+            self.host.changes.append(
+                Change(
+                    sheet=self.name,
+                    cell=f"{column_letters(column)}{row}",
+                    what="cell",
+                    before=before,
+                    after=after,
+                )
+            )
+
+    def _rich(self, row: int, column: int) -> bool:
+        """Return True if a text has formats of its own within the cell."""
+        stored = self.cell(row, column)
+        if stored is None:
+            return False
+        if kind_of(stored) != "s":
+            return _RUNS.search(stored.inner) is not None
+        value = re.search(rb">\s*([0-9]+)\s*<", stored.inner)
+        return value is not None and _RUNS.search(self.host.strings.inner(int(value[1]))) is not None
+
+
+def text_of(value: str | float | bool | CellValue | None) -> str:
+    """Return a value as a person would read it, for the report of changes."""
+    return cell_text(value)
+
+
+def own_style(stored: Stored | None) -> int:
+    """Return the format that a cell states itself, 0 where it states none."""
+    return 0 if stored is None else style_of(stored)
+
+
+def around(rows: Iterable[int]) -> set[int]:
+    """Return some rows with those around them that tell how their columns are filled in."""
+    return {place for row in rows for place in range(max(row - _REACH, 1), row + _REACH + 1)}
+
+
+def contiguous(numbers: AbstractSet[int], seeds: Sequence[int]) -> tuple[int, int]:
+    """Return the first and the last of the numbers that stand in one row with some of them.
+
+    >>> contiguous({1, 2, 3, 5, 6}, [2])
+    (1, 3)
+    """
+    first, last = min(seeds), max(seeds)
+    while first - 1 in numbers:
+        first -= 1
+    while last + 1 in numbers:
+        last += 1
+    return first, last
