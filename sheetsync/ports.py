@@ -233,8 +233,8 @@ class Ticks(Protocol):
     def drop(self, tick: Tick, *, note: str, now: datetime) -> bool:
         """Write down that a tick was left out; False if it is known already."""
 
-    def last(self, job: str) -> TickRun | None:
-        """Return the known tick of a job that was due last."""
+    def last(self, job: str, until: datetime | None = None) -> TickRun | None:
+        """Return the known tick of a job that was due last, of those due by a time where one is given."""
 
     def open(self, now: datetime) -> Sequence[TickRun]:
         """Return what is to be taken on again, the earliest first; the running of dead owners become that."""

@@ -182,6 +182,9 @@ def test_the_last_tick_is_the_one_due_last(new: New, job: str) -> None:
     last = ticks.last(job)
     assert last is not None
     assert last.tick.due == NOW + 2 * MINUTE
+    earlier = ticks.last(job, NOW + MINUTE)
+    assert earlier is not None
+    assert earlier.tick.due == NOW + MINUTE
 
 
 def test_runs_are_told_the_latest_first_since_a_time(new: New, job: str) -> None:
