@@ -129,7 +129,7 @@ ROW += b'<c r="E1"><f>A1</f><v></v></c></row>'
 
 
 def test_a_formula_with_its_value_is_left_out_where_that_is_asked_for() -> None:
-    assert [cell.column for cell in suspect_cells(ROW, b"", valued=False)] == [2, 5, 4]
+    assert {cell.column for cell in suspect_cells(ROW, b"", valued=False)} == {2, 4, 5}
 
 
 def test_all_formulas_and_errors_are_suspects_otherwise() -> None:
