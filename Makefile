@@ -22,7 +22,7 @@ demo: $(READY) ## the whole story, offline, in the folder demo/
 	$(BIN)/sheetsync demo demo
 
 test: $(READY) ## all tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 lint: $(READY) ## ruff: format and rules
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
+from sheetsync.config.feishu import FeishuSettings, WebhookSettings
 from sheetsync.config.keeping import BackupSettings, LimitsSettings, StateSettings
 from sheetsync.config.looks import Look, LookText, StatusWord, as_look
 from sheetsync.config.mail import MailSettings
@@ -38,6 +39,8 @@ class Settings(Section):
     escalation: EscalationSettings = EscalationSettings()
     changes: ChangesSettings = ChangesSettings()
     mail: MailSettings = MailSettings()
+    feishu: FeishuSettings = FeishuSettings()
+    webhook: WebhookSettings = WebhookSettings()
     reminders: RemindersSettings = RemindersSettings()
     words: Mapping[str, Mapping[str, Word]] = {}
 
