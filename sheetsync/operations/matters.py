@@ -1,0 +1,333 @@
+"""What a judged workbook has to tell people: its findings and running clocks as matters with their rungs."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from sheetsync.forms.spec import Form
+from sheetsync.intake.directory import Directory
+from sheetsync.metrics.ground import NOTHING, moment, person, text, value
+from sheetsync.metrics.people import homes
+from sheetsync.model.card import Link
+from sheetsync.model.finding import Finding, Status
+from sheetsync.model.past import NO_PAST, Past
+from sheetsync.model.reminder import Matter, Silent
+from sheetsync.model.rung import Rung
+from sheetsync.model.table import Table
+from sheetsync.operations.standards import Standards
+from sheetsync.operations.study import Judgement
+from sheetsync.rules.checks.signatures import absent
+from sheetsync.rules.escalation import climbed
+from sheetsync.rules.evaluate import pending
+from sheetsync.rules.past import remembered, renewed
+from sheetsync.rules.spec import Rule
+from sheetsync.text import Text
+
+_CLASSES = "issue_class"
+_WAITING = ("submitter", "initiator", "reporter", "applicant", "convener", "chair")
+"""Columns that name who waits for something, the first that is filled counts."""
+_OWNERS = ("负责人", "责任人")
+_ASKED = "signed"
+"""The check that asks several people at once."""
+_BY_PERSON = "unreported"
+"""The check that has one row a person: which of the person's records it stands on says nothing."""
+
+_LISTS: tuple[tuple[str, Text, frozenset[str]], ...] = (
+    ("daily", Text("每日进度、站会记录", "daily progress, stand-up note"), frozenset({"T53", "T41"})),
+    ("weekly", Text("周进度表", "weekly report"), frozenset({"T40", "T37"})),
+    ("signature", Text("签字、确认", "signature, confirmation"), frozenset({"T32", "T20", "T01", "T02"})),
+    ("acceptance", Text("验收结论", "acceptance verdict"), frozenset({"T43"})),
+)
+"""What people have to hand in, by the rules that ask for it (product expectations, P11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A workbook that was judged, for reminders.
+
+    Args:
+        book: What the project knows it by.
+        title: Its file name.
+        judgement: What is said of it.
+        past: What was seen of its records before, None where nobody remembers.
+        link: Its address in a browser, None where none is known.
+    """
+
+    book: str
+    title: str
+    judgement: Judgement
+    past: Past | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What workbooks have to tell.
+
+    Args:
+        matters: What people are to be told of; each key once.
+        homes: Department of a matter's record by the matter's key, where the row tells.
+        silent: Who has not reported.
+        directory: Everybody whom the workbooks know.
+    """
+
+    matters: tuple[Matter, ...]
+    homes: Mapping[str, str]
+    silent: tuple[Silent, ...]
+    directory: Directory
+
+
+def told(books: Sequence[Judged], standards: Standards, *, now: datetime) -> Told:
+    """Return what workbooks that belong together have to tell.
+
+    Args:
+        books: The workbooks.
+        standards: What they were judged by.
+        now: Wall clock of the project's zone.
+    """
+    tables = [table for one in books for table in one.judgement.tables]
+    directory = Directory.of(tables, standards.catalogue)
+    matters: dict[str, Matter] = {}
+    places: dict[str, str] = {}
+    silent: list[Silent] = []
+    for one in books:
+        others = [table for other in books if other is not one for table in other.judgement.tables]
+        view = _View(one, standards, directory, now)
+        found = [*zip(one.judgement.findings, one.judgement.rungs, strict=True)]
+        found += _running(one, others, standards, now)
+        for finding, rungs in found:
+            matter = view.matter(finding, rungs)
+            if matter is not None and matter.key not in matters:
+                matters[matter.key] = matter
+                home = view.home(finding)
+                if home:
+                    places[matter.key] = home
+        silent += view.silent()
+    return Told(
+        matters=tuple(matters.values()),
+        homes=places,
+        silent=tuple(sorted(silent, key=lambda item: [name for name, _, _ in _LISTS].index(item.kind))),
+        directory=directory,
+    )
+
+
+def _running(
+    one: Judged, others: Sequence[Table], standards: Standards, now: datetime
+) -> list[tuple[Finding, tuple[Rung, ...]]]:
+    """Return the clocks of which the first share of the limit has run, with the rungs reached."""
+    judgement, catalogue = one.judgement, standards.catalogue
+    tables = judgement.tables
+    seen = NO_PAST
+    if one.past is not None:
+        seen = renewed(one.past, tables, catalogue, remembered(judgement.packs), now)
+    clocks = pending(
+        tables,
+        judgement.packs,
+        share=min(standards.ladder.shares[0], 1.0),
+        now=now,
+        worktime=judgement.worktime,
+        catalogue=catalogue,
+        past=seen,
+        beside=others,
+    )
+    rungs = climbed(
+        clocks,
+        tables,
+        judgement.packs,
+        ladder=standards.ladder,
+        now=now,
+        worktime=judgement.worktime,
+        catalogue=catalogue,
+        beside=others,
+    )
+    return [*zip(clocks, rungs, strict=True)]
+
+
+class _View:
+    """One workbook, looked at for what it has to tell."""
+
+    def __init__(self, one: Judged, standards: Standards, directory: Directory, now: datetime) -> None:
+        self._one = one
+        self._forms = standards.catalogue.forms
+        self._directory = directory
+        self._now = now
+        self._tables = {table.id: table for table in one.judgement.tables}
+        self._rules: dict[tuple[str, str | None], Rule] = {
+            (rule.id, rule.variant): rule for pack in one.judgement.packs for rule in pack.rules
+        }
+        self._homes = homes(one.judgement.tables)
+
+    def matter(self, finding: Finding, rungs: tuple[Rung, ...]) -> Matter | None:
+        """Return a finding as people are told of it; None where there is nothing to tell."""
+        rule = self._rules[finding.rule, finding.variant]
+        table = self._tables[finding.table]
+        form = self._forms[finding.form]
+        reached = rungs or self._first(finding, rule, table)
+        if finding.done or not reached:
+            return None
+        reached = self._with_names(reached, finding, rule, table)
+        account = finding.account
+        name = text(table, form.name, finding.position)
+        subject = finding.owner if rule.check == _BY_PERSON else finding.key
+        subject = subject or name or f"{finding.sheet}:{finding.row}"
+        due = None if account is None else account.due
+        parts = (
+            self._one.book, finding.form, subject, finding.rule, finding.variant or "",
+            "" if due is None else f"{due:%Y-%m-%dT%H:%M}",
+        )  # fmt: skip
+        excuse = self._excuse(finding)
+        return Matter(
+            key="|".join(parts),
+            book=self._one.book,
+            title=self._one.title,
+            form=finding.form,
+            sheet=finding.sheet,
+            row=finding.row,
+            record=finding.key or "",
+            name=name,
+            rule=finding.rule,
+            level=finding.level,
+            status=finding.status,
+            message=finding.brief,
+            step=finding.step,
+            reason=rule.reason,
+            column=finding.column,
+            due=due,
+            started=None if account is None else account.started,
+            limit=None if account is None else account.limit,
+            kind=_kind(table, form, finding.position),
+            waits=self._waits(finding, table, reached),
+            rungs=reached,
+            excused=excuse,
+            link=None if self._one.link is None else Link(words=finding.sheet, url=self._one.link),
+        )
+
+    def home(self, finding: Finding) -> str | None:
+        """Return the department of a finding's record, where the row or the directory tells."""
+        table, form = self._tables[finding.table], self._forms[finding.form]
+        asides = table.asides.get(form.owner or "")
+        beside = None if asides is None else asides[finding.position]
+        owner = finding.owner or ""
+        own = self._directory.department_of(owner) or self._homes.get(owner)
+        return beside or own or text(table, form.department, finding.position) or None
+
+    def silent(self) -> Iterator[Silent]:
+        """Yield who has not reported what, by kind and name."""
+        judgement = self._one.judgement
+        for kind, title, rules in _LISTS:
+            records: dict[str, dict[str, datetime | None]] = {}
+            for finding in judgement.findings:
+                if finding.rule not in rules or finding.done:
+                    continue
+                due = None if finding.account is None else finding.account.due
+                for who in self._missing(finding):
+                    records.setdefault(who, {}).setdefault(self._called(finding), due)
+            if kind == "daily" and judgement.ground is not None:
+                # What is late anyway is told as that; its owner has not reported all the same.
+                for course in judgement.ground.courses:
+                    table = self._tables.get(course.table)
+                    if table is None:
+                        continue
+                    form = self._forms[table.form]
+                    for position in np.flatnonzero(course.silent).tolist():
+                        name = person(table, form.owner, position)
+                        key = text(table, form.key, position) or text(table, form.name, position)
+                        records.setdefault(name, {}).setdefault(key, None)
+            for name, found in records.items():
+                known = [due for due in found.values() if due is not None]
+                yield Silent(
+                    kind=kind, title=title, name=name, records=tuple(found), since=min(known, default=None)
+                )
+
+    def _called(self, finding: Finding) -> str:
+        table = self._tables[finding.table]
+        name = text(table, self._forms[finding.form].name, finding.position)
+        return finding.key or name or f"{finding.sheet}:{finding.row}"
+
+    def _missing(self, finding: Finding) -> Sequence[str]:
+        """Return who has not done what a finding asks for; one empty name where nobody is named."""
+        rule, table = self._rules[finding.rule, finding.variant], self._tables[finding.table]
+        if rule.check == _ASKED:
+            return self._unsigned(rule, table, finding.position)
+        return [self._actor(finding, rule, table) or ""]
+
+    def _unsigned(self, rule: Rule, table: Table, position: int) -> Sequence[str]:
+        """Return who has certainly not signed, as the rule tells it."""
+        asked = _names(value(table, getattr(rule, "asked", None), position))
+        present = _names(value(table, getattr(rule, "signed", None), position))
+        free = "\n".join(text(table, field, position) for field in getattr(rule, "excused", ()))
+        return absent([name for name in asked if name not in free], present, self._homes)
+
+    def _actor(self, finding: Finding, rule: Rule, table: Table) -> str | None:
+        named = (person(table, field, finding.position) for field in rule.actor_field)
+        found = next(filter(None, named), None)
+        return found or (finding.owner if finding.actor.zh in _OWNERS else None)
+
+    def _first(self, finding: Finding, rule: Rule, table: Table) -> tuple[Rung, ...]:
+        """Return whoever must act, for findings without a clock that has run: what is wrong or due soon."""
+        if finding.level == "info" and finding.status is not Status.SOON and rule.check != "reminder":
+            return ()
+        if finding.account is not None and finding.account.stopped is not None:
+            return ()
+        who = self._actor(finding, rule, table)
+        return (Rung(number=1, name=finding.actor, who=who, since=self._now),)
+
+    def _with_names(
+        self, rungs: tuple[Rung, ...], finding: Finding, rule: Rule, table: Table
+    ) -> tuple[Rung, ...]:
+        """Return rungs with the names of those who have not signed, where several are asked at once."""
+        first = rungs[0]
+        if rule.check != _ASKED or first.who is not None:
+            return rungs
+        missing = "、".join(self._unsigned(rule, table, finding.position))
+        asked = Rung(number=first.number, name=first.name, who=missing or None, since=first.since)
+        return (asked, *rungs[1:])
+
+    def _waits(self, finding: Finding, table: Table, rungs: tuple[Rung, ...]) -> str:
+        """Return who waits for it: who asked for it, else who is next on the ladder."""
+        acting = {rungs[0].who, finding.owner}
+        named = [person(table, field, finding.position) for field in _WAITING]
+        named += [rung.who or "" for rung in rungs[1:]]
+        return next((name for name in named if name and name not in acting and "*" not in name), "")
+
+    def _excuse(self, finding: Finding) -> datetime | None:
+        """Return the new date that a delay report gives for a due date; a limit is not moved by one."""
+        account, ground = finding.account, self._one.judgement.ground
+        fixed = account is None or account.limit is None
+        if ground is None or not finding.key or not fixed or finding.status is Status.FAULTY:
+            return None
+        place = ground.delays.get(finding.key)
+        if place is None:
+            return None
+        given = moment(place[0], "expected_at", place[1])
+        if given is None or (account is not None and given <= account.due):
+            return None
+        return given
+
+
+def _kind(table: Table, form: Form, position: int) -> str | None:
+    column = next((column.id for column in form.columns if column.vocabulary == _CLASSES), None)
+    found = text(table, column, position)
+    return None if found in NOTHING else found
+
+
+def _names(found: object) -> Sequence[str]:
+    if isinstance(found, tuple | list):
+        return [str(name) for name in found]
+    return [found] if isinstance(found, str) and found else []
+
+
+def lists_of(silent: Sequence[Silent], kinds: Collection[str] = ()) -> tuple[Silent, ...]:
+    """Return the lists of some kinds, all when none is named.
+
+    Args:
+        silent: Who has not reported.
+        kinds: `daily`, `weekly`, `signature`, `acceptance`.
+    """
+    return tuple(one for one in silent if not kinds or one.kind in kinds)
+
+
+KINDS: Mapping[str, Text] = {name: title for name, title, _ in _LISTS}
+"""The lists by name, with their titles."""
