@@ -41,7 +41,8 @@ class Reporting(Project):
 
         Args:
             books: Files, folders, patterns; the workbooks of the project when empty.
-            output: The workbook to write; named by project and week in the current folder when None.
+            output: The workbook to write, or a folder for it; named by project and week there, and in the
+                current folder when None.
             html: Where the text of the mail goes as a page for a browser; nowhere when None.
             mail: Send it to those that the settings name; as files into the outbox folder without a server.
             outbox: Write the mails as files into this folder instead of sending them.
@@ -89,7 +90,8 @@ class Reporting(Project):
         if not report.reported:
             return report
         mailing = self._mailing(report, named=bool(books), outbox=outbox) if mail or outbox else None
-        target = output or Path(file_name(report, self.settings.project.name, self.language))
+        name = file_name(report, self.settings.project.name, self.language)
+        target = Path(name) if output is None else output / name if output.is_dir() else output
         content = weekly_book(report.reported, self.language, created=now)
         _write_unless_same(target, content, force=force)
         if mailing is None and html is None:
