@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetsync.app import App, open_app
+from sheetsync.app import App, open_anyway, open_app
 from sheetsync.errors import (
     BusyError,
     InputRefusedError,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
+    from sheetsync.operations.doctor import Examined
     from sheetsync.operations.explain import Explanation
     from sheetsync.operations.outbox import Decision
     from sheetsync.operations.pasts import Kind, Pasts
@@ -65,6 +66,7 @@ __all__ = [
     "config_schema",
     "config_show",
     "demo",
+    "doctor",
     "explain",
     "forms",
     "history",
@@ -287,6 +289,19 @@ def clean(
 def undo(book: Place, *, project: Place | None = None, lang: Language | None = None) -> Backup:
     """Put back the version of a workbook before its last write; see `App.undo`."""
     return _app(project, lang, None).undo(str(book))
+
+
+def doctor(
+    *,
+    offline: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> tuple[Examined, ...]:
+    """Look at everything that a run needs, also where the settings cannot be read; see `App.doctor`."""
+    folder = None if project is None else Path(project)
+    app, trouble = open_anyway(project=folder, language=lang, now=now)
+    return tuple(app.doctor(offline=offline, trouble=trouble))
 
 
 def config_show(

@@ -15,10 +15,11 @@ from sheetsync.bundled import bundled, read_spec
 from sheetsync.commands.checking import Checking
 from sheetsync.commands.configuring import NOW_VARIABLE, Configuring
 from sheetsync.commands.creating import Creating
+from sheetsync.commands.doctoring import Doctoring
 from sheetsync.commands.jobs import Jobs
 from sheetsync.commands.keeping import Keeping
 from sheetsync.commands.reporting import Reporting
-from sheetsync.errors import UsageError
+from sheetsync.errors import SheetSyncError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Creating, Checking, Reporting, Keeping, Jobs, Configuring):
+class App(Creating, Checking, Reporting, Keeping, Doctoring, Jobs, Configuring):
     """One project with all that can be done in it: every command is one call here."""
 
     def demo(self, folder: Path, now: str | None = None) -> DemoResult:
@@ -102,3 +103,43 @@ def open_app(
         clock=parse_now(fixed, settings.zone) if fixed else WallClock(settings.zone),
         language=language or settings.project.language,
     )
+
+
+def open_anyway(
+    *,
+    project: Path | None = None,
+    language: Language | None = None,
+    now: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[App, SheetSyncError | None]:
+    """Open a project for a doctor: with the defaults where its settings cannot be read.
+
+    Args:
+        project: As for `open_app`.
+        language: As for `open_app`.
+        now: As for `open_app`.
+        environ: The environment.
+
+    Returns:
+        The project, and why its settings cannot be read.
+
+    Raises:
+        UsageError: The time is none.
+    """
+    from sheetsync.clock import WallClock, parse_now
+    from sheetsync.config.file import find_project
+    from sheetsync.config.settings import Settings
+    from sheetsync.errors import SpecFileError
+
+    try:
+        return open_app(project=project, language=language, now=now, environ=environ), None
+    except SpecFileError as error:
+        defaults = Settings()
+        fixed = now or environ.get(NOW_VARIABLE)
+        found = App(
+            folder=project if project is not None else find_project(Path.cwd()),
+            settings=defaults,
+            clock=parse_now(fixed, defaults.zone) if fixed else WallClock(defaults.zone),
+            language=language or defaults.project.language,
+        )
+        return found, error

@@ -12,6 +12,7 @@ from sheetsync.cli import (
     clean,
     config,
     demo,
+    doctor,
     explain,
     forms,
     history,
@@ -86,6 +87,7 @@ for command in (
     undo.undo,
     clean.clean,
     rules.rules,
+    doctor.doctor,
     config.config,
 ):
     cli.add_command(command)

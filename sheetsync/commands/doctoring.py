@@ -1,0 +1,161 @@
+"""Looks at everything that a run of the project needs.
+
+Rooms are opened inside the functions, when somebody goes in: `sheetsync --help` must not pay for pandas.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsync.project import Project
+
+if TYPE_CHECKING:
+    from sheetsync.errors import SheetSyncError
+    from sheetsync.model.job import Job
+    from sheetsync.model.message import Entry
+    from sheetsync.model.tick import TickRun
+    from sheetsync.operations.doctor import Examined
+    from sheetsync.operations.health.premises import Premises
+    from sheetsync.text import Text
+
+
+@dataclass(frozen=True)
+class Doctoring(Project):
+    """The command that looks at everything else."""
+
+    def doctor(
+        self,
+        *,
+        offline: bool = False,
+        trouble: SheetSyncError | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Iterator[Examined]:
+        """Look at everything that a run needs; yield what each check came to as soon as it is known.
+
+        People's files are only read; small files are written into folders for a moment and deleted again.
+
+        Args:
+            offline: Leave out what asks other machines.
+            trouble: Why the settings cannot be read; then only what needs none is looked at.
+            environ: The environment.
+        """
+        from sheetsync.operations.doctor import examine
+
+        return examine(self._premises(trouble, environ), offline=offline)
+
+    def doctor_document(self, examined: Sequence[Examined]) -> dict[str, object]:
+        """Return the JSON document of what all checks came to."""
+        from sheetsync.operations.doctor import doctor_document
+
+        return doctor_document(
+            examined,
+            folder=None if self.folder is None else str(self.folder),
+            now=self.clock.now(),
+            zone=self.settings.zone,
+            language=self.language,
+        )
+
+    def doctor_code(self, examined: Sequence[Examined]) -> int:
+        """Return the exit code of what all checks came to."""
+        from sheetsync.operations.doctor import exit_code
+
+        return exit_code(examined)
+
+    def _premises(self, trouble: SheetSyncError | None, environ: Mapping[str, str]) -> Premises:
+        """Return what the checks may ask for."""
+        import shutil
+        from datetime import UTC, datetime
+        from importlib.metadata import PackageNotFoundError, version
+
+        from sheetsync.operations.health.premises import Premises
+        from sheetsync.state.health import examine
+
+        home = self.folder or Path()
+
+        def installed(name: str) -> str | None:
+            try:
+                return version(name)
+            except PackageNotFoundError:
+                return None
+
+        return Premises(
+            folder=self.folder,
+            settings=self.settings,
+            trouble=trouble,
+            now=self.clock.now(),
+            utc=lambda: datetime.now(UTC).replace(tzinfo=None),
+            environ=environ,
+            published=lambda: self.worktime.last_published_year,
+            books=lambda: tuple(self.workbooks),
+            recognised=self._recognised,
+            forms=lambda: len(self.catalogue.sheets),
+            rules=lambda: [pack.title.zh for pack in self.packs()],
+            jobs=self._jobs_known,
+            database=cache(lambda: examine(home, self.settings.state, environ)),
+            messages=self._messages_left,
+            last_run=self._last_run,
+            mail=lambda: self._greet_mail(home, environ),
+            feishu=lambda: (),
+            free_bytes=lambda folder: shutil.disk_usage(folder).free,
+            versions=installed,
+        )
+
+    def _recognised(self, path: Path) -> Sequence[Text]:
+        """Return the titles of the forms in a workbook."""
+        from sheetsync.intake.interpret import interpret
+
+        reading = interpret(
+            self.reader(path).read(),
+            self.catalogue,
+            worktime=self.worktime,
+            # Which forms there are is known by headers; no free text needs to be typed for it.
+            fields=dict.fromkeys(self.catalogue.forms, frozenset()),
+            forms=self.workbooks.get(path.resolve()) or None,
+        )
+        return [self.catalogue.forms[table.form].title for table in reading.tables]
+
+    def _messages_left(self) -> Sequence[Entry]:
+        """Return the messages that did not leave or are in doubt."""
+        from dataclasses import replace
+
+        from sheetsync.operations.outbox import actual, waiting
+        from sheetsync.state.database import Database
+        from sheetsync.state.outbox import ProjectOutbox
+
+        if self.folder is None:
+            return ()
+        now = self.clock.now()
+        entries = ProjectOutbox(Database(self.folder, self.settings.state)).entries()
+        return [replace(one, state=actual(one, now)) for one in waiting(entries, None, now=now)]
+
+    def _jobs_known(self) -> Sequence[Job]:
+        """Return the jobs of the project."""
+        return ()
+
+    def _last_run(self, job: str) -> TickRun | None:
+        """Return what is known of the last due moment of a job."""
+        from sheetsync.state.database import Database
+        from sheetsync.state.ticks import ProjectTicks
+
+        if self.folder is None:
+            return None
+        return ProjectTicks(Database(self.folder, self.settings.state)).last(job)
+
+    def _greet_mail(self, folder: Path, environ: Mapping[str, str]) -> None:
+        """Greet the mail server of the settings and log in.
+
+        Raises:
+            RemoteError: That does not work.
+            SpecFileError: The password is not where it should be.
+        """
+        from sheetsync.notify.smtp import MailServer
+        from sheetsync.notify.way import way_out
+
+        way = way_out(self.settings.mail, folder=folder, zone=self.settings.zone, environ=environ)
+        if isinstance(way, MailServer):
+            way.check()

@@ -1,0 +1,67 @@
+"""What the checks may ask for: plain values, and calls into rooms that this one does not know."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sheetsync.config.settings import Settings
+from sheetsync.disk.drives import network_drive
+from sheetsync.disk.trial import try_folder
+from sheetsync.errors import SheetSyncError
+from sheetsync.model.health import DatabaseHealth
+from sheetsync.model.job import Job
+from sheetsync.model.message import Entry
+from sheetsync.model.tick import TickRun
+from sheetsync.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """Everything that checks look at; each call may raise a SheetSyncError.
+
+    Args:
+        folder: The project folder, None when there is none.
+        settings: Effective settings; the defaults where they cannot be read.
+        trouble: Why the settings cannot be read; None where they can.
+        now: Wall clock of the project's zone.
+        utc: Tells the machine's clock, UTC without zone information.
+        environ: The environment.
+        published: The last year whose official calendar is known.
+        books: The workbooks of the project.
+        recognised: Reads a workbook; returns the titles of the forms found in it.
+        forms: Reads all forms; returns how many there are.
+        rules: Reads the rule packs in force; returns their names.
+        jobs: Reads the job files.
+        database: Looks at the project's database.
+        messages: The messages that did not leave or are in doubt.
+        last_run: The last due moment of a job that is known, by the job's name; None where there is none.
+        mail: Greets the mail server and logs in.
+        feishu: Asks Feishu for everything that is used; returns what is well.
+        try_folder: Writes into a folder for a moment; returns the file system's time, seconds since 1970 UTC.
+        free_bytes: Room that is left on the disk of a folder.
+        network_drive: The kind of network drive that a folder lies on, None for a local disk.
+        versions: Returns the installed version of a package, None where it is missing.
+    """
+
+    folder: Path | None
+    settings: Settings
+    trouble: SheetSyncError | None = None
+    now: datetime
+    utc: Callable[[], datetime]
+    environ: Mapping[str, str]
+    published: Callable[[], int]
+    books: Callable[[], Sequence[Path]]
+    recognised: Callable[[Path], Sequence[Text]]
+    forms: Callable[[], int]
+    rules: Callable[[], Sequence[str]]
+    jobs: Callable[[], Sequence[Job]]
+    database: Callable[[], DatabaseHealth]
+    messages: Callable[[], Sequence[Entry]]
+    last_run: Callable[[str], TickRun | None]
+    mail: Callable[[], None]
+    feishu: Callable[[], Sequence[Text]]
+    try_folder: Callable[[Path], float] = try_folder
+    free_bytes: Callable[[Path], int]
+    network_drive: Callable[[Path], str | None] = network_drive
+    versions: Callable[[str], str | None]
