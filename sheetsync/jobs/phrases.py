@@ -38,7 +38,7 @@ POSSIBLE = Text(
 
 _CLOCK = r"\d{1,2}:\d{2}"
 _CLOCKS = rf"{_CLOCK}(?: ?, ?{_CLOCK})*"
-_ON_AT = re.compile(rf"(.*?) ?(?:at )?({_CLOCKS})")
+_ON_AT = re.compile(rf"(.*?) ?(?:\bat )?({_CLOCKS})")
 _EVERY = re.compile(
     r"(?:hourly|every hour|每个?小时|every (?P<n>\d+) ?(?P<unit>minutes?|min|hours?|h)"
     r"|每隔?(?P<count>\d+)个?(?P<of>分钟|小时))"
