@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sheetsync.jobs.upcoming import Upcoming
     from sheetsync.model.job import Job
     from sheetsync.model.message import Entry, EntryState
+    from sheetsync.model.reminder import Silent
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.demo import DemoResult
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.outbox import Decision
     from sheetsync.operations.pasts import Kind, Pasts
     from sheetsync.operations.raci import Matrix
+    from sheetsync.operations.remind import Reminded
     from sheetsync.operations.settings import Setting
     from sheetsync.operations.weekly import WeeklyReport
     from sheetsync.ports import Backup
@@ -79,9 +81,11 @@ __all__ = [
     "outbox",
     "outbox_decide",
     "raci",
+    "remind",
     "report_weekly",
     "rules",
     "undo",
+    "unreported",
 ]
 
 # Three calls share their name with a room; a room loaded now cannot take the name from its call later.
@@ -187,6 +191,41 @@ def report_weekly(  # noqa: PLR0913 - the parameters of the command
         correct=correct,
         force=force,
     )
+
+
+def remind(  # noqa: PLR0913 - the parameters of the command
+    books: Sequence[Place] = (),
+    *,
+    slot: str | None = None,
+    channels: Sequence[str] | None = None,
+    outbox: Place | None = None,
+    dry_run: bool = False,
+    yes: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> Reminded:
+    """Tell people what waits for them, each matter at most once a day; see `App.remind`."""
+    return _app(project, lang, now).remind(
+        [str(book) for book in books],
+        slot=slot,
+        channels=channels,
+        outbox=None if outbox is None else Path(outbox),
+        dry_run=dry_run,
+        yes=yes,
+    )
+
+
+def unreported(
+    books: Sequence[Place] = (),
+    kinds: Sequence[str] = (),
+    *,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> tuple[Silent, ...]:
+    """Return who has not reported what; see `App.unreported`."""
+    return _app(project, lang, now).unreported([str(book) for book in books], kinds)
 
 
 def check(  # noqa: PLR0913 - the parameters of the command

@@ -18,6 +18,7 @@ from sheetsync.commands.creating import Creating
 from sheetsync.commands.doctoring import Doctoring
 from sheetsync.commands.jobs import Jobs
 from sheetsync.commands.keeping import Keeping
+from sheetsync.commands.reminding import Reminding
 from sheetsync.commands.reporting import Reporting
 from sheetsync.errors import SheetSyncError, UsageError
 from sheetsync.text import Language, Text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Creating, Checking, Reporting, Keeping, Doctoring, Jobs, Configuring):
+class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Jobs, Configuring):
     """One project with all that can be done in it: every command is one call here."""
 
     def demo(self, folder: Path, now: str | None = None) -> DemoResult:

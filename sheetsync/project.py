@@ -218,7 +218,7 @@ class Project:
         from sheetsync.state.database import Database
         from sheetsync.state.memory import BookMemory
 
-        return BookMemory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
+        return BookMemory(Database(self.folder, self.settings.state), known_as(path, self.folder))
 
     def history(self, path: Path) -> BookHistory | None:
         """Return what the project keeps of the runs over the workbook at `path`; None without a project."""
@@ -227,7 +227,7 @@ class Project:
         from sheetsync.state.database import Database
         from sheetsync.state.history import BookHistory
 
-        return BookHistory(Database(self.folder, self.settings.state), _known_as(path, self.folder))
+        return BookHistory(Database(self.folder, self.settings.state), known_as(path, self.folder))
 
     def presets(self) -> Mapping[str, Preset]:
         """Return the scenario presets by name, the project's own before the shipped ones.
@@ -262,7 +262,7 @@ class Project:
             raise SpecFileError(error.what, why=error.why, fix=error.fix, where=place) from error
 
 
-def _known_as(path: Path, folder: Path) -> str:
+def known_as(path: Path, folder: Path) -> str:
     """Return what a project knows a workbook by: its place in the project folder, else where it is."""
     home, place = folder.resolve(), path.resolve()
     return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)

@@ -50,6 +50,7 @@ class Matter:
         step: The next step.
         reason: Why the rule exists.
         column: Header of the watched column as written.
+        empty: True where nothing stands in the watched cell.
         due: When it must be done, None for rules without a clock.
         started: When the clock began to run, None for a fixed date and for rules without a clock.
         limit: The limit as written in the rule, None for a fixed date.
@@ -75,6 +76,7 @@ class Matter:
     step: Text
     reason: Text
     column: str
+    empty: bool = False
     due: datetime | None = None
     started: datetime | None = None
     limit: str | None = None

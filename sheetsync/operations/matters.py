@@ -53,6 +53,7 @@ class Judged:
         judgement: What is said of it.
         past: What was seen of its records before, None where nobody remembers.
         link: Its address in a browser, None where none is known.
+        asked: False for one that is only looked into, for who is who.
     """
 
     book: str
@@ -60,6 +61,7 @@ class Judged:
     judgement: Judgement
     past: Past | None = None
     link: str | None = None
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def told(books: Sequence[Judged], standards: Standards, *, now: datetime) -> Tol
     matters: dict[str, Matter] = {}
     places: dict[str, str] = {}
     silent: list[Silent] = []
-    for one in books:
+    for one in (book for book in books if book.asked):
         others = [table for other in books if other is not one for table in other.judgement.tables]
         view = _View(one, standards, directory, now)
         found = [*zip(one.judgement.findings, one.judgement.rungs, strict=True)]
@@ -194,6 +196,7 @@ class _View:
             step=finding.step,
             reason=rule.reason,
             column=finding.column,
+            empty=finding.value is None or finding.value == "",
             due=due,
             started=None if account is None else account.started,
             limit=None if account is None else account.limit,

@@ -36,6 +36,7 @@ _DAY = 24 * 60
 _LONGEST = 60
 """Letters of a record's name in a title."""
 
+_CAUSE = Text("原因", "Why")
 _ALSO = Text("同一条还有", "also")
 _WHY, _WHAT, _BY = Text("目标", "Why"), Text("需求", "What"), Text("期望", "By when")
 _STANDS, _WAITS, _BEFORE = Text("情况", "Status"), Text("在等的人", "Waiting"), Text("此前", "Before")
@@ -83,7 +84,7 @@ def card_mail(card: Card, language: Language) -> MailDraft:
 def digest_card(digest: Digest, *, now: datetime, project: str, language: Language) -> Card:
     """Lay out what one person is told; the arguments are those of `digest_mail`."""
     records = [list(items) for _, items in groupby(digest.items, key=lambda item: item.matter.place)]
-    passages = [_passage(items, now, language) for items in records]
+    passages = [_passage(items, digest.person.name, now, language) for items in records]
     levels = [item.matter.level for item in digest.items]
     extra = [*_silent(digest.silent, language), *_lost(digest.lost, language)]
     count = len(records) + digest.more
@@ -167,15 +168,15 @@ def limit_words(limit: str) -> Text:
     return Text(f"{found[1]}{zh}", f"{found[1]}{en.removesuffix('s') if found[1] == '1' else en}")
 
 
-def _passage(items: Sequence[Item], now: datetime, language: Language) -> Passage:
+def _passage(items: Sequence[Item], reader: str, now: datetime, language: Language) -> Passage:
     """Return one record: the worst matter in full, what else is wrong with it in a line each."""
     first, *others = items
     matter = first.matter
-    names = _acting if first.acts else _copied
-    fields = [(name.say(language), value.say(language)) for name, value in names(first)]
+    said = _acting(first, reader) if first.acts else _copied(first)
+    fields = [(name.say(language), value.say(language)) for name, value in said]
     for other in others:
-        said = other.matter.brief_with_step if other.acts else other.matter.message
-        fields.append((_ALSO.say(language), said.say(language)))
+        more = other.matter.brief_with_step if other.acts else other.matter.message
+        fields.append((_ALSO.say(language), more.say(language)))
     return Passage(
         title=title(matter, now, language),
         level=matter.level,
@@ -184,14 +185,14 @@ def _passage(items: Sequence[Item], now: datetime, language: Language) -> Passag
     )
 
 
-def _acting(item: Item) -> Iterator[tuple[Text, Text]]:
+def _acting(item: Item, reader: str) -> Iterator[tuple[Text, Text]]:
     """Yield the lines for whoever must act."""
     matter = item.matter
     yield _STANDS, matter.message
     yield _WHY, matter.reason
     yield _WHAT, matter.step
     yield _BY, _expected(matter)
-    if matter.waits:
+    if matter.waits and matter.waits != reader:
         yield _WAITS, same(matter.waits)
     if item.told:
         yield _BEFORE, Text(f"已提醒 {item.told} 次", f"reminded {_times(item.told)}")
@@ -214,7 +215,7 @@ def _copied(item: Item) -> Iterator[tuple[Text, Text]]:
         yield _BEFORE, Text(steps, listed)
     since = f"{item.rung.since:%m-%d %H:%M}"
     yield (
-        _WHY,
+        _CAUSE,
         Text(
             f"到 {since} 仍未完成，按升级规则告知{item.rung.name.zh}",
             f"still open on {since}; by the escalation rule the {item.rung.name.en} is told",
@@ -242,17 +243,21 @@ def _expected(matter: Matter) -> Text:
         if matter.started is not None:
             begun = f"{matter.started:%m-%d %H:%M}"
             rule = Text(f"{rule.zh}，从 {begun} 起算", f"{rule.en}, from {begun}")
-    form = Text(f"在“{matter.column}”列填写", f"filled in under '{matter.column}'")
+    form = Text(f"改好“{matter.column}”", f"put '{matter.column}' right")
+    if matter.empty:
+        form = Text(f"填写“{matter.column}”", f"fill in '{matter.column}'")
     if matter.due is None:
         return Text(f"{form.zh}（{rule.zh}）", f"{form.en} ({rule.en})")
-    due = f"{matter.due:%Y-%m-%d %H:%M}"
-    return Text(f"{form.zh}，截止 {due}（{rule.zh}）", f"{form.en} by {due} ({rule.en})")
+    due = Text(f"截止 {matter.due:%Y-%m-%d %H:%M}", f"by {matter.due:%Y-%m-%d %H:%M}")
+    if matter.empty:
+        due = Text(f"{form.zh}，{due.zh}", f"{form.en} {due.en}")
+    return Text(f"{due.zh}（{rule.zh}）", f"{due.en} ({rule.en})")
 
 
 def _place(matter: Matter) -> Text:
     return Text(
-        f"《{matter.title}》{matter.sheet} 第 {matter.row} 行",
-        f"{matter.title}, sheet {matter.sheet}, row {matter.row}",
+        f"《{matter.title}》{matter.sheet} 第 {matter.row} 行“{matter.column}”列",
+        f"{matter.title}, sheet {matter.sheet}, row {matter.row}, column '{matter.column}'",
     )
 
 
