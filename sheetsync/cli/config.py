@@ -44,7 +44,7 @@ def show(given: Globals, as_json: bool = False, now: str | None = None) -> None:
 def schema(given: Globals, name: str | None, output: Path | None) -> None:
     """Print one JSON Schema, or write all to a folder. 输出 JSON Schema，供编辑器补全与检查。
 
-    NAME is settings, rules, form, vocabularies or cases; without it and -o, they are listed.
+    NAME is settings, rules, job, form, vocabularies or cases; without it and -o, they are listed.
     """
     app = given.open()
     if output is not None:

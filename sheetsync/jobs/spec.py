@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from sheetsync.config.reminders import Channel
-from sheetsync.config.section import ADDRESS, Zone, one_address
+from sheetsync.config.section import ADDRESS, Address, Zone, one_address
 from sheetsync.forms.spec import Spec, Words
 from sheetsync.jobs import lengths, phrases
 from sheetsync.mistakes import WrongValueError, nearest
@@ -63,22 +63,23 @@ def _listener(value: str) -> str:
 
 
 LengthText = Annotated[str, Field(pattern=f"^{lengths.PATTERN}$")]
-_FromText = BeforeValidator(_length, json_schema_input_type=LengthText)
-Length: TypeAlias = Annotated[
-    timedelta, Field(strict=True), _FromText, _bounded(timedelta(minutes=1), timedelta(days=366))
+_STRICT = Field(strict=True)
+_READ = BeforeValidator(_length, json_schema_input_type=LengthText)
+_WRITTEN = PlainSerializer(lengths.said)
+Grace: TypeAlias = Annotated[
+    timedelta, _STRICT, _READ, _bounded(timedelta(minutes=1), timedelta(days=366)), _WRITTEN
 ]
 RunLength: TypeAlias = Annotated[
-    timedelta, Field(strict=True), _FromText, _bounded(timedelta(minutes=1), timedelta(days=1))
+    timedelta, _STRICT, _READ, _bounded(timedelta(minutes=1), timedelta(days=1)), _WRITTEN
 ]
 Pause: TypeAlias = Annotated[
-    timedelta, Field(strict=True), _FromText, _bounded(timedelta(seconds=1), timedelta(days=1))
+    timedelta, _STRICT, _READ, _bounded(timedelta(seconds=1), timedelta(days=1)), _WRITTEN
 ]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
 Names: TypeAlias = Annotated[
     tuple[Name, ...], BeforeValidator(_many, json_schema_input_type=Name | tuple[Name, ...])
 ]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]
-Address: TypeAlias = Annotated[str, AfterValidator(one_address)]
 Listener: TypeAlias = Annotated[
     str,
     AfterValidator(_listener),
@@ -161,7 +162,9 @@ class ReportStep(StepSpec):
 
     step: Literal["report"]
     to: (
-        Annotated[tuple[Address, ...], BeforeValidator(_many, json_schema_input_type=str | tuple[str, ...])]
+        Annotated[
+            tuple[Address, ...], BeforeValidator(_many, json_schema_input_type=Address | tuple[Address, ...])
+        ]
         | None
     ) = None
     folder: Name | None = None
@@ -285,7 +288,7 @@ class OnFailureSpec(Spec):
 
     then: Literal["stop", "continue"] = "stop"
     tell: Annotated[
-        tuple[Listener, ...], BeforeValidator(_many, json_schema_input_type=str | tuple[str, ...])
+        tuple[Listener, ...], BeforeValidator(_many, json_schema_input_type=Listener | tuple[Listener, ...])
     ] = ()
 
 
@@ -332,4 +335,4 @@ class JobFile(Spec):
         ),
     ] = OnFailureSpec()
     catch_up: CatchUp = "latest"
-    grace: Length | None = None
+    grace: Grace | None = None

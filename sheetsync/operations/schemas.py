@@ -4,6 +4,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from sheetsync.config.settings import Settings
 from sheetsync.errors import UsageError
 from sheetsync.forms.extension import FormExtension
 from sheetsync.forms.spec import Form, VocabularyFile
+from sheetsync.jobs.lengths import said
+from sheetsync.jobs.spec import JobFile
 from sheetsync.mistakes import nearest
 from sheetsync.operations.rule_cases import CaseFile
 from sheetsync.rules.checks.registry import RULES
@@ -89,6 +92,14 @@ class _Described(GenerateJsonSchema):
         made = super().dict_schema(schema)
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
 
+    def encode_default(self, dft: object) -> Any:  # noqa: ANN401 - any JSON value, as the parent has it
+        """Write a default as these files write it; lengths of time are not ISO 8601 there."""
+        if isinstance(dft, timedelta):
+            return said(dft)
+        if isinstance(dft, tuple):
+            return [self.encode_default(one) for one in dft]
+        return super().encode_default(dft)
+
     def time_schema(self, schema: core_schema.TimeSchema) -> JsonSchemaValue:  # noqa: ARG002 - as above
         """Describe a time of day without zone and, mostly, without seconds."""
         return {"type": "string", "pattern": f"^{_CLOCK}$"}
@@ -122,6 +133,7 @@ def _rules() -> dict[str, Any]:
 SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "settings": lambda: _of(Settings),
     "rules": _rules,
+    "job": lambda: _of(JobFile),
     "form": lambda: _of(Form),
     "form-extension": lambda: _of(FormExtension),
     "preset": lambda: _of(Preset),
@@ -133,6 +145,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
 FILES: Mapping[str, str] = {
     "settings": "sheetsync.toml",
     "rules": "rules/*.yaml",
+    "job": "jobs/*.yaml",
     "form": "workbook_templates/*.yaml",
     "form-extension": "workbook_templates/*.yaml",
     "preset": "workbook_templates/presets/*.yaml",

@@ -88,6 +88,7 @@ def mistakes(name: str, data: object) -> list[str]:
 def shipped() -> Iterator[tuple[str, str]]:
     for name, folder, inside in (
         ("rules", "rules", ""),
+        ("job", "jobs", ""),
         ("form", "workbook_templates", ""),
         ("preset", "workbook_templates", "presets"),
         ("cases", "rules", "cases"),
@@ -174,6 +175,36 @@ def test_typical_mistakes_in_rules_are_seen(change: dict[str, Any]) -> None:
     pack = {"pack": "own", "title": "自己的", "rules": [RULE]}
     assert mistakes("rules", pack) == []
     assert mistakes("rules", {**pack, "rules": [{**RULE, **change}]})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"when": 3},
+        {"when": {"at": "daily 9:00", "on_rest_day": "before"}},
+        {"steps": ["snyc"]},
+        {"steps": [{"step": "archive", "fail_on": "red"}]},
+        {"steps": []},
+        {"time_limit": "30"},
+        {"grace": "PT30M"},
+        {"retry": {"time": 3}},
+        {"on_failure": {"tell": ["fieshu"]}},
+        {"catch_up": "last"},
+        {"enabled": "yes"},
+        {"cron": "0 9 * * *"},
+    ],
+    ids=str,
+)
+def test_typical_mistakes_in_jobs_are_seen(change: dict[str, Any]) -> None:
+    """An argument of another step among them."""
+    job = {"job": "mine", "title": "t", "when": "daily 9:00", "steps": ["check", {"step": "sync"}]}
+    assert mistakes("job", job) == []
+    assert mistakes("job", {**job, **change})
+
+
+def test_defaults_of_jobs_are_said_as_files_write_them() -> None:
+    """Not as a program would."""
+    assert "PT" not in json.dumps(schema("job"))
 
 
 @pytest.mark.parametrize("key", ["id", "limit", "message", "check"])
