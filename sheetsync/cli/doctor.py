@@ -54,7 +54,7 @@ def _tell(one: "Examined", app: App, given: Globals) -> None:
     shown = [item for item in one.found if given.verbose or item.state in {"warning", "failure"}]
     first = one.found[0].what.say(say) if not shown and len(one.found) == 1 else ""
     count = Text(f"{len(one.found)} 项正常", f"{len(one.found)} things are well").say(say)
-    click.echo(click.style(f"{sign} {title}", fg=colour) + "  " + ("" if shown else first or count))
+    click.echo(click.style(f"{sign} {title}", fg=colour) + ("" if shown else f"  {first or count}"))
     for item in shown:
         mark, tint = _SIGNS[item.state]
         parts = [text.say(say) for text in (item.what, item.why) if text is not None]

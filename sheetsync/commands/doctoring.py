@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetsync.project import Project
+from sheetsync.commands.jobs import Jobs
 
 if TYPE_CHECKING:
     from sheetsync.errors import SheetSyncError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Doctoring(Project):
+class Doctoring(Jobs):
     """The command that looks at everything else."""
 
     def doctor(
@@ -94,11 +94,12 @@ class Doctoring(Project):
             books=lambda: tuple(self.workbooks),
             recognised=self._recognised,
             forms=lambda: len(self.catalogue.sheets),
-            rules=lambda: [pack.title.zh for pack in self.packs()],
-            jobs=self._jobs_known,
+            rules=lambda: [pack.title for pack in self.packs()],
+            jobs=cache(self.jobs),
             database=cache(lambda: examine(home, self.settings.state, environ)),
             messages=self._messages_left,
             last_run=self._last_run,
+            missed=self._missed,
             mail=lambda: self._greet_mail(home, environ),
             feishu=lambda: (),
             free_bytes=lambda folder: shutil.disk_usage(folder).free,
@@ -133,10 +134,6 @@ class Doctoring(Project):
         entries = ProjectOutbox(Database(self.folder, self.settings.state)).entries()
         return [replace(one, state=actual(one, now)) for one in waiting(entries, None, now=now)]
 
-    def _jobs_known(self) -> Sequence[Job]:
-        """Return the jobs of the project."""
-        return ()
-
     def _last_run(self, job: str) -> TickRun | None:
         """Return what is known of the last due moment of a job."""
         from sheetsync.state.database import Database
@@ -145,6 +142,12 @@ class Doctoring(Project):
         if self.folder is None:
             return None
         return ProjectTicks(Database(self.folder, self.settings.state)).last(job)
+
+    def _missed(self, job: Job, run: TickRun) -> int:
+        """Return how many due times of a job passed since the last known one, but a moment ago."""
+        from sheetsync.jobs.timetable import PUNCTUAL, ticks
+
+        return len(ticks(job, run.tick.due, self.now_utc() - PUNCTUAL, self.worktime))
 
     def _greet_mail(self, folder: Path, environ: Mapping[str, str]) -> None:
         """Greet the mail server of the settings and log in.

@@ -67,6 +67,8 @@ class Keeping(Project):
         from sheetsync.operations import pasts
         from sheetsync.state.chronicle import ProjectChronicle
         from sheetsync.state.outbox import ProjectOutbox
+        from sheetsync.state.reminders import ProjectLedger
+        from sheetsync.state.ticks import ProjectTicks
 
         chronicle = ProjectChronicle(database)
         match kind:
@@ -78,8 +80,11 @@ class Keeping(Project):
                 return pasts.audit_rows(chronicle.audit(span.since, span.until))
             case "messages":
                 return pasts.message_rows(ProjectOutbox(database).entries(), span)
-            case "reminders" | "ticks":
-                return ()
+            case "reminders":
+                since = None if span.since is None else span.since.date()
+                return pasts.reminder_rows(ProjectLedger(database).told(since), span)
+            case "ticks":
+                return pasts.tick_rows(ProjectTicks(database).runs(), span, self.settings.zone)
 
     def pasts_document(self, pasts: Pasts) -> dict[str, object]:
         """Return the JSON document of what the project did and saw."""

@@ -12,12 +12,14 @@ class StateSettings(Section):
 
     Args:
         url: Address of a database, its password by reference; a file in `.sheetsync/` when there is none.
-        days: For how many days it is kept how the workbooks stood; the audit trail is kept for good.
+        days: For how many days it is kept how the workbooks stood, and which messages left and jobs ran.
+        audit_days: For how many days the audit trail is kept; for good when it is not given.
         copies: How many daily copies of the file are kept.
     """
 
     url: str | None = None
     days: Annotated[int, Field(ge=30, le=36_600)] = 400
+    audit_days: Annotated[int, Field(ge=180, le=36_600)] | None = None
     copies: Annotated[int, Field(ge=1, le=1000)] = 14
 
 

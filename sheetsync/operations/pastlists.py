@@ -54,7 +54,7 @@ def listed(kind: Kind, rows: Sequence[Row], language: Language) -> Iterator[str]
 
 def _line(kind: Kind, name: str, value: Value, language: Language) -> str:
     if name == "state":
-        words = MESSAGE_STATES if kind == "messages" else TICK_STATES
+        words = TICK_STATES if kind == "ticks" else MESSAGE_STATES
         return words[str(value)].say(language) if str(value) in words else str(value)
     if name == "status":
         return STATUS_TEXT[Status(str(value))].say(language)

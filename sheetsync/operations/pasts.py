@@ -11,6 +11,7 @@ from sheetsync.errors import UsageError
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.chronicle import RunKept, Spell
 from sheetsync.model.message import Entry
+from sheetsync.model.reminder import Reminder
 from sheetsync.model.tick import TickRun
 from sheetsync.render.documents import Document
 from sheetsync.render.words import zoned
@@ -68,7 +69,21 @@ COLUMNS: Mapping[Kind, Mapping[str, Text]] = {
         "tries": Text("次数", "Tries"),
         "reply": Text("答复", "Reply"),
     },
-    "reminders": {},
+    # Those of the form 提醒台账 (spec B6), and two more.
+    "reminders": {
+        "at": Text("提醒时间", "Reminded at"),
+        "receiver": Text("提醒对象", "Receiver"),
+        "content": Text("提醒内容", "Reminder"),
+        "table": Text("表", "Table"),
+        "id": Text("行编号", "Row ID"),
+        "rule": Text("规则号", "Rule"),
+        "level": Text("升级级别", "Escalation level"),
+        "channel": Text("提醒渠道", "Channel"),
+        "read": Text("已读时间", "Read at"),
+        "acted": Text("处理时间", "Acted on at"),
+        "book": Text("工作簿", "Workbook"),
+        "state": Text("状态", "State"),
+    },
     "ticks": {
         "due": Text("应运行时间", "Due"),
         "job": Text("作业", "Job"),
@@ -234,6 +249,29 @@ def message_rows(entries: Iterable[Entry], span: Span) -> list[Row]:
         }
         for one in entries
         if span.holds(one.changed)
+    ]
+
+
+def reminder_rows(reminders: Iterable[Reminder], span: Span) -> list[Row]:
+    """Return the rows of the reminder ledger of a span."""
+    return [
+        {
+            "at": one.at,
+            "receiver": one.receiver,
+            "content": one.content,
+            "table": one.table,
+            "id": one.record_id,
+            "rule": one.rule,
+            "level": one.level,
+            "channel": one.channel,
+            # No channel tells so far whether somebody read it.
+            "read": None,
+            "acted": one.acted_at,
+            "book": one.book,
+            "state": one.state,
+        }
+        for one in reminders
+        if span.holds(one.at)
     ]
 
 

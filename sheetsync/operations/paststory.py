@@ -61,8 +61,8 @@ def _happened(pasts: Pasts) -> Iterator[tuple[str, datetime, Text]]:
         what = f"{row['recipient']} {row['key']}"
         yield "messages", _at(row["changed"]), Text(f"消息{state.zh} {what}", f"message {state.en} {what}")
     for row in pasts.lists.get("reminders", ()):
-        line = " ".join(str(value) for value in row.values() if isinstance(value, str) and value)
-        yield "reminders", _first_time(row), Text(f"提醒 {line}", f"reminded {line}")
+        who, what = row["receiver"], one_line(row["content"])
+        yield "reminders", _at(row["at"]), Text(f"提醒 {who}：{what}", f"reminded {who}: {what}")
     for row in pasts.lists.get("ticks", ()):
         state, note = TICK_STATES[str(row["state"])], f"：{row['note']}" if row["note"] else ""
         said = Text(f"作业 {row['job']} {state.zh}{note}", f"job {row['job']} {state.en}{note}")
@@ -108,10 +108,6 @@ def _cut(lines: Sequence[Text]) -> Sequence[Text]:
         return lines
     rest = len(lines) - _TOLD
     return (*lines[:_TOLD], Text(f"…… 同类另有 {rest} 条", f"… {rest} more of these"))
-
-
-def _first_time(row: Row) -> datetime:
-    return next(value for value in row.values() if isinstance(value, datetime))
 
 
 def _at(value: Value) -> datetime:

@@ -39,6 +39,8 @@ timezone = "Asia/Shanghai"
 
 [state]                      # 记住每条记录的状态 what the project remembers
 # url = "sqlite:///state.db" # 默认 by default: .sheetsync/state.db
+# days = 400                 # 历史保留天数 days that history is kept
+# audit_days = 400           # 改动留痕保留天数，默认一直保留 days of the audit trail; for good by default
 
 [mail]                       # 周报发给谁、怎么发 who gets the report, and how; as files without a host
 # host = "smtp.exmail.qq.com"

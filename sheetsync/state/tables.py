@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from sheetsync.state.words import Words
 
-REVISION = "0007"
+REVISION = "0008"
 """The last migration; an older program refuses a database of a later one."""
 
 OPEN = datetime(9999, 12, 31)

@@ -2,14 +2,25 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Column, Table, and_, delete, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from sheetsync.state.database import Database
-from sheetsync.state.tables import runs, states
+from sheetsync.state.tables import audit, messages, reminders, runs, states, ticks
+from sheetsync.state.ticks import ProjectTicks
 
 _STEP = 1000
 """Rows that go in one transaction; other runs wait no longer than that takes."""
+
+_AGEING: dict[Table, tuple[Column[datetime], ColumnElement[bool]]] = {
+    runs: (runs.c.taken, true()),
+    # Whatever waits or is in doubt stays until somebody has settled it.
+    messages: (messages.c.changed, messages.c.state.in_(("sent", "refused"))),
+    reminders: (reminders.c.at, reminders.c.acted_at.is_not(None)),
+    ticks: (ticks.c.due, ticks.c.state.in_(("done", "failed", "missed"))),
+    audit: (audit.c.at, true()),
+}
+"""What ages: the time that it ages by, and what of it may go."""
 
 
 def tend(database: Database) -> None:
@@ -24,18 +35,31 @@ def tend(database: Database) -> None:
 
 
 def _forget(database: Database) -> None:
-    """Drop the runs of more days ago than the settings say."""
+    """Drop what is of more days ago than the settings say."""
     with database.reading() as connection:
-        oldest, newest = connection.execute(select(func.min(runs.c.taken), func.max(runs.c.taken))).one()
-    if oldest is None:
+        newest = connection.execute(select(func.max(runs.c.taken))).scalar()
+        oldest: dict[Table, datetime | None] = {
+            table: connection.execute(select(func.min(age)).where(gone)).scalar()
+            for table, (age, gone) in _AGEING.items()
+        }
+    if newest is None:
         return
-    limit = _limit(newest, database.today(), database.settings.days)
-    # The limit moves at midnight, so that this is work for the first run of a day only.
-    if oldest >= limit:
-        return
-    _drop(database, runs, runs.c.taken < limit)
-    # What ended by then was seen by no later run.
-    _drop(database, states, states.c.until <= limit)
+    today, settings = database.today(), database.settings
+    limit = _limit(newest, today, settings.days)
+    limits: dict[Table, datetime | None] = dict.fromkeys(_AGEING, limit)
+    limits[audit] = None if settings.audit_days is None else _limit(newest, today, settings.audit_days)
+    for table, (age, gone) in _AGEING.items():
+        # The limit moves at midnight, so that this is work for the first run of a day only.
+        before, first = limits[table], oldest[table]
+        if before is None or first is None or first >= before:
+            continue
+        if table is ticks:
+            ProjectTicks(database).forget(before)
+            continue
+        _drop(database, table, and_(gone, age < before))
+        if table is runs:
+            # What ended by then was seen by no later run.
+            _drop(database, states, states.c.until <= before)
 
 
 def _limit(newest: datetime, today: datetime, days: int) -> datetime:

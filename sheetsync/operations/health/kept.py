@@ -52,7 +52,7 @@ def database(at: Premises) -> Iterator[Diagnosis]:
 
 def copies(at: Premises) -> Iterator[Diagnosis]:
     """There is a copy of a database file to go back to, and it can be read."""
-    found = None if at.folder is None else at.database()
+    found = at.usable_database()
     if found is None or found.file is None or found.absent:
         yield skipped("没有需要备份的数据库文件。", "There is no database file to be copied.")
         return
@@ -83,8 +83,8 @@ def copies(at: Premises) -> Iterator[Diagnosis]:
 
 def messages(at: Premises) -> Iterator[Diagnosis]:
     """No message waits for a person's word or for a day."""
-    if at.folder is None:
-        yield skipped("没有项目文件夹。", "There is no project folder.")
+    if at.usable_database() is None:
+        yield skipped("没有可用的数据库。", "There is no database to be used.")
         return
     entries = at.messages()
     counted = Counter(one.state for one in entries)

@@ -93,12 +93,10 @@ def disk(at: Premises) -> Iterator[Diagnosis]:
 
 def drive(at: Premises) -> Iterator[Diagnosis]:
     """The database file lies on a disk of this machine: on network drives SQLite loses data."""
-    if at.folder is None:
-        yield skipped("没有项目文件夹。", "There is no project folder.")
-        return
-    file = at.database().file
+    database = at.usable_database()
+    file = None if database is None else database.file
     if file is None:
-        yield skipped("数据库在服务器上。", "The database is on a server.")
+        yield skipped("没有可用的数据库文件。", "There is no database file to be used.")
         return
     kind = at.network_drive(_nearest(Path(file).parent))
     if kind is None:

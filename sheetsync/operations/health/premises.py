@@ -31,11 +31,12 @@ class Premises:
         books: The workbooks of the project.
         recognised: Reads a workbook; returns the titles of the forms found in it.
         forms: Reads all forms; returns how many there are.
-        rules: Reads the rule packs in force; returns their names.
+        rules: Reads the rule packs in force; returns their titles.
         jobs: Reads the job files.
         database: Looks at the project's database.
         messages: The messages that did not leave or are in doubt.
         last_run: The last due moment of a job that is known, by the job's name; None where there is none.
+        missed: How many due times of a job passed since the last known one.
         mail: Greets the mail server and logs in.
         feishu: Asks Feishu for everything that is used; returns what is well.
         try_folder: Writes into a folder for a moment; returns the file system's time, seconds since 1970 UTC.
@@ -54,14 +55,28 @@ class Premises:
     books: Callable[[], Sequence[Path]]
     recognised: Callable[[Path], Sequence[Text]]
     forms: Callable[[], int]
-    rules: Callable[[], Sequence[str]]
+    rules: Callable[[], Sequence[Text]]
     jobs: Callable[[], Sequence[Job]]
     database: Callable[[], DatabaseHealth]
     messages: Callable[[], Sequence[Entry]]
     last_run: Callable[[str], TickRun | None]
+    missed: Callable[[Job, TickRun], int]
     mail: Callable[[], None]
     feishu: Callable[[], Sequence[Text]]
     try_folder: Callable[[Path], float] = try_folder
     free_bytes: Callable[[Path], int]
     network_drive: Callable[[Path], str | None] = network_drive
     versions: Callable[[str], str | None]
+
+    def usable_database(self) -> DatabaseHealth | None:
+        """Return how the database is; None where it cannot be read by this program as it is.
+
+        One check says why; the others that stand on it leave it alone, so that looking upgrades nothing.
+        """
+        if self.folder is None:
+            return None
+        try:
+            found = self.database()
+        except SheetSyncError:
+            return None
+        return found if found.absent or found.revision == found.wanted else None

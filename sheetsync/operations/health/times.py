@@ -59,7 +59,8 @@ def clock(at: Premises) -> Iterator[Diagnosis]:
 
 def server_clock(at: Premises) -> Iterator[Diagnosis]:
     """The database server's clock goes as the machine's does."""
-    there = None if at.folder is None else at.database().clock
+    database = at.usable_database()
+    there = None if database is None else database.clock
     if there is None:
         yield skipped("数据库不在服务器上。", "The database is on no server.")
     else:

@@ -9,7 +9,7 @@ from sheetsync.errors import SheetSyncError
 from sheetsync.operations.health.diagnosis import Diagnosis, of_error, ok, skipped, warning
 from sheetsync.operations.health.premises import Premises
 from sheetsync.secret import is_reference, reveal
-from sheetsync.text import Text
+from sheetsync.text import Text, join
 
 _OF_PEOPLE = frozenset({"project", "workbooks", "words", "colours", "rules"})
 """Sections whose texts are people's words, and never say where a secret is."""
@@ -74,8 +74,8 @@ def forms(at: Premises) -> Iterator[Diagnosis]:
 
 def rules(at: Premises) -> Iterator[Diagnosis]:
     """All rule packs in force can be read."""
-    names = at.rules()
-    yield ok(f"规则包有效：{'、'.join(names)}。", f"The rule packs are valid: {', '.join(names)}.")
+    titles = join(list(at.rules()), "、", ", ")
+    yield ok(f"规则包有效：{titles.zh}。", f"The rule packs are valid: {titles.en}.")
 
 
 def jobs(at: Premises) -> Iterator[Diagnosis]:
