@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 
-from tests.feishu_server import bitable
+from tests.feishu_server import bitable, chat, drive, hook
 from tests.feishu_server.answers import Answer, Refusal, good
 from tests.feishu_server.auth import Tokens
+from tests.feishu_server.chat import Chat
 from tests.feishu_server.faults import Fault, Faults
 from tests.feishu_server.limits import Meter, too_many
 from tests.feishu_server.request import Request
@@ -20,7 +21,7 @@ from tests.feishu_server.wire import Hangup, Wire
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105 - a path
 
-_ROUTES = (*bitable.ROUTES,)
+_ROUTES = (*bitable.ROUTES, *chat.ROUTES, *drive.ROUTES)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class FeishuServer:
     people: dict[str, dict] = field(default_factory=dict)
     bases: dict[str, Base] = field(default_factory=dict)
     wiki: dict[str, str] = field(default_factory=dict)
+    chat: Chat = field(default_factory=Chat)
+    bots: dict[str, hook.Bot] = field(default_factory=dict)
+    uploading: Lock = field(default_factory=Lock)
     calls: list[Call] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     url: str = ""
@@ -67,7 +71,7 @@ class FeishuServer:
     def __post_init__(self) -> None:
         self.ahead = 0.0
         self.tokens = Tokens(self.app_id, self.app_secret, self.now)
-        self._meter = Meter(time.monotonic)
+        self.meter = Meter(time.monotonic)
         self._repeats: dict[str, tuple[bytes, Answer]] = {}
         self._lock = Lock()
 
@@ -82,6 +86,17 @@ class FeishuServer:
         base = Base(name, self.now, self.people)
         self.bases[base.token] = base
         return base
+
+    def bot(self, **how: object) -> tuple[str, hook.Bot]:
+        """Make a custom bot of a group; return its address and what it got."""
+        made = hook.Bot(**how)
+        name = f"hook-{len(self.bots)}-of-the-tests"
+        self.bots[name] = made
+        return f"{self.url}{hook.PREFIX}{name}", made
+
+    def rest(self) -> None:
+        """Take as long as calls take."""
+        time.sleep(self.latency)
 
     def person(self, open_id: str, name: str, email: str = "", mobile: str = "") -> str:
         """Enter a user whom the app may see; return the id."""
@@ -121,6 +136,8 @@ class FeishuServer:
         try:
             if request.path == TOKEN_PATH:
                 return None, self.tokens.ask(request.body), False
+            if request.path.startswith(hook.PREFIX):
+                return None, hook.posted(self, request), False
             found = next(find(_ROUTES, request.method, request.path), None)
             if found is None:
                 return None, Answer(status=404, body=b"404 page not found", code=-1, kind="text/plain"), False
@@ -134,16 +151,16 @@ class FeishuServer:
 
     def _routed(self, route: Route, request: Request) -> tuple[Answer, bool]:
         self.tokens.check(request.headers.get("Authorization", ""))
-        if self._meter.full(route, route.rate):
+        if self.meter.full(route, route.rate):
             raise too_many()
         if not route.writes:
-            time.sleep(self.latency)
+            self.rest()
             return good(route.answer(self, request)), False
         lock = bitable.base_of(self, next(iter(request.names.values()))).writing
         if not lock.acquire(blocking=False):
             raise Refusal(1254291, "Write conflict")
         try:
-            time.sleep(self.latency)
+            self.rest()
             return self._once(route, request)
         finally:
             lock.release()
