@@ -143,12 +143,11 @@ def _high(ground: Ground) -> int | None:
     tables = ground.of("risks")
     if not tables:
         return None
-    return sum(
-        str(table.frame["level"].iat[position]) == "高"
-        for table in tables
-        if "level" in table.frame
-        for position in ground.open(table)
-    )
+    found = 0
+    for table in tables:
+        levels = table.frame["level"].tolist() if "level" in table.frame else []
+        found += sum(str(levels[position]) == "高" for position in ground.open(table) if levels)
+    return found
 
 
 def _median_late(ground: Ground) -> float | None:

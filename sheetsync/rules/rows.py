@@ -118,7 +118,7 @@ class Rows:
         """Tell which records have a value that was read."""
         if not self.has(field):
             return self.none()
-        return self.table.frame[field].notna().to_numpy(np.bool_) & ~self.broken(field)
+        return ~np.asarray(self.column(field).array.isna(), np.bool_) & ~self.broken(field)
 
     @_once
     def filled(self, field: str) -> Bools:
@@ -160,7 +160,7 @@ class Rows:
         """Return a column of numbers; NaN where it is empty, unreadable or not on the sheet."""
         if not self.has(field):
             return np.full(len(self), np.nan)
-        values = self.table.frame[field].to_numpy(np.float64, na_value=np.nan)
+        values = self.column(field).to_numpy(np.float64, na_value=np.nan)
         return np.where(self.broken(field), np.nan, values)
 
     @_once
@@ -169,7 +169,7 @@ class Rows:
         values = np.full(len(self), None, object)
         known = self.known(field)
         if known.any():
-            values[known] = self.table.frame[field].to_numpy(object)[known]
+            values[known] = self.column(field).to_numpy(object)[known]
         return values
 
     @_once
@@ -271,7 +271,12 @@ class Rows:
 
     def column(self, field: str) -> "pd.Series[str]":
         """Return a column of the frame as it is."""
-        return self.table.frame[field]
+        # To take it out of the frame costs as much as to look through the cells of a small table.
+        place = "column", field
+        if place not in self.made:
+            self.made[place] = self.table.frame[field]
+        found: pd.Series[str] = self.made[place]
+        return found
 
     @staticmethod
     def _recalled(values: Sequence[str | None]) -> Objects:
@@ -282,7 +287,7 @@ class Rows:
     def _moments(self, field: str, clock: time) -> Moments:
         if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):
             return np.full(len(self), np.datetime64("NaT", "us"))
-        moments = self.table.frame[field].to_numpy("datetime64[us]", copy=True)
+        moments = np.array(self.column(field).to_numpy("datetime64[us]"))
         moments[self.broken(field)] = np.datetime64("NaT")
         whole = self.table.whole_days.get(field)
         if whole is not None and whole.any() and clock != time():

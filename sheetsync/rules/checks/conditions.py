@@ -1,6 +1,7 @@
 """The check for own rules without Python: a condition over the columns of a record."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,5 +48,10 @@ def condition(rule: Condition, rows: Rows) -> Hits:
     return Hits(fires=np.asarray(truth.true, np.bool_), watch=rule.watch)
 
 
+@lru_cache(maxsize=1024)
+def _read(flags: str, form: str, catalogue: Catalogue) -> Typed:
+    return checking.check_condition(parser.parse(flags), catalogue.forms[form], catalogue)
+
+
 def _typed(rule: Condition, form: Form, catalogue: Catalogue) -> Typed:
-    return checking.check_condition(parser.parse(rule.flags), form, catalogue)
+    return _read(rule.flags, form.id, catalogue)

@@ -48,16 +48,24 @@ def referring(keys: Objects, tables: Iterable[Rows], by: str) -> Iterator[Pairs]
         tables: The tables that refer.
         by: Their column that refers.
     """
-    own = pd.DataFrame({"key": pd.Series(keys, dtype=object), "own": np.arange(len(keys))}).dropna()
-    own_wholes = own.assign(key=pd.Series(_wholes(own["key"].tolist()), own.index, object)).dropna()
+    own = [(place, key) for place, key in enumerate(keys.tolist()) if key is not None]
+    wholes = [(place, whole) for place, key in own if (whole := _whole(key)) is not None]
     for other in tables:
-        named = pd.DataFrame(
-            {"key": pd.Series(other.texts(by), dtype=object), "place": np.arange(len(other))}
-        ).dropna()
-        of_parts = named.assign(key=pd.Series(_wholes(named["key"].tolist()), named.index, object)).dropna()
-        found = [own.merge(named, on="key"), own.merge(of_parts, on="key"), own_wholes.merge(named, on="key")]
-        pairs = pd.concat(found)[["own", "place"]].drop_duplicates()
-        yield Pairs(other, pairs["own"].to_numpy(np.int64), pairs["place"].to_numpy(np.int64))
+        named: dict[str, list[int]] = {}
+        of_parts: dict[str, list[int]] = {}
+        for place, key in enumerate(other.texts(by).tolist()):
+            if key is not None:
+                named.setdefault(key, []).append(place)
+                if (whole := _whole(key)) is not None:
+                    of_parts.setdefault(whole, []).append(place)
+        pairs = dict.fromkeys(
+            (mine, place)
+            for ours, theirs in ((own, named), (own, of_parts), (wholes, named))
+            for mine, key in ours
+            for place in theirs.get(key, ())
+        )
+        mine_of, place_of = np.array([*pairs], np.int64).reshape(-1, 2).T
+        yield Pairs(other, mine_of, place_of)
 
 
 def loose(other: Rows, by: str, keys: Objects) -> Bools:
@@ -105,5 +113,10 @@ def latest(pairs: Pairs, fields: Sequence[str], count: int) -> Moments:
 
 
 def _wholes(keys: Sequence[str]) -> list[str | None]:
-    """Return the tasks that sub-tasks belong to: what stands before the last dash."""
-    return [key.rpartition("-")[0] or None for key in keys]
+    """Return the tasks that sub-tasks belong to."""
+    return list(map(_whole, keys))
+
+
+def _whole(key: str) -> str | None:
+    """Return the task that a sub-task belongs to: what stands before the last dash."""
+    return key.rpartition("-")[0] or None
