@@ -69,7 +69,12 @@ class Ours:
 
     def is_tab(self, sheet: str) -> bool:
         """Return True if a tab is one of ours."""
-        return any(title.lower() == sheet.lower() for title in self.tabs.values())
+        return bool(self.role_of(sheet))
+
+    def role_of(self, sheet: str) -> str:
+        """Return what a tab is to us; the empty text if it is none of ours."""
+        found = (role for role, title in self.tabs.items() if title.lower() == sheet.lower())
+        return next(found, "")
 
 
 def find(book: Book) -> Ours:

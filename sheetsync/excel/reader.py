@@ -14,6 +14,7 @@ from sheetsync.excel.book import Book, Sheet
 from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_package
 from sheetsync.excel.package import Package
+from sheetsync.excel.properties import edited
 from sheetsync.excel.reach import Reach, reach
 from sheetsync.excel.readable import make_readable, with_known_errors
 from sheetsync.excel.refusals import beyond, damaged
@@ -66,6 +67,7 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
             version=version,
             numbers=found.indexes,
             tabs=frozenset(found.tabs) | frozenset(found.prints),
+            edited=edited(package),
             sheets=tuple(
                 RawSheet(
                     name=sheet.name,
@@ -75,7 +77,8 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
                     merged=_side_by_side(settled.merged, rows, top, left),
                     facts=_facts(package, sheet, settled, styles),
                     own=found.on(sheet.name),
-                    ours=found.is_tab(sheet.name),
+                    ours=bool(role := found.role_of(sheet.name)),
+                    role=role,
                     hidden=sheet.hidden,
                     date_1904=book.date1904,
                 )

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,15 +22,18 @@ from sheetsync.disk.patience import read_patiently
 from sheetsync.disk.places import check_folder
 from sheetsync.disk.writeback import refuse_if_in_use, write_back
 from sheetsync.errors import InputRefusedError, OutputRefusedError, StaleError
-from sheetsync.excel import ours, patch
+from sheetsync.excel import ours, patch, rowchanges
 from sheetsync.excel.facts import SheetFacts
 from sheetsync.excel.gate import LIMITS, Limits, open_content, open_package, read_bytes
 from sheetsync.excel.originals import put_back
 from sheetsync.excel.package import Package
+from sheetsync.excel.properties import shown_in
 from sheetsync.excel.reader import read_book
+from sheetsync.excel.rowchanges import Applied
 from sheetsync.excel.survey import Survey
 from sheetsync.excel.verify import verify
 from sheetsync.model.edit import Change, Edit
+from sheetsync.model.rowchange import Receipt, RowChange
 from sheetsync.model.table import RawBook, Version
 from sheetsync.ports import Backup, Presented
 from sheetsync.text import Text
@@ -43,14 +47,14 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class ExcelStore:
-    """One workbook; meets the ports Workbook, Restorable and Cleanable.
+    """One workbook; meets the ports Workbook, TableWriter, Restorable and Cleanable.
 
     Args:
         path: The workbook, as the user named it; symbolic links are followed.
         output: Where the marked copy goes; None marks the workbook itself.
         backups: Which earlier versions are kept.
         backup_root: The folder that holds `.sheetsync`; the workbook's own when None.
-        zone: In which the times of backups are shown.
+        zone: In which the times of backups and of people's saves are shown.
         now: Tells the time of a backup, in UTC: the machine's, also in a run with a fixed clock.
         limits: How much of a file we are ready to take in.
         sleep: Waits for so many seconds, while somebody is saving.
@@ -75,6 +79,7 @@ class ExcelStore:
         self._limits = limits
         self._surveys: Mapping[str, Survey] = {}
         self._surveyed: Version | None = None
+        self._zone = zone
         self._kept = partial(Backups, retention=backups, zone=zone, now=now)
         self._backup_root = backup_root
         self._backups = self._backups_of(self._path)
@@ -123,7 +128,7 @@ class ExcelStore:
             for sheet in book.sheets
             if isinstance(sheet.facts, SheetFacts) and sheet.facts.seen is not None
         }
-        return book
+        return replace(book, edited=shown_in(book.edited, self._zone))
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Return what `present` would change, without writing anything."""
@@ -139,6 +144,29 @@ class ExcelStore:
             OutputRefusedError: The place may not be written.
         """
         return self._presented(based_on, partial(self._edited, based_on=based_on, edits=edits))
+
+    def apply(self, changes: Sequence[RowChange], *, based_on: Version) -> Receipt:
+        """Make changes to rows of the workbook, or of its marked copy, in one step.
+
+        An update of which only some cells could be written is told as two: those that landed, those that not.
+
+        Raises:
+            StaleError: It is no longer the one that was read; nothing was written.
+            BusyError: Somebody has it open, or another run is writing it; nothing was written.
+            InputRefusedError: It cannot be edited safely; nothing was written.
+            OutputRefusedError: The place may not be written.
+        """
+        made: list[Applied] = []
+
+        def carry_out(content: FileContent) -> tuple[Package, Sequence[Change]]:
+            where = str(self._shown)
+            package, book = open_package(content, where, self._limits)
+            surveys = self._surveys if based_on == self._surveyed else {}
+            made.append(rowchanges.apply(package, book, changes, where=where, surveys=surveys))
+            return package, made[-1].changes
+
+        presented = self._presented(based_on, carry_out)
+        return Receipt(version=presented.version, landed=made[-1].landed, setbacks=made[-1].setbacks)
 
     def clean(self, edits: Sequence[Edit], *, based_on: Version, dry_run: bool = False) -> Presented:
         """Carry out edits that take things of ours out; parts that only we had touched get their old bytes.

@@ -167,8 +167,15 @@ class _Merging:
 
     def _delete(self, single: Match, side: SideName) -> None:
         key, mark = self._name(single, side), self.policy.cancelling
-        if self.policy.deletion == "delete":
-            self.singles[side].append(Action(kind="delete", key=key, source=single.key))
+        if self.policy.deletion == "delete" and not self.policy.confirmed:
+            self.skipped.append(Skipped(why="unconfirmed", side=side, key=key))
+        elif self.policy.deletion == "delete":
+            lost = {
+                name: Move(before=token, after=EMPTY)
+                for name in self.sides[side].fields
+                if name != self.key and (token := self._token(single, side, name)) != EMPTY
+            }
+            self.singles[side].append(Action(kind="delete", key=key, source=single.key, moves=lost))
         elif self.policy.deletion == "mark" and mark is not None and mark.field in self.sides[side].fields:
             before = self._token(single, side, mark.field)
             moves = {} if before == mark.word else {mark.field: Move(before=before, after=mark.word)}

@@ -9,7 +9,7 @@ from sheetsync.forms.spec import Column, Form
 from sheetsync.mirror.tokens import WORDED, raw_text, tokens
 from sheetsync.model.mirror import EMPTY, UNREAD, Action, Move, Side, SideName
 from sheetsync.model.rowchange import AppendRow, CellChange, DeleteRow, FieldValue, RowChange, UpdateRow
-from sheetsync.model.table import Table
+from sheetsync.model.table import Place, Table
 from sheetsync.model.value import MOMENTS, Kind
 
 
@@ -32,12 +32,13 @@ def mapped(form: Form, left: Table, right: Table) -> Mapped:
     """Return which columns of two tables are kept in step."""
     tables: Mapping[SideName, Table] = {"left": left, "right": right}
     known: dict[str, Column] = {column.id: column for column in form.columns}
+    own = {side: _own_places(form, table) for side, table in tables.items()}
     kinds = {column.id: column.kind for column in form.columns if not (column.is_live or column.composed_of)}
     if form.open_columns is not None:
         kinds |= dict.fromkeys((*left.open_fields, *right.open_fields), form.open_columns.kind)
-    common = {name: kind for name, kind in kinds.items() if name in left.places and name in right.places}
+    common = {name: kind for name, kind in kinds.items() if name in own["left"] and name in own["right"]}
     computed = [
-        name for name in left.places if name in right.places and name in known and known[name].is_live
+        name for name in own["left"] if name in own["right"] and name in known and known[name].is_live
     ]
     if form.key not in common:
         # A key that is composed of other columns stands on no sheet; the records bear it all the same.
@@ -46,17 +47,23 @@ def mapped(form: Form, left: Table, right: Table) -> Mapped:
         fields=common,
         alone={
             side: (
-                *(
-                    place.title
-                    for name, place in table.places.items()
-                    if name not in common | dict.fromkeys(computed)
-                ),
+                *(place.title for name, place in own[side].items() if name not in {*common, *computed}),
                 *table.unread,
             )
             for side, table in tables.items()
         },
         computed=tuple(left.places[name].title for name in computed),
     )
+
+
+def _own_places(form: Form, table: Table) -> Mapping[str, Place]:
+    """Return where fields stand that have a column of their own; one read out of another has that one's."""
+    sources = {column.id: column.derive.source for column in form.columns if column.derive is not None}
+    return {
+        name: place
+        for name, place in table.places.items()
+        if name not in sources or place != table.places.get(sources[name])
+    }
 
 
 def side_of(table: Table, form: Form, fields: Mapping[str, Kind]) -> tuple[Side, tuple[int, ...]]:
@@ -74,9 +81,14 @@ def side_of(table: Table, form: Form, fields: Mapping[str, Kind]) -> tuple[Side,
     named = [place for place, key in enumerate(keys) if key != EMPTY and not key.startswith(UNREAD)]
     counts = Counter(keys[place] for place in named)
     usable = [place for place in named if counts[keys[place]] == 1]
+    derived = {column.id for column in form.columns if column.derive is not None}
     columns = {}
     for name, kind in fields.items():
         column = keys if name == form.key else tokens(table, name, kind)
+        if name in derived:
+            # What is only read out of another column is mirrored there.
+            typed = [str(raw).strip() != EMPTY for raw in table.raw[name]]
+            column = [token if own else EMPTY for token, own in zip(column, typed, strict=True)]
         columns[name] = column if len(usable) == len(column) else [column[place] for place in usable]
     side = Side(
         keys=tuple(keys[place] for place in usable),

@@ -93,12 +93,14 @@ class Policy:
 
     Args:
         deletion: A record that one side deleted: `mark` it on the other, `delete` it there, or `keep` it.
+        confirmed: Whether a person wants that records are deleted for good; until then they are kept.
         cancelling: How it is marked; None where the form has no word for it: it is kept then.
         prefer: The side that wins every conflict, None where people decide.
         choices: What people decided, by key and field; the field is empty for a whole record.
     """
 
     deletion: Deletion = "mark"
+    confirmed: bool = False
     cancelling: Cancelling | None = None
     prefer: SideName | None = None
     choices: Mapping[tuple[str, str], Choice] = field(default_factory=dict)
@@ -128,7 +130,7 @@ class Action:
         kind: `mark` is an update that says that the record is cancelled.
         key: The record's key on that side; for `create` the one it gets.
         source: Its key on the other side; another one where it was renamed there.
-        moves: Field to its value; the key's own field where it is renamed.
+        moves: Field to its value; the key's own field where it is renamed. For `delete` what is lost.
     """
 
     kind: ActionKind
@@ -156,9 +158,9 @@ class Conflict:
     right: Token | None
 
 
-Hindrance = Literal["repeated", "unnamed", "unread", "kept"]
+Hindrance = Literal["repeated", "unnamed", "unread", "kept", "unconfirmed"]
 """A key that several records bear; a row without a key; a cell that cannot be read; a record whose
-counterpart is gone and that the form has no word for."""
+counterpart is gone and that the form has no word for; one that is deleted only once a person confirms it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

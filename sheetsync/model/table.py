@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, NewType, Protocol
 
 import numpy as np
@@ -86,6 +87,19 @@ class OwnColumns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """Who changed something last, and when, as far as its store knows.
+
+    Args:
+        by: A name as the store has it, empty where it is not known.
+        at: Wall clock of the project's zone, None where it is not known.
+    """
+
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawSheet:
     """One sheet or table exactly as its store gives it.
 
@@ -98,8 +112,10 @@ class RawSheet:
         facts: Number formats and unreadable cells, looked up on demand.
         own: Columns that carry our own mark, one entry a table.
         ours: True for a tab that the engine writes itself and intake must not read.
+        role: What such a tab is to us, empty for a sheet of people.
         hidden: True for a sheet that people do not see.
         date_1904: True where plain numbers count days from 1904 (ECMA-376 part 1, 18.17.4.1).
+        row_edits: Who changed a row last, by row number; only of stores that know it.
     """
 
     name: str
@@ -110,8 +126,10 @@ class RawSheet:
     facts: CellFacts = field(default_factory=PlainFacts)
     own: tuple[OwnColumns, ...] = ()
     ours: bool = False
+    role: str = ""
     hidden: bool = False
     date_1904: bool = False
+    row_edits: Mapping[int, Edited] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +142,7 @@ class RawBook:
         sheets: Its sheets in their order.
         numbers: Numbers of tables that are in use, those of vanished tables too.
         tabs: Roles of tabs of ours, those of vanished tabs too.
+        edited: Who saved the document last.
     """
 
     name: str
@@ -131,6 +150,7 @@ class RawBook:
     sheets: tuple[RawSheet, ...]
     numbers: frozenset[int] = frozenset()
     tabs: frozenset[str] = frozenset()
+    edited: Edited = field(default_factory=Edited)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
