@@ -68,7 +68,32 @@ _READMES = {
         "自己的规则包（*.yaml）放在这里，同名的优先于自带的。 Own rule packs; one of the same name comes "
         "before the shipped one.\n"
     ),
-    "jobs/README.md": "自己的作业（*.yaml）放在这里。 Own jobs (*.yaml).\n",
+    "jobs/README.md": """\
+# 作业 Jobs
+
+自己的作业放在这里，一个文件一个作业，文件名就是作业名；同名的优先于自带的（`sheetsync job list` 列出全部）。
+Own jobs, one a file, named like it; one of the same name comes before the shipped one.
+
+把下面一段存成 `jobs/monday-check.yaml` 即可使用；写错了，`sheetsync job next` 会指出哪一行。
+Save this as `jobs/monday-check.yaml`; if something is wrong, `sheetsync job next` names the line.
+
+```yaml
+job: monday-check
+title: 周初检查
+when: 每周第一个工作日 9:00       # 或 or: first working day of week 9:00
+# when: 每天 17:00；每个工作日 8:40、13:30；每周五 17:00；每月最后一个工作日 17:00；每30分钟 08:30-20:00
+# on_rest_day: skip             # 遇休息日 on rest days: skip | next | previous | run
+# workbooks: [plan]             # 默认全部 all by default
+steps:
+  - write                       # check write sync snapshot remind report archive
+  - { step: report, mail: false }
+# retry: { times: 3, pauses: "1min, 2min, 5min" }
+# time_limit: 30min
+# on_failure: { then: stop, tell: [pmo@example.com] }
+# catch_up: latest              # 错过的 missed: latest | all | none
+# grace: 3d                     # 最多晚多久还做 how late it may begin
+```
+""",
 }
 
 
