@@ -181,7 +181,8 @@ class _View:
         )  # fmt: skip
         excuse = self._excuse(finding)
         return Matter(
-            key="|".join(parts),
+            # A database takes no half character; the key must be the same when it comes back from there.
+            key="|".join(parts).encode("utf-8", "replace").decode(),
             book=self._one.book,
             title=self._one.title,
             form=finding.form,
