@@ -1,7 +1,7 @@
-"""One sheet on the desk while rows of it are changed: its cells as they stand, with what was ordered on top."""
+"""One sheet while rows of it are changed: its cells as they stand, with what was ordered on top."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
@@ -14,18 +14,19 @@ from sheetsync.excel.filling import formatted
 from sheetsync.excel.hangers import Hanger, hangers_of
 from sheetsync.excel.host import Host
 from sheetsync.excel.outlineedit import Anchor, NewCell, StoredRow
-from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.references import filled, meets
-from sheetsync.excel.sheet import Area, Stored
+from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.shapes import Look, Shape
+from sheetsync.excel.sheet import Area, Stored
+from sheetsync.excel.splice import Element
 from sheetsync.marks import column_letters
 from sheetsync.model.edit import CellValue, Change
 
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(\s[^>]*?)?(?:/>|>([^<]*)</)")
 _RUNS = re.compile(rb"<(?:[^\s/>:]+:)?rPr[\s/>]")
 _PICTURE = re.compile(rb"DISPIMG\s*\(", re.IGNORECASE)
-_REACH = 20
-"""So many rows around one are looked at to learn how a column is filled in."""
+_NEAR = range(1, 21)
+"""The rows that are looked at around one to learn how a column is filled in."""
 
 _REASONS: dict[str, tuple[str, str]] = {
     "protected": ("在受保护的工作表里", "is on a protected sheet"),
@@ -57,7 +58,11 @@ class Desk:
         self.edit = host.edit(sheet)
         self._rows = self.edit.stored_rows(rows)
         self.calculates = False
-        """True once a formula was put in, or one may depend on what was."""
+        """True once a formula was put in or taken out."""
+        self.unlinked: set[Element] = set()
+        """Links of cells that were taken away."""
+        self._tables: tuple[int, tuple[ExcelTable, ...]] | None = None
+        self._codes: dict[int, str] = {}
 
     @property
     def name(self) -> str:
@@ -67,7 +72,10 @@ class Desk:
     @property
     def tables(self) -> tuple[ExcelTable, ...]:
         """The tables in Excel's sense, as they are now."""
-        return tables_of(self.host.package, self.sheet.part)
+        revision = self.host.package.revision
+        if self._tables is None or self._tables[0] != revision:
+            self._tables = revision, tables_of(self.host.package, self.sheet.part)
+        return self._tables[1]
 
     @cached_property
     def ours(self) -> frozenset[int]:
@@ -78,6 +86,14 @@ class Desk:
     def anchors(self) -> tuple[Anchor, ...]:
         """The formulas that other cells depend on, or that fill them."""
         return tuple(self.edit.anchors())
+
+    @cached_property
+    def _masters(self) -> dict[str, Anchor]:
+        return {one.number: one for one in self.anchors if one.kind == "shared"}
+
+    @cached_property
+    def _arrays(self) -> tuple[Area, ...]:
+        return tuple(one.area for one in self.anchors if one.kind in ("array", "dataTable"))
 
     @cached_property
     def hangers(self) -> tuple[Hanger, ...]:
@@ -95,12 +111,13 @@ class Desk:
                 found.setdefault(row, []).append(area)
         return found
 
-    def stored(self, row: int) -> bool:
-        """Return True if the sheet holds this row."""
-        return row in self._rows
+    @property
+    def rows(self) -> Iterable[int]:
+        """The rows that are at hand."""
+        return self._rows.keys()
 
     def tag(self, row: int) -> bytes:
-        """Return the start tag of a row, nothing where it is not stored."""
+        """Return the start tag of a row, nothing where the sheet does not hold it."""
         return self._rows[row].tag if row in self._rows else b""
 
     def row(self, row: int) -> dict[int, Stored]:
@@ -127,18 +144,18 @@ class Desk:
     def look(self, row: int, column: int, style: int | None = None) -> Look:
         """Return a cell as far as it tells how its column is filled in."""
         style = self.style(row, column) if style is None else style
-        return Look(self.value(row, column), self.host.styles.number_format(style))
+        if style not in self._codes:
+            self._codes[style] = self.host.styles.number_format(style)
+        return Look(self.value(row, column), self._codes[style])
 
     def neighbours(self, row: int, column: int, header_row: int = 0) -> list[Look]:
-        """Return the filled cells of a column around a row, the nearest first, those above before those below."""
-        distances = range(1, _REACH + 1)
-        near = [place for distance in distances for place in (row - distance, row + distance)]
-        filled_cells = (
-            place
+        """Return the filled cells of a column around a row, the nearest first, above before below."""
+        near = (place for distance in _NEAR for place in (row - distance, row + distance))
+        return [
+            self.look(place, column)
             for place in near
             if place > header_row and (cell := self.cell(place, column)) is not None and cell.inner
-        )
-        return [self.look(place, column) for place in filled_cells]
+        ]
 
     def merged(self, row: int, column: int) -> Area | None:
         """Return the merged range that a cell is part of."""
@@ -153,9 +170,7 @@ class Desk:
         values = splice.attributes(b"<f" + (found[1] or b"") + b">")
         text = splice.unescape((found[2] or b"").decode())
         if values.get("t") == "shared" and not text:
-            master = next(
-                (one for one in self.anchors if one.kind == "shared" and one.number == values.get("si")), None
-            )
+            master = self._masters.get(values.get("si", ""))
             if master is None:
                 return None
             return filled(master.text, row - master.cell.row, column - master.cell.column)
@@ -169,7 +184,7 @@ class Desk:
     def spilled(self, row: int, column: int) -> bool:
         """Return True if a cell is part of an array or a data table."""
         here = Area(row, column, row, column)
-        return any(one.kind in ("array", "dataTable") and meets(one.area, here) for one in self.anchors)
+        return any(meets(area, here) for area in self._arrays)
 
     def holds_picture(self, row: int, column: int) -> bool:
         """Return True if a cell holds a picture or a data type, also one that WPS put in by a formula."""
@@ -193,24 +208,26 @@ class Desk:
 
     def fixed(self, row: int, column: int) -> str | None:
         """Return why a cell must not be given another value: a key of the reasons, None where it may."""
+        found = {
+            **dict.fromkeys(self._framed(row, column), True),
+            "ours": column in self.ours,
+            "protected": self.protected,
+            "picture": self.holds_picture(row, column),
+            "formula": self.computed(row, column),
+            "merged": self.merged(row, column) is not None,
+            "rich": self._rich(row, column),
+        }
+        return next((reason for reason, holds in found.items() if holds), None)
+
+    def _framed(self, row: int, column: int) -> Iterator[str]:
+        """Yield what of a table a cell is where it belongs to no record."""
         for table in self.tables:
             area = table.area
             if area.left <= column <= area.right:
                 if table.has_header and row == area.top:
-                    return "header"
+                    yield "header"
                 if table.bottom < row <= area.bottom:
-                    return "totals"
-        if column in self.ours:
-            return "ours"
-        if self.protected:
-            return "protected"
-        if self.holds_picture(row, column):
-            return "picture"
-        if self.computed(row, column):
-            return "formula"
-        if self.merged(row, column) is not None:
-            return "merged"
-        return "rich" if self._rich(row, column) else None
+                    yield "totals"
 
     def refuse_fixed(self, row: int, column: int) -> None:
         """Refuse a cell that must not be given another value.
@@ -299,7 +316,7 @@ def own_style(stored: Stored | None) -> int:
 
 def around(rows: Iterable[int]) -> set[int]:
     """Return some rows with those around them that tell how their columns are filled in."""
-    return {place for row in rows for place in range(max(row - _REACH, 1), row + _REACH + 1)}
+    return {place for row in rows for place in range(max(row - _NEAR[-1], 1), row + _NEAR[-1] + 1)}
 
 
 def contiguous(numbers: AbstractSet[int], seeds: Sequence[int]) -> tuple[int, int]:

@@ -85,11 +85,13 @@ class DeleteRow:
         sheet: The sheet or table.
         row: Row number, from 1.
         key: The record's business key, for receipts.
+        header_row: Row number of the table's header, from 1: tells what else in that row is another table.
     """
 
     sheet: str
     row: int
     key: str
+    header_row: int | None = None
 
 
 RowChange = UpdateRow | AppendRow | DeleteRow

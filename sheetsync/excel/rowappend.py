@@ -1,0 +1,371 @@
+"""New rows at the end of a table, one after the other, as if a person had filled in the next one.
+
+Where a new row goes:
+
+- Always right below the last record. Nothing on the sheet is shifted, because formulas, charts, names and
+  comments everywhere may point at what would move.
+- Where that row is free within the table's columns it is filled in. Free are: nothing at all; formulas that
+  continue those above or below (the prepared rows of a template); a running number that was filled in ahead.
+- A table in Excel's sense grows with it: range, filter, and columns that it computes. Its totals row moves
+  one row down within the table's columns, if what is below is free and nothing points at it by address.
+- Everywhere else (a totals row or a remark right below, another table, a merged range, a comment) the row is
+  not written; a person is told to insert rows.
+
+How it looks: a cell that has a format keeps it, else it gets that of the row above (in a prepared row that
+of its column); a new row gets the height of the one above. Formulas are filled down where the column is
+computed: the cell above holds one, and the one above that reads alike. Values and pictures are never copied.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetsync.errors import InputRefusedError
+from sheetsync.excel import splice
+from sheetsync.excel.cellvalue import has_formula, plain
+from sheetsync.excel.exceltable import ExcelTable, lengthen
+from sheetsync.excel.facts import kind_of
+from sheetsync.excel.outlineedit import NewCell
+from sheetsync.excel.references import filled, lengthened, meets, named
+from sheetsync.excel.refusals import uneditable
+from sheetsync.excel.replacement import shown
+from sheetsync.excel.rowdesk import Desk, own_style
+from sheetsync.excel.rowreach import Growth
+from sheetsync.excel.rowspan import span_of
+from sheetsync.excel.shapes import Look, shape
+from sheetsync.excel.sheet import LAST_ROW, Area
+from sheetsync.model.rowchange import AppendRow
+from sheetsync.text import Text
+
+_FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?:\s[^>]*)?>([^<]+)</")
+_LOOKS = ("s", "customFormat", "ht", "customHeight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a new row goes.
+
+    Args:
+        row: Its number.
+        columns: The table's columns.
+        header_row: Number of the row with their titles.
+        table: The table in Excel's sense that they belong to, None where there is none.
+        moves: True if its totals row gives way.
+    """
+
+    row: int
+    columns: range
+    header_row: int
+    table: ExcelTable | None
+    moves: bool
+
+    @property
+    def above(self) -> int:
+        """The row above, 0 if that is the header."""
+        return self.row - 1 if self.row - 1 > self.header_row else 0
+
+
+class Appending:
+    """The new rows of one sheet.
+
+    Args:
+        desk: The sheet.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._growths: list[Growth] = []
+        self._placed: dict[tuple[int, int], int] = {}
+        self._settled: set[str] = set()
+
+    @property
+    def growths(self) -> Sequence[Growth]:
+        """How far tables have grown."""
+        return tuple(self._growths)
+
+    def append(self, change: AppendRow) -> None:
+        """Add a row below the last record, or below what was added before.
+
+        Raises:
+            InputRefusedError: There is no place for it; nothing was changed.
+        """
+        place = self._place(change)
+        cells = self._cells(place, change)
+        table = place.table
+        if table is not None and place.row > table.bottom:
+            self._make_room(table, moves=place.moves)
+        self._write(place, cells)
+        self._placed[place.header_row, place.columns[0]] = place.row
+        self._growths.append(
+            Growth(
+                header_row=place.header_row,
+                left=place.columns[0],
+                right=place.columns[-1],
+                last=place.row - 1,
+                end=place.row - 1 + place.moves,
+            )
+        )
+
+    def _place(self, change: AppendRow) -> _Place:
+        desk = self._desk
+        rows = change.header_row, change.last_row
+        columns, table = span_of(desk, change.header_row, sorted(change.cells), rows)
+        last = max(*rows, self._placed.get((change.header_row, columns[0]), 0))
+        moves = table is not None and table.totals == 1 and last == table.bottom
+        place = _Place(row=last + 1, columns=columns, header_row=change.header_row, table=table, moves=moves)
+        for column in change.cells:
+            if column in desk.ours:
+                raise uneditable(
+                    "这是系统列，不是人填的格",
+                    "This is a column of ours, no cell of people",
+                    desk.place(place.row, column),
+                )
+        if desk.protected:
+            raise uneditable("工作表受保护", "The sheet is protected", desk.name)
+        self._refuse_without_room(place)
+        return place
+
+    def _refuse_without_room(self, place: _Place) -> None:
+        table = place.table
+        if place.row + place.moves > LAST_ROW:
+            raise _no_room(self._desk, place.row, Text("工作表到底了", "the sheet ends there"))
+        if table is not None and place.row > table.bottom and table.fed:
+            raise uneditable(
+                "这个表格由外部数据填写，不能加行",
+                "This table is filled from an external source and cannot grow",
+                self._desk.place(place.row, place.columns[0]),
+            )
+        in_the_way = self._taken(place.row, place, place.columns)
+        if place.moves and table is not None:
+            inside = range(table.area.left, table.area.right + 1)
+            outside = [column for column in place.columns if column not in inside]
+            in_the_way = (
+                (self._taken(place.row, place, outside) if outside else None)
+                or self._taken(place.row + 1, place, inside, prepared=False)
+                or self._holds_totals(table)
+            )
+        if in_the_way is not None:
+            raise _no_room(self._desk, place.row, in_the_way)
+
+    def _taken(
+        self, row: int, place: _Place, columns: Sequence[int], *, prepared: bool = True
+    ) -> Text | None:
+        """Return what stands in a row that should be free, None if it is.
+
+        Args:
+            row: The row.
+            place: The place that the new row is to have.
+            columns: The columns that count.
+            prepared: True if what somebody prepared for the next record may stand there.
+        """
+        desk = self._desk
+        line = Area(row, columns[0], row, columns[-1])
+        for table in desk.tables:
+            if meets(table.area, line) and (place.table is None or table.part != place.table.part):
+                return Text("那里是另一个表格", "another table is there")
+        for hanger in desk.hangers:
+            if hanger.kind == "comment" and meets(hanger.area, line):
+                return Text("那里有批注", "a comment is there")
+        for column in columns:
+            if desk.merged(row, column) is not None:
+                return Text("那里有合并单元格", "a merged range is there")
+            if column not in desk.ours and not self._is_free(row, column, place, prepared=prepared):
+                held = desk.value(row, column) or ""
+                words = "公式" if desk.computed(row, column) else f"“{shown(held)}”"
+                cell = desk.place(row, column)
+                return Text(
+                    f"{cell} 里是{words}",
+                    f"{cell} holds {'a formula' if desk.computed(row, column) else repr(shown(held))}",
+                )
+        return None
+
+    def _is_free(self, row: int, column: int, place: _Place, *, prepared: bool) -> bool:
+        desk = self._desk
+        if desk.spilled(row, column) or desk.holds_picture(row, column):
+            return False
+        cell = desk.cell(row, column)
+        if cell is not None and has_formula(cell.inner):
+            return prepared and self._is_live(row, column, place)
+        value = desk.value(row, column)
+        return value is None or (prepared and self._is_next(row, column, value, place))
+
+    def _is_live(self, row: int, column: int, place: _Place) -> bool:
+        """Return True if a formula continues the one above, or is continued below: it waits for a record."""
+        desk = self._desk
+        own = desk.formula(row, column)
+        if own is None:
+            return False
+        above = desk.formula(place.above, column) if place.above else None
+        below = desk.formula(row + 1, column)
+        return (above is not None and filled(above, 1) == own) or (
+            below is not None and filled(own, 1) == below
+        )
+
+    def _is_next(self, row: int, column: int, value: object, place: _Place) -> bool:
+        """Return True if a number continues the count of the rows above."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        before = self._desk.value(row - 1, column) if place.above else 0.0
+        if isinstance(before, bool) or not isinstance(before, int | float):
+            return False
+        return value == before + 1
+
+    def _cells(self, place: _Place, change: AppendRow) -> dict[int, tuple[NewCell, str]]:
+        """Return the cells of a new row that are not there already, and what each will show."""
+        desk, row = self._desk, place.row
+        live = not place.moves and any(desk.computed(row, column) for column in place.columns)
+        found: dict[int, tuple[NewCell, str]] = {}
+        for column in sorted({*place.columns, *change.cells}):
+            stands = None if place.moves else desk.cell(row, column)
+            if stands is not None and has_formula(stands.inner):
+                continue
+            style = self._style(place, column, live=live)
+            formula = None if column in desk.ours else self._formula(place, column)
+            if formula is not None:
+                content = b"<f>" + splice.escape(formula).encode() + b"</f>"
+                found[column] = NewCell(style, "", content), f"={formula}"
+            elif column in change.cells:
+                own = Look(None, desk.host.styles.number_format(style))
+                near = desk.neighbours(row, column, place.header_row)
+                wanted = shape(change.cells[column], own, near)
+                new = desk.shown(wanted, style, desk.place(row, column))
+                found[column] = new, shown(wanted.value)
+            elif place.moves or (stands is None and style):
+                found[column] = NewCell(style), ""
+        return found
+
+    def _style(self, place: _Place, column: int, *, live: bool) -> int:
+        """Return the format of a cell of a new row: its own, that of its column, or that of the row above."""
+        desk = self._desk
+        stands = None if place.moves else desk.cell(place.row, column)
+        if own := own_style(stands):
+            return own
+        if live and (prepared := desk.style(place.row, column)):
+            return prepared
+        return desk.style(place.above or place.row, column)
+
+    def _formula(self, place: _Place, column: int) -> str | None:
+        """Return what computes a cell of a new row, None where nothing does."""
+        desk, table = self._desk, place.table
+        above = desk.formula(place.above, column) if place.above else None
+        if above is not None and not desk.holds_picture(place.above, column):
+            other = next(self._filled_above(place, column), 0)
+            before = desk.formula(other, column) if other else above
+            alike = above if not other else filled(before, place.above - other) if before else None
+            if alike == above:
+                return filled(above, 1)
+        if table is None or not table.area.left <= column <= table.area.right:
+            return None
+        computed = (*table.formulas, *([""] * len(place.columns)))[column - table.area.left]
+        # Whose cell a relative reference is meant for cannot be told.
+        return computed if computed and not any(named(computed)) else None
+
+    def _filled_above(self, place: _Place, column: int) -> Iterator[int]:
+        """Yield the rows above the last record in which a cell of a column holds something."""
+        for row in range(place.above - 1, max(place.header_row, place.above - 20), -1):
+            cell = self._desk.cell(row, column)
+            if cell is not None and cell.inner:
+                yield row
+
+    def _write(self, place: _Place, cells: Mapping[int, tuple[NewCell, str]]) -> None:
+        desk, row = self._desk, place.row
+        if not desk.tag(row) and place.above:
+            desk.edit.looks[row] = _look(desk, place.above)
+        for column, (cell, after) in cells.items():
+            desk.put(row, column, cell, after=after)
+            desk.calculates = desk.calculates or has_formula(cell.content)
+
+    def _make_room(self, table: ExcelTable, *, moves: bool) -> None:
+        """Let a table reach one row further down, with its totals row."""
+        desk, bottom = self._desk, table.area.bottom
+        if moves:
+            body = Area(table.area.top + table.has_header, table.area.left, table.bottom, table.area.right)
+            for column in range(table.area.left, table.area.right + 1):
+                total = desk.cell(bottom, column)
+                if total is not None:
+                    inner = _lengthened(total.inner, body, bottom)
+                    kind = kind_of(total)
+                    cell = NewCell(own_style(total), "" if kind == "n" else kind, inner)
+                    desk.put(bottom + 1, column, cell)
+            if not desk.tag(bottom + 1):
+                desk.edit.looks[bottom + 1] = _look(desk, bottom)
+        lengthen(desk.host.package, table, 1)
+
+    def _holds_totals(self, table: ExcelTable) -> Text | None:
+        """Return why a totals row cannot move, None if it can."""
+        if table.part in self._settled:
+            return None
+        desk, bottom = self._desk, table.area.bottom
+        line = Area(bottom, table.area.left, bottom, table.area.right)
+        for column in range(line.left, line.right + 1):
+            cell = desk.cell(bottom, column)
+            plain_one = cell is None or not has_formula(cell.inner) or b"<f>" in cell.inner
+            if not plain_one or desk.merged(bottom, column) or desk.holds_picture(bottom, column):
+                return Text("汇总行不能下移", "the totals row cannot move")
+        if any(hanger.kind == "comment" and meets(hanger.area, line) for hanger in desk.hangers):
+            return Text("汇总行有批注", "the totals row has a comment")
+        if any(_points_at(text, sheet, desk.name, line) for sheet, text in _formulas(desk)):
+            return Text("有公式或图表引用了汇总行", "a formula or chart points at the totals row")
+        self._settled.add(table.part)
+        return None
+
+
+def _no_room(desk: Desk, row: int, why: Text) -> InputRefusedError:
+    return InputRefusedError(
+        Text(
+            f"第 {row} 行放不下新记录：{why.zh}。",
+            f"Row {row} has no room for a new record: {why.en}.",
+        ),
+        fix=Text(
+            f"请在第 {row} 行上方插入几个空行，再试。",
+            f"Insert some empty rows above row {row}, and try again.",
+        ),
+        where=desk.name,
+    )
+
+
+def _look(desk: Desk, row: int) -> bytes:
+    """Return what a new row takes over from the tag of another: format and height."""
+    tag = desk.tag(row)
+    if not tag:
+        return desk.edit.looks.get(row, b"")
+    values = splice.attributes(tag)
+    if values.get("customHeight") not in ("1", "true"):
+        values.pop("ht", None)
+    kept = [f' {name}="{values[name]}"' for name in _LOOKS if name in values]
+    return "".join(kept).encode()
+
+
+def _lengthened(inner: bytes, body: Area, bottom: int) -> bytes:
+    """Return the content of a totals cell whose formula adds up one row more."""
+    found = _FORMULA.search(inner)
+    if found is None:
+        return inner
+    formula = lengthened(plain(found[1]), body, bottom)
+    return inner[: found.start(1)] + splice.escape(formula).encode() + inner[found.end(1) :]
+
+
+def _formulas(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Yield the title of a sheet and a formula on it; an empty title for names and charts."""
+    host = desk.host
+    for name in host.book.names:
+        if not name.name.lower().startswith(("_xlnm.", "_sheetsync.")):
+            yield "", name.text
+    for sheet in host.book.sheets:
+        if sheet.kind == "worksheet":
+            for text in set(_FORMULA.findall(host.package.read_xml(sheet.part))):
+                yield sheet.name, plain(text)
+    for part in host.package.names():
+        if "/charts/" in part and part.endswith(".xml"):
+            for text in _FORMULA.findall(host.package.read_xml(part)):
+                yield "", plain(text)
+
+
+def _points_at(formula: str, sheet: str, title: str, line: Area) -> bool:
+    """Return True if a formula names cells of a row by their address, but not the rows below as well."""
+    return any(
+        (one.sheet if one.sheet is not None else sheet).lower() == title.lower()
+        and meets(one.area, line)
+        and one.area.bottom <= line.bottom
+        for one in named(formula)
+    )
