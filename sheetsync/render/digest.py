@@ -37,8 +37,8 @@ _LONGEST = 60
 """Letters of a record's name in a title."""
 
 _CAUSE = Text("原因", "Why")
-_ALSO = Text("同一条还有", "also")
-_WHY, _WHAT, _BY = Text("目标", "Why"), Text("需求", "What"), Text("期望", "By when")
+_ALSO = Text("另外", "Also")
+_WHY, _WHAT, _BY = Text("目标", "Why"), Text("需求", "What"), Text("期望", "Expected")
 _STANDS, _WAITS, _BEFORE = Text("情况", "Status"), Text("在等的人", "Waiting"), Text("此前", "Before")
 _WHERE = Text("位置", "Where")
 _OPEN = Text("打开表格", "Open the sheet")
@@ -207,10 +207,10 @@ def _copied(item: Item) -> Iterator[tuple[Text, Text]]:
     yield _STANDS, matter.message
     if item.steps:
         steps = "；".join(
-            f"{one.name}{one.who}已提醒 {one.times} 次（{one.last:%m-%d}）" for one in item.steps
+            f"{one.name}{one.who}已提醒 {one.times} 次（最近 {one.last:%m-%d}）" for one in item.steps
         )
         listed = "; ".join(
-            f"{one.name} {one.who} reminded {_times(one.times)} ({one.last:%m-%d})" for one in item.steps
+            f"{one.name} {one.who} reminded {_times(one.times)} (last {one.last:%m-%d})" for one in item.steps
         )
         yield _BEFORE, Text(steps, listed)
     since = f"{item.rung.since:%m-%d %H:%M}"
