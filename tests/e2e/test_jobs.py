@@ -155,6 +155,16 @@ def test_the_example_of_a_new_project_runs(run: Run, project: Path) -> None:
     assert mine["retry"] == ["1min", "2min", "5min"]
 
 
+def test_the_files_that_the_documentation_shows_are_right(run: Run, project: Path) -> None:
+    """In both languages."""
+    page = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text("utf-8")
+    blocks = re.findall(r"```yaml\n(job:.*?)```", page, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        (project / "jobs" / "monday-check.yaml").write_text(block, "utf-8")
+        assert "每周第一个工作日 09:00" in run("--project", project, "job", "list").out
+
+
 def test_every_cadence_has_its_line() -> None:
     """C01 to C15 are watched by a job or a rule, or it is said that they are not."""
     page = (bundled("jobs") / "README.md").read_text("utf-8")

@@ -82,6 +82,12 @@ class TestZones:
         found = ticks(job, datetime(2026, 11, 1), datetime(2026, 11, 2), WORKTIME)
         assert found == [datetime(2026, 11, 1, hour) for hour in (4, 5, 7, 8)]
 
+    def test_whoever_looks_in_the_doubled_hour_sees_what_was_due_before(self) -> None:
+        """At 01:10 the second time, 01:50 is behind."""
+        job = a_job("daily 1:50", zone="America/New_York", rest="run")
+        found = due(job, datetime(2026, 11, 1, 5), datetime(2026, 11, 1, 6, 10), WORKTIME)
+        assert [tick.due for tick in found.ticks] == [datetime(2026, 11, 1, 5, 50)]
+
     def test_a_day_that_a_country_left_out_is_due_at_its_end(self) -> None:
         """Samoa had no 30 December 2011."""
         assert utc(datetime(2011, 12, 30, 12), ZoneInfo("Pacific/Apia")) == datetime(2011, 12, 30, 10)
