@@ -31,7 +31,10 @@ from sheetsync.errors import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sheetsync.commands.serving import JobRun
     from sheetsync.forms.spec import Form
+    from sheetsync.jobs.health import Health
+    from sheetsync.jobs.logs import LogFormat
     from sheetsync.jobs.upcoming import Upcoming
     from sheetsync.model.job import Job
     from sheetsync.model.message import Entry, EntryState
@@ -71,9 +74,11 @@ __all__ = [
     "doctor",
     "explain",
     "forms",
+    "health",
     "history",
     "init",
     "job_next",
+    "job_run",
     "jobs",
     "minutes",
     "new",
@@ -84,6 +89,7 @@ __all__ = [
     "remind",
     "report_weekly",
     "rules",
+    "serve",
     "undo",
     "unreported",
 ]
@@ -236,7 +242,7 @@ def check(  # noqa: PLR0913 - the parameters of the command
     output: Place | None = None,
     side_copy: bool = False,
     dry_run: bool = False,
-    jobs: int = 1,
+    jobs: int | None = None,
     executor: str | None = None,
     project: Place | None = None,
     lang: Language | None = None,
@@ -363,3 +369,28 @@ def init(folder: Place, *, lang: Language | None = None) -> tuple[Path, ...]:
 def demo(folder: Place, *, lang: Language | None = None, now: str | None = None) -> DemoResult:
     """Tell the whole story in an empty folder; see `App.demo`."""
     return _app(None, lang, None).demo(Path(folder), now)
+
+
+def job_run(
+    name: str, *, project: Place | None = None, lang: Language | None = None, now: str | None = None
+) -> JobRun:
+    """Run a job now; see `App.job_run`."""
+    return _app(project, lang, now).job_run(name)
+
+
+def serve(
+    *,
+    once: bool = False,
+    log: LogFormat = "text",
+    health_port: int | None = None,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> int:
+    """Run the jobs of a project when they are due; see `App.serve`."""
+    return _app(project, lang, now).serve(once=once, log=log, health_port=health_port)
+
+
+def health(*, project: Place | None = None, lang: Language | None = None, now: str | None = None) -> Health:
+    """Return how the engine of a project is; see `App.health`."""
+    return _app(project, lang, now).health()

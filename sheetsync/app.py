@@ -16,10 +16,10 @@ from sheetsync.commands.checking import Checking
 from sheetsync.commands.configuring import NOW_VARIABLE, Configuring
 from sheetsync.commands.creating import Creating
 from sheetsync.commands.doctoring import Doctoring
-from sheetsync.commands.jobs import Jobs
 from sheetsync.commands.keeping import Keeping
 from sheetsync.commands.reminding import Reminding
 from sheetsync.commands.reporting import Reporting
+from sheetsync.commands.serving import Serving
 from sheetsync.errors import SheetSyncError, UsageError
 from sheetsync.text import Language, Text
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Jobs, Configuring):
+class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Serving, Configuring):
     """One project with all that can be done in it: every command is one call here."""
 
     def demo(self, folder: Path, now: str | None = None) -> DemoResult:

@@ -233,8 +233,16 @@ class Ticks(Protocol):
     def drop(self, tick: Tick, *, note: str, now: datetime) -> bool:
         """Write down that a tick was left out; False if it is known already."""
 
-    def last(self, job: str, until: datetime | None = None) -> TickRun | None:
-        """Return the known tick of a job that was due last, of those due by a time where one is given."""
+    def last(
+        self, job: str, until: datetime | None = None, state: TickState | None = None
+    ) -> TickRun | None:
+        """Return the known tick of a job that was due last.
+
+        Args:
+            job: Its name.
+            until: Only of those due by this time.
+            state: Only of those in this state.
+        """
 
     def open(self, now: datetime) -> Sequence[TickRun]:
         """Return what is to be taken on again, the earliest first; the running of dead owners become that."""

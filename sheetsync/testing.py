@@ -375,9 +375,18 @@ class MemoryTicks:
         run = TickRun(tick=tick, state="missed", owner="", tries=0, started=now, changed=now, note=note)
         return self._enter(run)
 
-    def last(self, job: str, until: datetime | None = None) -> TickRun | None:
-        """Return the known tick of a job that was due last, of those due by a time where one is given."""
-        return next((run for run in self.runs(job) if until is None or run.tick.due <= until), None)
+    def last(
+        self, job: str, until: datetime | None = None, state: TickState | None = None
+    ) -> TickRun | None:
+        """Return the known tick of a job that was due last.
+
+        Args:
+            job: Its name.
+            until: Only of those due by this time.
+            state: Only of those in this state.
+        """
+        found = (run for run in self.runs(job) if state in {None, run.state})
+        return next((run for run in found if until is None or run.tick.due <= until), None)
 
     def open(self, now: datetime) -> Sequence[TickRun]:
         """Return what is to be taken on again, the earliest first; the running of dead owners become that."""

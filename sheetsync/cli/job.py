@@ -2,13 +2,13 @@
 
 import click
 
-from sheetsync.cli.output import Globals, note, now_option, pass_globals, print_json
+from sheetsync.cli.output import Globals, complain, note, now_option, pass_globals, print_json
 from sheetsync.text import Text
 
 
 @click.group(epilog="Example: sheetsync job next")
 def job() -> None:
-    """List the jobs, or show when each is due. 列出作业，或查看各作业下次何时执行。"""
+    """List the jobs, run one, or show when each is due. 列出作业、运行一个，或查看各作业下次何时执行。"""
 
 
 @job.command("list", epilog="Example: sheetsync job list")
@@ -49,3 +49,32 @@ def next_times(given: Globals, count: int = 1, as_json: bool = False, now: str |
         note(Text("没有启用的作业。", "No job is enabled."), app)
     for line in app.job_next_lines(found):
         click.echo(line)
+
+
+@job.command("run", epilog="Example: sheetsync job run daily-check")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@now_option
+@pass_globals
+def run_job(given: Globals, name: str, as_json: bool = False, now: str | None = None) -> int:
+    """Run a job now; what was due last counts as done then. 立即运行一个作业，到点未做的视为已做。"""
+    app = given.open(now)
+    done = app.job_run(name)
+    if as_json:
+        print_json(app.job_run_document(done))
+        return done.code
+    for step in done.steps:
+        title, said = app.step_title(step), step.note
+        if step.state != "done":
+            complain(Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}").say(app.language))
+        elif not given.quiet:
+            click.echo(Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}").say(app.language))
+    if done.again is not None:
+        note(
+            Text(
+                "还没有做完，serve 会再试；也可以稍后再运行本命令。",
+                "Not done yet; serve will try again, or run this again later.",
+            ),
+            app,
+        )
+    return done.code

@@ -24,6 +24,7 @@ from sheetsync.cli import (
     raci,
     remind,
     rules,
+    serve,
     undo,
     weekly,
 )
@@ -86,6 +87,8 @@ for command in (
     history.history,
     outbox.outbox,
     job.job,
+    serve.serve,
+    serve.health,
     explain.explain,
     undo.undo,
     clean.clean,

@@ -28,6 +28,8 @@ BREATH = 25.0
 CRASHES = 5
 """How often a tick is begun beyond its retries: each time its owner went away in the middle of it."""
 
+STOPPED = Text("运行中被停止，会再做一遍", "stopped in the middle, to be done again")
+
 Clock = Callable[[], datetime]
 """Tells the time, UTC without zone information."""
 
@@ -179,12 +181,19 @@ class Run:
         self._conclude(self._outcome)
         return True
 
-    def interrupt(self) -> None:
-        """End it, whatever it does; it is taken on again by whoever comes next."""
+    def interrupt(self, state: TickState = "interrupted", note: Text = STOPPED) -> None:
+        """End it, whatever it does.
+
+        Args:
+            state: `interrupted` for whoever comes next to take it on again, or what it ends as.
+            note: Why.
+
+        Raises:
+            SheetSyncError: That could not be written down.
+        """
         self._hand.end()
         self._outcome = tuple(self._hand.done())
-        self.state = "interrupted"
-        note = Text("运行中被停止，会再做一遍", "stopped in the middle, to be done again")
+        self.state = state
         self._settle(note)
         self._say("warning", note)
 

@@ -73,7 +73,7 @@ class Server:
         self._running: dict[str, Run] = {}
         self._lease: Lease | None = None
         self._breathed = self._swept = self._noted = float("-inf")
-        self._latest = datetime.min
+        self._latest: datetime | None = None
         self.lost = False
         self.code = 0
 
@@ -236,7 +236,7 @@ class Server:
 
     def _watch_clock(self) -> None:
         now = self._runner.clock()
-        if now < self._latest - BACK:
+        if self._latest is not None and self._latest - now > BACK:
             minutes = round((self._latest - now).total_seconds() / 60)
             self._runner.log.say(
                 "clock",
@@ -248,7 +248,7 @@ class Server:
                 minutes=minutes,
             )
             self._latest = now
-        self._latest = max(self._latest, now)
+        self._latest = now if self._latest is None else max(self._latest, now)
 
     def _sweep(self) -> None:
         """Tell of the failures of the last day; whoever was told is not told again."""

@@ -71,13 +71,21 @@ class ProjectTicks:
         """Write down that a tick was left out; False if it is known already."""
         return self._enter(tick, "missed", "", now, tries=0, note=note)
 
-    def last(self, job: str, until: datetime | None = None) -> TickRun | None:
-        """Return the known tick of a job that was due last, of those due by a time where one is given."""
+    def last(self, job: str, until: datetime | None = None, state: TickState | None = None) -> TickRun | None:
+        """Return the known tick of a job that was due last.
+
+        Args:
+            job: Its name.
+            until: Only of those due by this time.
+            state: Only of those in this state.
+        """
         if self._database.absent:
             return None
         newest = select(*_COLUMNS).where(ticks.c.job == job).order_by(ticks.c.due.desc()).limit(1)
         if until is not None:
             newest = newest.where(ticks.c.due <= until)
+        if state is not None:
+            newest = newest.where(ticks.c.state == state)
         with self._database.reading() as connection:
             row = connection.execute(newest).mappings().one_or_none()
         return None if row is None else _run(dict(row))

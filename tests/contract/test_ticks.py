@@ -185,6 +185,10 @@ def test_the_last_tick_is_the_one_due_last(new: New, job: str) -> None:
     earlier = ticks.last(job, NOW + MINUTE)
     assert earlier is not None
     assert earlier.tick.due == NOW + MINUTE
+    ticks.settle(Tick(job=job, due=NOW), "a", "done", note="", now=NOW)
+    done = ticks.last(job, state="done")
+    assert done is not None
+    assert done.tick.due == NOW
 
 
 def test_runs_are_told_the_latest_first_since_a_time(new: New, job: str) -> None:
