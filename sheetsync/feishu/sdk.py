@@ -108,7 +108,10 @@ def _content(call: Call) -> tuple[dict[str, str], object]:
         return ({}, None) if call.body is None else ({"Content-Type": _JSON}, dict(call.body))
     from requests_toolbelt import MultipartEncoder
 
-    file = (call.upload.name, call.upload.content, "application/octet-stream")
+    # The name that counts is a field of the form; here, servers differ on what is not ASCII.
+    suffix = call.upload.name.rpartition(".")[2]
+    name = f"file.{suffix}" if suffix.isascii() and suffix.isalnum() else "file"
+    file = (name, call.upload.content, "application/octet-stream")
     fields = {name: str(value) for name, value in (call.body or {}).items()}
     form = MultipartEncoder(fields={**fields, call.upload.field: file})
     return {"Content-Type": form.content_type}, form

@@ -1,1 +1,1 @@
-"""How messages leave: through a mail server, or into a folder. Knows nothing of what they say."""
+"""How messages leave: mail, Feishu, a bot, a post, or a folder. Knows nothing of what they say."""

@@ -3,7 +3,7 @@
     with running() as feishu:
         base = feishu.base("项目库")
         tasks = base.table("任务", {"编号": 1, "工时": 2})
-        ...speak to `feishu.url` as the app `feishu.app_id` with `feishu.app_secret`...
+        client = bare_client(feishu)  # or a FeishuClient to `feishu.url`, through the vendor's own client
         assert tasks.rows() == [...]
         assert [call.path for call in feishu.writes] == [...]
 
@@ -12,6 +12,19 @@ What it does follows the vendor's docs; what they leave open is decided on the s
 """
 
 from tests.feishu_server.faults import Fault, coded, dropped, html, limited, slow
+from tests.feishu_server.line import bare_client, bare_line
 from tests.feishu_server.server import Call, FeishuServer, running
 
-__all__ = ["Call", "Fault", "FeishuServer", "coded", "dropped", "html", "limited", "running", "slow"]
+__all__ = [
+    "Call",
+    "Fault",
+    "FeishuServer",
+    "bare_client",
+    "bare_line",
+    "coded",
+    "dropped",
+    "html",
+    "limited",
+    "running",
+    "slow",
+]

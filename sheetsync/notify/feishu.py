@@ -1,0 +1,189 @@
+"""Messages of the app in Feishu: a card to a person or a chat, and the workbook after it.
+
+Each carries a `uuid` made of recipient and key, by which Feishu takes the same message once within an hour;
+so what got no answer is tried again at once, and is a doubt only when patience has ended (reliability, 7).
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from sheetsync.feishu.client import FeishuClient
+from sheetsync.feishu.errors import (
+    FeishuError,
+    NotAllowedError,
+    NotFoundError,
+    TooLargeError,
+    UnknownOutcomeError,
+    ValueRefusedError,
+)
+from sheetsync.feishu.line import Upload
+from sheetsync.model.message import Attachment, Delivery, Message
+from sheetsync.notify.cards import feishu_card
+from sheetsync.notify.handing import TAKEN, WAITS, became
+from sheetsync.text import Text
+
+_MESSAGES = "/open-apis/im/v1/messages"
+_FILES = "/open-apis/im/v1/files"
+_IDS = "/open-apis/contact/v3/users/batch_get_id"
+_MOST_CARD = 29_000
+"""Bytes of a card; Feishu takes 30 KB."""
+
+_MOST_FILE = 30 * 1024 * 1024
+_AT_ONCE = 50
+_EACH_SECOND = 4
+"""Messages to one chat or person; Feishu lets 5 through, of all bots together."""
+
+_UNREACHABLE = frozenset({230002, 230013})
+"""Codes by which it is the recipient who cannot be reached, and not all that cannot be sent."""
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_MOBILE = re.compile(r"\+?\d{6,20}")
+_KINDS = (("oc_", "chat_id"), ("ou_", "open_id"), ("on_", "union_id"))
+
+_NOBODY = Text(
+    "飞书里查不到这个邮箱或手机号，或应用没有“通过手机号或邮箱获取用户 ID”权限",
+    "Feishu knows nobody by that address or number, or the app may not look people up by them",
+)
+_TOO_BIG = Text("附件超过 30 MB，没有随消息发送", "the file is larger than 30 MB and does not travel along")
+
+
+class FeishuMessages:
+    """The app as a sender; meets the port Notifier.
+
+    Recipients are ids of Feishu's (`ou_`, `on_`, `oc_` for a chat, else a user id), or mail addresses and
+    mobile numbers, which are looked up once.
+
+    Args:
+        client: Feishu, as the app sees it.
+    """
+
+    channel = "feishu"
+    once = False
+
+    def __init__(self, client: FeishuClient) -> None:
+        self._client = client
+        self._ids: dict[str, str | None] = {}
+
+    def send(
+        self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
+    ) -> Iterator[Delivery]:
+        """Send messages one by one; yield what became of each at once.
+
+        Where the app itself is not let in, or Feishu does not answer, the others wait for the next run.
+        """
+        waiting = list(messages)
+        down: Text | None = None
+        unknown: Text | None = None
+        try:
+            self._look_up([message.recipient for message in waiting])
+        except FeishuError as error:
+            # Whoever goes by an id of Feishu's can be written to all the same.
+            unknown = _said(error)
+            down = None if isinstance(error, NotAllowedError) else unknown
+        for message in waiting:
+            given = message.recipient.strip()
+            why = unknown if _is_looked_up(given) and given not in self._ids else None
+            if down or why:
+                yield became("later", message, down or why or WAITS)
+                continue
+            delivery, down = self._sent(message, claim)
+            yield delivery
+
+    def _sent(self, message: Message, claim: Callable[[Message], bool]) -> tuple[Delivery, Text | None]:
+        """Send one message; return what became of it, and why no other can leave now."""
+        kind, to = self._receiver(message.recipient)
+        if not to:
+            return became("refused", message, _NOBODY), None
+        try:
+            files = [self._uploaded(file) for file in message.draft.attachments if _travels(file)]
+        except FeishuError as error:
+            return self._failed(message, error)
+        if not claim(message):
+            return became("already", message, TAKEN), None
+        card = feishu_card(message.draft.as_card, most=_MOST_CARD)
+        try:
+            self._hand_over(kind, to, "interactive", card, message.identity)
+        except FeishuError as error:
+            return self._failed(message, error)
+        return became("sent", message, self._with_files(message, kind, to, files)), None
+
+    def _with_files(self, message: Message, kind: str, to: str, files: Sequence[str]) -> Text:
+        """Send the files after the card, which has arrived; return what is to be said of it all."""
+        try:
+            for number, key in enumerate(files, 1):
+                self._hand_over(kind, to, "file", {"file_key": key}, f"{message.identity}-{number}")
+        except FeishuError as error:
+            why = _said(error)
+            return Text(f"卡片已发送，附件没有：{why.zh}", f"the card was sent, its file was not: {why.en}")
+        done = Text("飞书答复：成功", "Feishu says: success")
+        if len(files) < len(message.draft.attachments):
+            return Text(f"{done.zh}；{_TOO_BIG.zh}", f"{done.en}; {_TOO_BIG.en}")
+        return done
+
+    def _failed(self, message: Message, error: FeishuError) -> tuple[Delivery, Text | None]:
+        said = _said(error)
+        if isinstance(error, UnknownOutcomeError):
+            return became("doubt", message, said), WAITS
+        one = isinstance(error, ValueRefusedError | NotFoundError | TooLargeError)
+        if one or (isinstance(error, NotAllowedError) and error.code in _UNREACHABLE):
+            return became("refused", message, said), None
+        return became("later", message, said), said
+
+    def _hand_over(self, kind: str, to: str, form: str, content: Mapping[str, object], uuid: str) -> None:
+        self._client.pace(("chat", to), _EACH_SECOND, 1.0)
+        body = {
+            "receive_id": to,
+            "msg_type": form,
+            "content": json.dumps(content, ensure_ascii=False),
+            "uuid": uuid,
+        }
+        self._client.call("POST", _MESSAGES, query={"receive_id_type": kind}, body=body, repeatable=True)
+
+    def _uploaded(self, file: Attachment) -> str:
+        fields = {
+            "file_type": "xls" if file.name.lower().endswith(".xlsx") else "stream",
+            "file_name": file.name,
+        }
+        answer = self._client.upload(
+            _FILES, fields, Upload(field="file", name=file.name, content=file.content)
+        )
+        return str(answer.get("file_key", ""))
+
+    def _receiver(self, recipient: str) -> tuple[str, str | None]:
+        """Return the kind of a recipient's id, and the id; None where nobody has that address."""
+        given = recipient.strip()
+        if _is_looked_up(given):
+            return "open_id", self._ids.get(given)
+        kind = next((kind for start, kind in _KINDS if given.startswith(start)), "user_id")
+        return kind, given or None
+
+    def _look_up(self, recipients: Sequence[str]) -> None:
+        """Find the ids of all mail addresses and mobile numbers that are not known yet."""
+        given = dict.fromkeys(one.strip() for one in recipients)
+        wanted = [one for one in given if _is_looked_up(one) and one not in self._ids]
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            body = {
+                "emails": [one for one in some if "@" in one],
+                "mobiles": [one for one in some if "@" not in one],
+            }
+            answer = self._client.call("POST", _IDS, query={"user_id_type": "open_id"}, body=body)
+            self._ids |= dict.fromkeys(some)
+            users = answer.get("user_list")
+            for user in users if isinstance(users, list) else ():
+                who = user.get("email") or user.get("mobile")
+                if user.get("user_id") and who in self._ids:
+                    self._ids[who] = str(user["user_id"])
+
+
+def _travels(file: Attachment) -> bool:
+    return 0 < len(file.content) <= _MOST_FILE
+
+
+def _is_looked_up(recipient: str) -> bool:
+    return bool(_MAIL.fullmatch(recipient) or _MOBILE.fullmatch(recipient))
+
+
+def _said(error: FeishuError) -> Text:
+    return Text(error.say("zh"), error.say("en"))
