@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sheetsync.forms.spec import Column, Form
-from sheetsync.mirror.tokens import WORDED, raw_text, tokens
-from sheetsync.model.mirror import EMPTY, UNREAD, Action, Move, Side, SideName
+from sheetsync.mirror.tokens import UNORDERED, WORDED, tokens
+from sheetsync.model.mirror import EMPTY, UNREAD, Action, Move, Side, SideName, Token
 from sheetsync.model.rowchange import AppendRow, CellChange, DeleteRow, FieldValue, RowChange, UpdateRow
 from sheetsync.model.table import Place, Table
-from sheetsync.model.value import MOMENTS, Kind
+from sheetsync.model.value import MOMENTS, NUMBERS, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class Source:
     places: Mapping[str, int]
 
 
-def value_of(source: Source, key: str, field: str, kind: Kind, token: str) -> FieldValue:
+def value_of(source: Source, key: str, field: str, kind: Kind, token: Token) -> FieldValue:
     """Return the value of a cell as it is to be written elsewhere.
 
     Args:
@@ -122,17 +122,38 @@ def value_of(source: Source, key: str, field: str, kind: Kind, token: str) -> Fi
         kind: Its kind.
         token: Its token.
     """
-    place, table = source.places[key], source.table
+    place, value = source.places[key], value_said(kind, token)
+    if token == EMPTY or kind in WORDED:
+        return value
+    if kind in UNORDERED:
+        # The token has names in an order of its own; people named them in another.
+        named = source.table.frame[field].iloc[place]
+        return replace(value, value=named, text="、".join(named)) if isinstance(named, tuple) else value
+    typed = source.table.raw[field][place]
+    if kind == "person" and isinstance(typed, str):
+        # Beside the name a person may have typed the department: `设计部-李娜`.
+        return replace(value, text=typed.strip())
+    return value
+
+
+def value_said(kind: Kind, token: Token) -> FieldValue:
+    """Return the value that a token says.
+
+    Args:
+        kind: Of the column.
+        token: The token, of a cell that could be read.
+    """
     if token == EMPTY:
         return FieldValue(kind=kind, value=None, text="")
-    if kind in WORDED:
-        return FieldValue(kind=kind, value=raw_text(table.raw[field], place), text=token)
     if kind in MOMENTS:
-        return FieldValue(
-            kind=kind, value=datetime.fromisoformat(token), whole_day=" " not in token, text=token
-        )
-    text = f"{token}%" if kind == "percent" else token
-    return FieldValue(kind=kind, value=table.frame[field].iloc[place], text=text)
+        moment = datetime.fromisoformat(token)
+        return FieldValue(kind=kind, value=moment, whole_day=" " not in token, text=token)
+    if kind in NUMBERS:
+        text = f"{token}%" if kind == "percent" else token
+        return FieldValue(kind=kind, value=float(token), text=text)
+    if kind in UNORDERED:
+        return FieldValue(kind=kind, value=tuple(token.split("、")), text=token)
+    return FieldValue(kind=kind, value=token, text=token)
 
 
 Given = Callable[[Action, str, Move], FieldValue]
@@ -155,7 +176,7 @@ def orders(
         cells = {
             table.places[name].number: given(action, name, move)
             for name, move in action.moves.items()
-            if name in table.places
+            if name in table.places and action.kind != "delete"
         }
         change: RowChange
         if action.kind == "create":
@@ -170,7 +191,7 @@ def orders(
             )
         elif action.kind == "delete":
             row = int(table.rows[target.places[action.key]])
-            change = DeleteRow(sheet=table.sheet, row=row, key=action.key)
+            change = DeleteRow(sheet=table.sheet, row=row, key=action.key, header_row=table.header_row)
         elif cells:
             change = _update(action, target, cells)
         else:

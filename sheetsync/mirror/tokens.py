@@ -1,12 +1,12 @@
 """Canonical values as texts that are equal where the values are, whatever a person or a store spelt."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 
 from sheetsync.model.mirror import EMPTY, UNREAD, Token
-from sheetsync.model.table import RawValue, Table
+from sheetsync.model.table import Table
 from sheetsync.model.value import FREE, MOMENTS, NUMBERS, Kind
 
 UNORDERED: frozenset[Kind] = frozenset({"persons", "departments", "references"})
@@ -77,8 +77,3 @@ def _numbers(column: "pd.Series[float]") -> list[Token]:
     distinct, at = np.unique(column.to_numpy(np.float64).round(9), return_inverse=True)
     texts = [EMPTY if np.isnan(one) else f"{one:.15g}" for one in distinct]
     return [texts[place] for place in at.tolist()]
-
-
-def raw_text(values: Sequence[RawValue], place: int) -> str:
-    """Return a cell of a kind that is mirrored as its text."""
-    return _worded(values[place])
