@@ -21,7 +21,7 @@ from tests.feishu_server.wire import Hangup, Wire
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105 - a path
 
-_ROUTES = (*bitable.ROUTES, *chat.ROUTES, *drive.ROUTES)
+ROUTES = (*bitable.ROUTES, *chat.ROUTES, *drive.ROUTES)
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class FeishuServer:
                 return None, self.tokens.ask(request.body), False
             if request.path.startswith(hook.PREFIX):
                 return None, hook.posted(self, request), False
-            found = next(find(_ROUTES, request.method, request.path), None)
+            found = next(find(ROUTES, request.method, request.path), None)
             if found is None:
                 return None, Answer(status=404, body=b"404 page not found", code=-1, kind="text/plain"), False
             route, names = found

@@ -7,10 +7,12 @@ import pytest
 
 from sheetsync.config.file import parse
 from sheetsync.config.mail import MailSettings
+from sheetsync.config.reminders import CHANNELS, Channel
 from sheetsync.errors import SpecFileError
+from sheetsync.model.reminder import Person
 from sheetsync.notify.folder import OutboxFolder
 from sheetsync.notify.smtp import MailServer
-from sheetsync.notify.way import sender_of, way_out
+from sheetsync.notify.way import reached_by, sender_of, way_by, way_out
 from tests.unit.notify.letters import ZONE, letter
 
 SERVER = '[mail]\nhost = "smtp.example.com"\nuser = "pmo@example.com"\npassword = "{}"\n'
@@ -78,3 +80,60 @@ def test_wrong_settings_are_refused_and_no_password_is_shown(text: str, said: st
     assert said in caught.value.say("zh")
     assert "hunter2" not in caught.value.say("zh")
     assert "12345678" not in caught.value.say("en")
+
+
+ALL = """
+[mail]
+host = "smtp.example.com"
+sender = "pmo@example.com"
+[feishu]
+app_id = "cli_a1"
+app_secret = "env:APP"
+webhook = "env:BOT"
+webhook_secret = "env:SIGN"
+[webhook]
+url = "env:URL"
+hosts = ["hooks.example.com"]
+"""
+ENVIRON = {
+    "APP": "a",
+    "BOT": "https://open.feishu.cn/open-apis/bot/v2/hook/x",
+    "SIGN": "s",
+    "URL": "https://hooks.example.com/x",
+}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_every_way_has_its_name(channel: Channel, tmp_path: Path) -> None:
+    way = way_by(channel, parse(ALL, "sheetsync.toml"), folder=tmp_path, environ=ENVIRON)
+    assert way.channel == {"file": "eml"}.get(channel, channel)
+
+
+@pytest.mark.parametrize("channel", ["feishu", "bot", "webhook"])
+def test_a_way_that_is_not_set_up_says_what_is_missing(channel: Channel, tmp_path: Path) -> None:
+    with pytest.raises(SpecFileError, match=r"missing|No Feishu app"):
+        way_by(channel, parse("", "sheetsync.toml"), folder=tmp_path, environ={})
+
+
+@pytest.mark.parametrize(
+    ("key", "url"),
+    [
+        ("BOT", "https://evil.example/open-apis/bot/v2/hook/x"),
+        ("URL", "https://evil.example/x"),
+        ("URL", "http://hooks.example.com/x"),
+    ],
+)
+def test_an_address_elsewhere_is_refused(key: str, url: str, tmp_path: Path) -> None:
+    """However it came into the environment."""
+    channel: Channel = "bot" if key == "BOT" else "webhook"
+    with pytest.raises(SpecFileError, match="cannot be used"):
+        way_by(channel, parse(ALL, "sheetsync.toml"), folder=tmp_path, environ=ENVIRON | {key: url})
+
+
+def test_who_is_reached_by_what() -> None:
+    zhang = Person(name="张三", email="zhang@example.com", phone="13800000000")
+    assert [reached_by(channel, zhang) for channel in ("feishu", "mail", "webhook")] == [
+        "zhang@example.com"
+    ] * 3
+    nobody = Person(name="张三")
+    assert [reached_by(channel, nobody) for channel in ("feishu", "mail", "file")] == [None, None, ""]
