@@ -101,7 +101,7 @@ class Doctoring(Jobs):
             last_run=self._last_run,
             missed=self._missed,
             mail=lambda: self._greet_mail(home, environ),
-            feishu=lambda: (),
+            feishu=lambda: self._greet_feishu(home, environ),
             free_bytes=lambda folder: shutil.disk_usage(folder).free,
             versions=installed,
         )
@@ -162,3 +162,25 @@ class Doctoring(Jobs):
         way = way_out(self.settings.mail, folder=folder, zone=self.settings.zone, environ=environ)
         if isinstance(way, MailServer):
             way.check()
+
+    def _greet_feishu(self, folder: Path, environ: Mapping[str, str]) -> Sequence[Text]:
+        """Ask Feishu for a token; return what is well.
+
+        Raises:
+            RemoteError: That does not work.
+            SpecFileError: The app's secret is not where it should be.
+        """
+        from sheetsync.text import Text
+
+        given, lines = self.settings.feishu, []
+        if given.app_id:
+            from sheetsync.feishu.access import access_of
+            from sheetsync.feishu.client import FeishuClient
+
+            FeishuClient(access_of(given, folder=folder, environ=environ)).greet()
+            lines.append(Text(f"应用 {given.app_id} 的凭证有效。", f"Feishu knows the app {given.app_id}."))
+        if given.webhook:
+            lines.append(
+                Text("已设置群机器人，没有试发。", "A group's bot is set up; nothing was sent to try it.")
+            )
+        return lines

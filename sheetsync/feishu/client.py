@@ -70,6 +70,16 @@ class FeishuClient:
         self._throttle = throttle
         self._tokens = TokenKeeper(self._new_token, self._times.clock)
 
+    def greet(self) -> None:
+        """Ask for a token, as a doctor would; nothing else is asked for.
+
+        Raises:
+            NotAllowedError: Feishu does not know the app, or its secret is another one.
+            NotReachedError: Feishu cannot be reached.
+            FeishuError: Anything else that Feishu says.
+        """
+        self._tokens.token()
+
     def call(
         self,
         method: str,

@@ -7,6 +7,7 @@ import pytest
 
 import sheetsync
 from tests.e2e.conftest import Run
+from tests.feishu_server import running as feishu_running
 from tests.mailserver import PASSWORD, USER, Office, free_port, running
 
 NOW = ("--now", "2026-11-20T18:00")
@@ -133,6 +134,24 @@ def test_a_secret_that_others_may_read_is_told(run: Run, project: Path) -> None:
     assert code == 2
     assert "chmod 600 secret" in json.dumps(checks["secrets"])
     assert PASSWORD not in json.dumps(checks)
+
+
+@pytest.mark.xdist_group("lark_oapi")
+@pytest.mark.parametrize(("secret", "code", "words"), [("", 0, "凭证有效"), ("another-secret", 4, "飞书")])
+def test_feishu_is_asked_whether_it_knows_the_app(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch, secret: str, code: int, words: str
+) -> None:
+    with feishu_running() as feishu:
+        monkeypatch.setenv("FEISHU_SECRET", secret or feishu.app_secret)
+        (project / "sheetsync.toml").write_text(
+            f'[feishu]\napp_id = "{feishu.app_id}"\napp_secret = "env:FEISHU_SECRET"\n'
+            f'domain = "{feishu.url}"\npatience = 1\n',
+            "utf-8",
+        )
+        found_code, checks = found(run)
+    assert found_code == code
+    assert words in json.dumps(checks["feishu"], ensure_ascii=False)
+    assert (secret or feishu.app_secret) not in json.dumps(checks)
 
 
 @pytest.mark.usefixtures("project")
