@@ -183,8 +183,16 @@ def _child(work: Work, job: Job, due: datetime, pipe: "Connection[StepDone | Non
     if hasattr(os, "setsid"):
         os.setsid()
     Thread(target=_leave_with_parent, daemon=True).start()
-    _guarded(work, job, due, pipe.send)
-    pipe.send(None)
+
+    def tell(step: StepDone | None) -> None:
+        try:
+            pipe.send(step)
+        except OSError:
+            # Nobody listens any more; the thread may not have noticed yet.
+            _leave()
+
+    _guarded(work, job, due, tell)
+    tell(None)
     pipe.close()
 
 
@@ -193,6 +201,11 @@ def _leave_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
-        if hasattr(os, "killpg"):
-            os.killpg(0, signal.SIGKILL)
-        os._exit(1)
+        _leave()
+
+
+def _leave() -> None:
+    """End this process now, with all that it began."""
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
