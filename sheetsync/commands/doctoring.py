@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sheetsync.errors import SheetSyncError
     from sheetsync.model.job import Job
     from sheetsync.model.message import Entry
-    from sheetsync.model.tick import TickRun
+    from sheetsync.model.tick import TickRun, TickState
     from sheetsync.operations.doctor import Examined
     from sheetsync.operations.health.premises import Premises
     from sheetsync.text import Text
@@ -99,6 +99,7 @@ class Doctoring(Jobs):
             database=cache(lambda: examine(home, self.settings.state, environ)),
             messages=self._messages_left,
             last_run=self._last_run,
+            last_success=lambda job: self._last_run(job, "done"),
             missed=self._missed,
             mail=lambda: self._greet_mail(home, environ),
             feishu=lambda: self._greet_feishu(home, environ),
@@ -134,14 +135,14 @@ class Doctoring(Jobs):
         entries = ProjectOutbox(Database(self.folder, self.settings.state)).entries()
         return [replace(one, state=actual(one, now)) for one in waiting(entries, None, now=now)]
 
-    def _last_run(self, job: str) -> TickRun | None:
-        """Return what is known of the last due moment of a job."""
+    def _last_run(self, job: str, state: TickState | None = None) -> TickRun | None:
+        """Return what is known of the last due moment of a job, of those in a state where one is given."""
         from sheetsync.state.database import Database
         from sheetsync.state.ticks import ProjectTicks
 
         if self.folder is None:
             return None
-        return ProjectTicks(Database(self.folder, self.settings.state)).last(job)
+        return ProjectTicks(Database(self.folder, self.settings.state)).last(job, state=state)
 
     def _missed(self, job: Job, run: TickRun) -> int:
         """Return how many due times of a job passed since the last known one, but a moment ago."""

@@ -36,6 +36,7 @@ class Premises:
         database: Looks at the project's database.
         messages: The messages that did not leave or are in doubt.
         last_run: The last due moment of a job that is known, by the job's name; None where there is none.
+        last_success: The last due moment of a job that ended well; None where there is none.
         missed: How many due times of a job passed since the last known one.
         mail: Greets the mail server and logs in.
         feishu: Asks Feishu for everything that is used; returns what is well.
@@ -60,6 +61,7 @@ class Premises:
     database: Callable[[], DatabaseHealth]
     messages: Callable[[], Sequence[Entry]]
     last_run: Callable[[str], TickRun | None]
+    last_success: Callable[[str], TickRun | None]
     missed: Callable[[Job, TickRun], int]
     mail: Callable[[], None]
     feishu: Callable[[], Sequence[Text]]

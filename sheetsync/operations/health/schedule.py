@@ -41,10 +41,22 @@ def scheduler(at: Premises) -> Iterator[Diagnosis]:
 
 def _of(at: Premises, job: Job, run: TickRun) -> Diagnosis:
     """Return what the last known due moment of a job tells."""
+    done = at.last_success(job.name)
+    success = (
+        Text("从未成功过", "it never ended well")
+        if done is None
+        else Text(
+            f"最近一次成功应在 {done.tick.due:%Y-%m-%d %H:%M}（UTC）",
+            f"it ended well last when due at {done.tick.due:%Y-%m-%d %H:%M} (UTC)",
+        )
+    )
     if run.state in {"failed", "interrupted"}:
         note = run.note or run.state
         return warning(
-            Text(f"上一次没有成功：{note}", f"It did not end well the last time: {note}"),
+            Text(
+                f"上一次没有成功：{note}；{success.zh}。",
+                f"It did not end well the last time: {note}; {success.en}.",
+            ),
             Text(
                 f"改正后运行 sheetsync job run {job.name}。",
                 f"Mend the cause and run sheetsync job run {job.name}.",
@@ -58,9 +70,4 @@ def _of(at: Premises, job: Job, run: TickRun) -> Diagnosis:
             _KEEP_RUNNING,
             where=job.name,
         )
-    due = f"{run.tick.due:%Y-%m-%d %H:%M}"
-    return ok(
-        f"最近一次应在 {due}（UTC）运行，没有失败。",
-        f"It was due last at {due} (UTC) and did not fail.",
-        where=job.name,
-    )
+    return ok(f"没有失败；{success.zh}。", f"It did not fail; {success.en}.", where=job.name)

@@ -52,6 +52,7 @@ def well(tmp_path: Path, sound: DatabaseHealth) -> Premises:
         database=lambda: sound,
         messages=lambda: (),
         last_run=lambda _: None,
+        last_success=lambda _: None,
         missed=lambda _, __: 0,
         mail=lambda: None,
         feishu=lambda: (),

@@ -136,7 +136,11 @@ WELL: list[tuple[str, dict[str, Any], str]] = [
     ("recipients", {"settings": Settings(mail=MAIL | {"to": ["a@x.cn"]})}, "发给 1 人"),
     ("feishu", {"feishu": lambda: [same("令牌有效")]}, "令牌有效"),
     ("messages", {"messages": lambda: [entry("pending")]}, "没有等人处理的消息"),
-    ("scheduler", {"jobs": lambda: [job()], "last_run": lambda _: run("done")}, "没有失败"),
+    (
+        "scheduler",
+        {"jobs": lambda: [job()], "last_run": lambda _: run("later"), "last_success": lambda _: run("done")},
+        "没有失败；最近一次成功应在 2026-11-20 01:00",
+    ),
     ("scheduler", {"jobs": lambda: [job()]}, "没有按时运行过"),
     ("scheduler", {"jobs": lambda: [job(enabled=False)], "last_run": lambda _: run("failed")}, "没有按时"),
     ("clock", {"utc": lambda: UTC + timedelta(minutes=4)}, "一致"),
