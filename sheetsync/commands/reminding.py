@@ -9,7 +9,8 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from sheetsync.project import Project, known_as
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
-    from sheetsync.model.reminder import Person, Silent
+    from sheetsync.model.reminder import Silent
     from sheetsync.operations.matters import Judged, Told
     from sheetsync.operations.remind import Reminded, Way
     from sheetsync.operations.study import Judgement
@@ -126,21 +127,6 @@ class Reminding(Project):
             raise errors[0]
         return tuple(item for one in told for item in one.silent if not kinds or item.kind in kinds)
 
-    def reminders(self, since: date | None = None) -> Sequence[dict[str, str | datetime | None]]:
-        """Return the reminders that left, or may have left, as rows of the form B6, by column id.
-
-        Args:
-            since: The first day; all when None.
-
-        Raises:
-            UsageError: There is no project.
-        """
-        from sheetsync.operations.remind import ledger_rows
-        from sheetsync.state.reminders import ProjectLedger
-
-        self._home()
-        return ledger_rows(ProjectLedger(self._reminders_database()).told(since), self.language)
-
     def reminded_document(self, done: Reminded) -> dict[str, object]:
         """Return the JSON document of a run of reminders."""
         from sheetsync.operations.remind import reminded_document
@@ -232,40 +218,25 @@ class Reminding(Project):
 
     def _ways(self, channels: Sequence[str] | None, outbox: Path | None) -> list[Way]:
         """Return the ways out in the order they are tried."""
-        chosen = (
-            ("file",) if outbox is not None else channels or self.settings.reminders.channels or ("mail",)
-        )
-        return [self._way(channel, outbox) for channel in dict.fromkeys(chosen)]
-
-    def _way(self, channel: str, outbox: Path | None) -> Way:
         from sheetsync.config.reminders import CHANNELS
-        from sheetsync.notify.folder import OutboxFolder
-        from sheetsync.notify.way import way_out
+        from sheetsync.notify.way import reached_by, way_by
         from sheetsync.operations.remind import Way
 
-        home, mail = self._home(), self.settings.mail
-        if channel == "mail" and mail.host:
-            server = way_out(mail, folder=home, zone=self.settings.zone, environ=os.environ)
-            return Way(notifier=server, address=_mailbox)
-        if channel in {"mail", "file"}:
-            folder = outbox or home / mail.outbox
-            return Way(notifier=OutboxFolder(folder, self.settings.zone), address=_mailbox_or_none)
-        raise UsageError(
-            Text(
-                f"没有“{channel}”这种渠道，或者还没有设置。",
-                f"There is no way '{channel}', or it is not set up.",
-            ),
-            fix=Text(f"可用：{'、'.join(CHANNELS)}。", f"There are {', '.join(CHANNELS)}."),
-        )
-
-
-def _mailbox(person: Person) -> str | None:
-    return person.email
-
-
-def _mailbox_or_none(person: Person) -> str | None:
-    """Return an address; an empty one makes a draft that somebody addresses."""
-    return person.email or ""
+        home, given = self._home(), self.settings
+        named: Sequence[str] = channels or given.reminders.channels or ("mail",)
+        ways = []
+        for name in ("file",) if outbox is not None else dict.fromkeys(named):
+            channel = next((one for one in CHANNELS if one == name), None)
+            if channel is None:
+                raise UsageError(
+                    Text(f"没有“{name}”这种渠道。", f"There is no way '{name}'."),
+                    fix=Text(f"可用：{'、'.join(CHANNELS)}。", f"There are {', '.join(CHANNELS)}."),
+                )
+            if channel == "mail" and not given.mail.host:
+                channel = "file"
+            notifier = way_by(channel, given, folder=home, environ=os.environ, outbox=outbox)
+            ways.append(Way(notifier=notifier, address=partial(reached_by, channel)))
+        return ways
 
 
 @contextmanager

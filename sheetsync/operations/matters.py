@@ -28,6 +28,7 @@ from sheetsync.text import Text
 _CLASSES = "issue_class"
 _WAITING = ("submitter", "initiator", "reporter", "applicant", "convener", "chair")
 """Columns that name who waits for something, the first that is filled counts."""
+_TASK = "task_name"
 _OWNERS = ("负责人", "责任人")
 _ASKED = "signed"
 """The check that asks several people at once."""
@@ -171,7 +172,7 @@ class _View:
             return None
         reached = self._with_names(reached, finding, rule, table)
         account = finding.account
-        name = text(table, form.name, finding.position)
+        name = _name(table, form, finding.position)
         subject = finding.owner if rule.check == _BY_PERSON else finding.key
         subject = subject or name or f"{finding.sheet}:{finding.row}"
         due = None if account is None else account.due
@@ -297,7 +298,7 @@ class _View:
         return next((name for name in named if name and name not in acting and "*" not in name), "")
 
     def _excuse(self, finding: Finding) -> datetime | None:
-        """Return the new date that a delay report gives for a due date; a limit is not moved by one."""
+        """Return the new date that a delay note gives for a due date; a limit is not moved by one."""
         account, ground = finding.account, self._one.judgement.ground
         fixed = account is None or account.limit is None
         if ground is None or not finding.key or not fixed or finding.status is Status.FAULTY:
@@ -309,6 +310,13 @@ class _View:
         if given is None or (account is not None and given <= account.due):
             return None
         return given
+
+
+def _name(table: Table, form: Form, position: int) -> str:
+    """Return what a record is about; where that column holds whole sentences, the task that it belongs to."""
+    is_long = form.name is not None and form.column(form.name).kind == "long"
+    task = text(table, _TASK, position) if is_long else ""
+    return task or text(table, form.name, position)
 
 
 def _kind(table: Table, form: Form, position: int) -> str | None:

@@ -370,40 +370,6 @@ def _called(matter: Matter) -> str:
     return matter.record or matter.name or f"{matter.sheet}:{matter.row}"
 
 
-CHANNEL_WORDS: Mapping[str, Text] = {
-    "feishu": Text("飞书", "Feishu"),
-    "bot": Text("飞书", "Feishu"),
-    "webhook": Text("webhook", "webhook"),
-    "mail": Text("邮件", "Mail"),
-    "eml": Text("邮件", "Mail"),
-}
-"""Ways out as the form B6 says them."""
-
-
-def ledger_rows(reminders: Sequence[Reminder], language: Language) -> list[dict[str, str | datetime | None]]:
-    """Return reminders as rows of the form B6, by column id.
-
-    Args:
-        reminders: What left, or may have left.
-        language: The language of the channel's word.
-    """
-    return [
-        {
-            "reminded_at": one.at,
-            "receiver": one.receiver,
-            "content": one.content,
-            "table": one.table,
-            "record_id": one.record_id,
-            "rule": one.rule,
-            "level": one.level,
-            "channel": CHANNEL_WORDS.get(one.channel, Text(one.channel, one.channel)).say(language),
-            "read_at": None,
-            "acted_at": one.acted_at,
-        }
-        for one in reminders
-    ]
-
-
 def reminded_document(done: Reminded, *, zone: ZoneInfo, language: Language) -> Document:
     """Return the JSON document of a run.
 

@@ -45,10 +45,10 @@ _OPEN = Text("打开表格", "Open the sheet")
 
 _URGENT = Text("紧急事项，请先看：", "Urgent, please look at this first:")
 _STOP = Text(
-    "填好表里对应的单元格，下次检查后就不再提醒。不能按时完成的，请登记延期报告写明新的时间，"
+    "填好表里对应的单元格，下次检查后就不再提醒。不能按时完成的，请登记进度延迟说明，写明新的时间，"
     "确需改期的走变更申请，新时间之前不再提醒。不归您负责的，请改正该行的负责人。",
     "Fill in the cell and the next check ends the reminder. If it cannot be done in time, enter a delay "
-    "report with the new date, or a change request; until then you are not reminded. If it is not yours, "
+    "note with the new date, or a change request; until then you are not reminded. If it is not yours, "
     "correct the owner of the row.",
 )
 _COPY_STOP = Text(
