@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetsync.errors import OpenElsewhereError, UsageError
+from sheetsync.errors import OpenElsewhereError, SheetSyncError, UsageError
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
@@ -67,6 +67,18 @@ def check_unit_or_copy(
     return results
 
 
+def lost_unit(
+    now: datetime,
+    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+    error: SheetSyncError,
+) -> list[BookResult]:
+    """Return what stands for workbooks whose worker died while it was at work on them."""
+    from sheetsync.operations.check import BookResult
+
+    paths = [_shown(path) for path, _ in unit[0]]
+    return [BookResult(path=path, now=now, error=_at(error, path)) for path in paths]
+
+
 def member(
     project: Project,
     path: Path | UsageError,
@@ -86,8 +98,15 @@ def member(
     """
     from sheetsync.operations.together import Member
 
-    shown = (path.where or "") if isinstance(path, UsageError) else str(path)
-    return Member(path=shown, open=partial(_opened, project, path, output, writing), judged=judged)
+    return Member(path=_shown(path), open=partial(_opened, project, path, output, writing), judged=judged)
+
+
+def _shown(path: Path | UsageError) -> str:
+    return (path.where or "") if isinstance(path, UsageError) else str(path)
+
+
+def _at(error: SheetSyncError, path: str) -> SheetSyncError:
+    return type(error)(error.what, why=error.why, fix=error.fix, where=path)
 
 
 def _opened(project: Project, path: Path | UsageError, output: Path | None, writing: Writing) -> Opened:

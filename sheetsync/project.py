@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
     from sheetsync.config.settings import Settings
+    from sheetsync.disk.locks import OnlyWriter
     from sheetsync.excel.gate import Limits
     from sheetsync.excel.store import ExcelStore
     from sheetsync.forms.catalogue import Catalogue
@@ -189,7 +190,35 @@ class Project:
             backup_root=find_project(path.resolve().parent),
             zone=self.settings.zone,
             limits=self.limits,
+            alone=self._only_writer,
         )
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether the project's database is a server, which several machines may use."""
+        if self.folder is None:
+            return False
+        from sheetsync.state.database import Database
+
+        return Database(self.folder, self.settings.state).file is None
+
+    @property
+    def _only_writer(self) -> OnlyWriter:
+        """What holds the lock of a workbook: of this machine; a lease too where others may write it."""
+        from sheetsync.disk.leased import LeasedLocks
+        from sheetsync.disk.locks import only_writer
+
+        if self.folder is None or self.settings.state.url is None or not self.is_shared:
+            return only_writer
+        from sheetsync.jobs.owner import gone, me
+        from sheetsync.state.database import Database
+        from sheetsync.state.leases import ProjectLeases
+
+        return LeasedLocks(
+            leases=ProjectLeases(Database(self.folder, self.settings.state), gone),
+            owner=me,
+            name=partial(known_as, folder=self.folder),
+        ).only_writer
 
     @cached_property
     def workbooks(self) -> Mapping[Path, tuple[str, ...]]:

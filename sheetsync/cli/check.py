@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheetsync.cli.output import Globals, complain, now_option, pass_globals, print_json
+from sheetsync.cli.progress import Progress
 from sheetsync.cli.report import print_book
 
 if TYPE_CHECKING:
@@ -35,8 +36,14 @@ _RANK = {"none": 9, "info": 0, "yellow": 1, "red": 2}
     show_default=True,
     help="Exit with 1 if there is a finding at or above this level.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Workbooks at a time.")
-@click.option("--executor", metavar="SPEC", help="serial or processes; by --jobs if not given.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(0, 64),
+    help="Workbooks at a time, each in a process of its own; 0: one a processor.  [default: 1]",
+)
+@click.option(
+    "--executor", metavar="SPEC", help="serial, processes or dask://HOST:PORT; by --jobs if not given."
+)
 @now_option
 @pass_globals
 def check(
@@ -49,7 +56,7 @@ def check(
     side_copy: bool,
     dry_run: bool,
     fail_on: str,
-    jobs: int,
+    jobs: int | None,
     executor: str | None,
     now: str | None,
 ) -> int:
@@ -59,6 +66,7 @@ def check(
     in a project, --write gives the task's cell its new value.
     """
     app = given.open(now)
+    progress = Progress(app.language, shown=not given.quiet)
     results = app.check(
         books,
         rules=packs,
@@ -68,10 +76,12 @@ def check(
         dry_run=dry_run,
         jobs=jobs,
         executor=executor,
+        watch=progress.at,
     )
     code = 0
     kept: list[BookResult] = []
     for result in results:
+        progress.wipe()
         code = max(code, _code(result, fail_on))
         for error in (result.error, result.held):
             if error is not None:
@@ -82,6 +92,8 @@ def check(
             kept.append(result)
         elif result.error is None:
             print_book(result, app, said=given, changes=dry_run)
+        progress.again()
+    progress.wipe()
     if as_json:
         print_json(app.check_document(kept))
     return code

@@ -5,15 +5,15 @@ Rooms are opened inside the functions, when somebody goes in: `sheetsync --help`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.bundled import spec_files
 from sheetsync.errors import UsageError
-from sheetsync.members import check_unit, check_unit_or_copy, member
+from sheetsync.members import check_unit, check_unit_or_copy, lost_unit, member
 from sheetsync.project import Project
 from sheetsync.text import Text
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Checking(Project):
     """The commands that read, judge and mark workbooks."""
 
-    def check(
+    def check(  # noqa: PLR0913 - the parameters of the command
         self,
         books: Sequence[str],
         *,
@@ -38,8 +38,9 @@ class Checking(Project):
         output: Path | None = None,
         side_copy: bool = False,
         dry_run: bool = False,
-        jobs: int = 1,
+        jobs: int | None = None,
         executor: str | None = None,
+        watch: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> Iterator[BookResult]:
         """Check workbooks, each isolated from the errors of the others; yield the results in their order.
 
@@ -50,12 +51,16 @@ class Checking(Project):
             output: Write the marked copy there instead (one workbook: a file; several: a folder).
             side_copy: Where somebody has a workbook open, write a marked copy beside it.
             dry_run: Say what a write would change, without writing.
-            jobs: How many workbooks at a time.
-            executor: `serial` or `processes`; by `jobs` when None.
+            jobs: How many workbooks at a time, 0 for one a processor; as the settings say when None.
+            executor: `serial`, `processes` or `dask://host:port`; as the settings say, else by `jobs`, when
+                None.
+            watch: Told, from time to time, how many workbooks are done, and of how many.
 
         Raises:
-            UsageError: A name means nothing, or the output or the side copy does not fit.
+            UsageError: A name means nothing, the output or the side copy does not fit, or a cluster cannot
+                be used.
             SpecFileError: A rule pack or form is wrong.
+            RemoteError: The cluster does not answer.
         """
         from sheetsync import executors
         from sheetsync.disk.folder import expand, outputs_of, units_of
@@ -67,22 +72,59 @@ class Checking(Project):
                     "--side-copy goes with --write, and not with -o.",
                 )
             )
-        paths = expand(books)
+        given = self.settings.executor
+        # Who says how many means this machine, whatever the settings say.
+        spec = executor or (given.spec if jobs is None else None)
+        chosen = executors.choose(
+            spec, given.jobs if jobs is None else jobs, partial(lost_unit, self.clock.now())
+        )
+        paths: Sequence[Path | UsageError] = expand(books)
+        project: Project = self
+        if executors.is_elsewhere(spec):
+            project, paths, output = self._from_anywhere(paths, output)
         places = list(zip(paths, outputs_of(paths, output), strict=True))
         writing: Writing = "preview" if dry_run else "write" if write or output is not None else "none"
         units = units_of(paths, self.workbooks)
         one = check_unit_or_copy if side_copy and writing == "write" else check_unit
-        work = partial(one, self, self.standards(rules), self.clock.now(), writing)
+        work = partial(one, project, self.standards(rules), self.clock.now(), writing)
         done: dict[int, BookResult] = {}
         following = 0
-        found = executors.choose(executor, jobs).map(
+        watch(0, len(paths))
+        found = chosen.map(
             work, [([places[number] for number in unit.judged], unit.beside) for unit in units]
         )
         for unit, results in zip(units, found, strict=True):
             done.update(zip(unit.judged, results, strict=True))
             while following in done:
-                yield done.pop(following)
                 following += 1
+                watch(following, len(paths))
+                yield done.pop(following - 1)
+
+    def _from_anywhere(
+        self, paths: Sequence[Path | UsageError], output: Path | None
+    ) -> tuple[Project, Sequence[Path | UsageError], Path | None]:
+        """Return project, workbooks and output as other machines find them.
+
+        Raises:
+            UsageError: The project's database is a file, which only one machine may write.
+        """
+        if self.folder is not None and not self.is_shared:
+            raise UsageError(
+                Text(
+                    "几台机器一起检查时，项目的数据库要在 PostgreSQL 里。",
+                    "Where several machines check workbooks, the project's database must be in PostgreSQL.",
+                ),
+                fix=Text(
+                    '请在 sheetsync.toml 的 [state] 里写 url = "postgresql://…"，或用 --executor processes。',
+                    'Write url = "postgresql://…" under [state] in sheetsync.toml, or use '
+                    "--executor processes.",
+                ),
+            )
+        return (
+            replace(self, folder=None if self.folder is None else self.folder.resolve()),
+            [path.resolve() if isinstance(path, Path) else path for path in paths],
+            None if output is None else output.resolve(),
+        )
 
     def check_document(self, results: Iterable[BookResult]) -> dict[str, object]:
         """Return the JSON document of a check (interface, section 4)."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
+from sheetsync.config.executor import ExecutorSettings
 from sheetsync.config.feishu import FeishuSettings, WebhookSettings
 from sheetsync.config.keeping import BackupSettings, LimitsSettings, StateSettings
 from sheetsync.config.looks import Look, LookText, StatusWord, as_look
@@ -34,6 +35,7 @@ class Settings(Section):
     colours: Mapping[
         StatusWord, Annotated[Look, BeforeValidator(as_look, json_schema_input_type=LookText)]
     ] = {}
+    executor: ExecutorSettings = ExecutorSettings()
     backup: BackupSettings = BackupSettings()
     limits: LimitsSettings = LimitsSettings()
     escalation: EscalationSettings = EscalationSettings()

@@ -11,8 +11,8 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,15 +23,23 @@ from sheetsync.text import Text, same
 if sys.platform != "win32":
     import fcntl
 
+Still = Callable[[], None]
+"""Asked right before a workbook is replaced: raises BusyError if the lock is no longer ours."""
+OnlyWriter = Callable[[Path], AbstractContextManager[Still]]
+"""Holds the lock of a workbook."""
+
 _HELD = (errno.EAGAIN, errno.EACCES)
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
+def only_writer(path: Path) -> Iterator[Still]:
     """Hold the lock of a workbook on this machine, never waiting for it.
 
     Args:
         path: The workbook itself, links resolved.
+
+    Yields:
+        What never objects: the system takes such a lock from nobody.
 
     Raises:
         BusyError: Another run is writing it.
@@ -42,11 +50,11 @@ def only_writer(path: Path) -> Iterator[None]:
         lock = FileLock(_folder() / f"{key}.lock")
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise _busy(path) from error
+        raise busy(path) from error
     except OSError as error:
         raise _unlocked(error, Path(tempfile.gettempdir())) from error
     try:
-        yield
+        yield lambda: None
     finally:
         lock.release()
 
@@ -75,7 +83,7 @@ def only_writer_in(folder: Path, path: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in _HELD:
-                raise _busy(path) from error
+                raise busy(path) from error
         yield
     finally:
         os.close(handle)
@@ -97,7 +105,8 @@ def _folder() -> Path:
     return folder
 
 
-def _busy(path: Path) -> BusyError:
+def busy(path: Path) -> BusyError:
+    """Return the error for a workbook that another run is writing."""
     return BusyError(
         Text("另一个 SheetSync 正在写这个工作簿。", "Another run of SheetSync is writing this workbook."),
         fix=Text("请稍后再试。", "Try again in a moment."),

@@ -17,7 +17,7 @@ from sheetsync.disk.commit import Make, create_file, digest_in, digest_of
 from sheetsync.disk.content import Content, FileContent, blocks, digest
 from sheetsync.disk.copies import tell_copies
 from sheetsync.disk.leftovers import is_left, recover
-from sheetsync.disk.locks import only_writer
+from sheetsync.disk.locks import OnlyWriter, Still, only_writer
 from sheetsync.disk.patience import read_patiently
 from sheetsync.disk.places import check_folder
 from sheetsync.disk.writeback import refuse_if_in_use, write_back
@@ -58,9 +58,10 @@ class ExcelStore:
         now: Tells the time of a backup, in UTC: the machine's, also in a run with a fixed clock.
         limits: How much of a file we are ready to take in.
         sleep: Waits for so many seconds, while somebody is saving.
+        alone: Holds the lock of a workbook; the one of this machine, where no other one writes it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one workbook needs of its project; all but the path have defaults
         self,
         path: Path,
         *,
@@ -71,8 +72,10 @@ class ExcelStore:
         now: Callable[[], datetime] = utc_now,
         limits: Limits = LIMITS,
         sleep: Callable[[float], None] = time.sleep,
+        alone: OnlyWriter = only_writer,
     ) -> None:
         self._sleep = sleep
+        self._alone = alone
         self._shown = path
         self._path = path.resolve()
         self._output = output
@@ -95,7 +98,7 @@ class ExcelStore:
             BusyError: Another run is writing it.
             OutputRefusedError: The disk failed while something was put right; nothing was lost.
         """
-        with only_writer(self._path):
+        with self._alone(self._path):
             told = (*refuse_if_in_use(self._path, self._backups), *self._recover())
             return (*told, *tell_copies(self._path, self._backups.folder, told))
 
@@ -108,7 +111,7 @@ class ExcelStore:
             OutputRefusedError: An interrupted write left it under another name, which cannot be mended.
         """
         if not self._path.exists() and is_left(self._path):
-            with only_writer(self._path):
+            with self._alone(self._path):
                 self._recover()
         return self._patiently(self._read)
 
@@ -195,7 +198,7 @@ class ExcelStore:
             OutputRefusedError: The place may not be written.
         """
         load = partial(self._backups.load, backup)
-        with only_writer(self._path):
+        with self._alone(self._path):
             self._recover()
             if not self._path.exists():
                 check_folder(self._path.parent)
@@ -217,23 +220,29 @@ class ExcelStore:
 
     def _presented(self, based_on: Version, carry_out: _CarryOut) -> Presented:
         target = self._path if self._output is None else self._output.resolve()
-        with only_writer(target):
+        with self._alone(target) as still:
             if target == self._path:
-                return self._presented_in_place(based_on, carry_out)
-            return self._presented_elsewhere(target, based_on, carry_out)
+                return self._presented_in_place(based_on, carry_out, still)
+            return self._presented_elsewhere(target, based_on, carry_out, still)
 
-    def _presented_in_place(self, based_on: Version, carry_out: _CarryOut) -> Presented:
+    def _presented_in_place(self, based_on: Version, carry_out: _CarryOut, still: Still) -> Presented:
         self._recover()
         opened = self._patiently(partial(self._open_again, based_on))
         with self._unchanged(opened, based_on) as content:
             package, changes = carry_out(content)
             if not changes:
                 return self._told(based_on, ())
-            make = partial(self._make, content, package)
+
+            def make(file: BinaryIO) -> None:
+                self._make(content, package, file)
+                still()
+
             made = write_back(self._path, make, expected=based_on, backups=self._backups)
             return self._told(Version(made), changes)
 
-    def _presented_elsewhere(self, target: Path, based_on: Version, carry_out: _CarryOut) -> Presented:
+    def _presented_elsewhere(
+        self, target: Path, based_on: Version, carry_out: _CarryOut, still: Still
+    ) -> Presented:
         with self._unchanged(self._open_again(based_on), based_on) as content:
             package, changes = carry_out(content)
             check_folder(target.parent)
@@ -244,6 +253,7 @@ class ExcelStore:
                     Text("输出位置是文件夹。", "The output is a folder."), where=self._target_shown
                 )
             with self._made(content, package) as (make, made):
+                still()
                 if not target.exists():
                     create_file(target, make)
                 elif (present := digest_of(target)) != made:
