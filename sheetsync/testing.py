@@ -23,6 +23,16 @@ from sheetsync.model.edit import (
 from sheetsync.model.lease import Lease
 from sheetsync.model.message import STALE, Entry, EntryState, Message
 from sheetsync.model.reminder import Reminder, ToldState
+from sheetsync.model.rowchange import (
+    AppendRow,
+    CellChange,
+    DeleteRow,
+    FieldValue,
+    Receipt,
+    RowChange,
+    Setback,
+    UpdateRow,
+)
 from sheetsync.model.snapshot import Snapshot
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.model.tick import Tick, TickRun, TickState
@@ -48,8 +58,89 @@ def sheet_of(name: str, rows: Sequence[Mapping[str, RawValue]]) -> RawSheet:
     return RawSheet(name=name, rows=[titles, *body])
 
 
+class _Rows:
+    """The rows of one sheet in memory, under change.
+
+    Args:
+        sheet: The sheet; what becomes of it is `sheet`, too.
+    """
+
+    def __init__(self, sheet: RawSheet) -> None:
+        self.sheet = sheet
+
+    def update(self, change: UpdateRow) -> tuple[UpdateRow | None, list[Setback]]:
+        """Give cells other values where they hold what is expected."""
+        landed: dict[int, CellChange] = {}
+        setbacks = []
+        for column, cell in change.cells.items():
+            present, wanted = self._value(change.row, column), _typed(cell.value)
+            fixed = self.sheet.facts.cell_state(change.row, column).fixed
+            if present == wanted:
+                landed[column] = cell
+            elif present != cell.expected or fixed is not None:
+                only = replace(change, cells={column: cell}) if len(change.cells) > 1 else change
+                why = Text(
+                    f"单元格现在是“{present}”，没有写入。", f"The cell holds '{present}'; not written."
+                )
+                setbacks.append(Setback(change=only, why=why))
+            else:
+                self._put(change.row, {column: wanted})
+                landed[column] = cell
+        if not setbacks:
+            return change, []
+        return (replace(change, cells=landed) if landed else None), setbacks
+
+    def append(self, change: AppendRow, row: int) -> tuple[AppendRow | None, list[Setback]]:
+        """Fill in a row, if it is empty below the titles of its table."""
+        width = max([*change.cells, self.sheet.first_column + max(map(len, self.sheet.rows), default=0) - 1])
+        columns = range(self.sheet.first_column, width + 1)
+        titled = [column for column in columns if self._value(change.header_row, column) != ""]
+        if any(self._value(row, column) != "" for column in titled):
+            why = Text(
+                f"第 {row} 行已有内容，放不下新记录。", f"Row {row} is filled; there is no room for a record."
+            )
+            return None, [Setback(change=change, why=why)]
+        self._put(row, {column: _typed(value) for column, value in change.cells.items()})
+        return change, []
+
+    def delete(self, change: DeleteRow) -> tuple[DeleteRow, list[Setback]]:
+        """Empty a row; the others keep their places."""
+        at = change.row - self.sheet.first_row
+        if 0 <= at < len(self.sheet.rows):
+            columns = range(self.sheet.first_column, self.sheet.first_column + len(self.sheet.rows[at]))
+            self._put(change.row, dict.fromkeys(columns, ""))
+        return change, []
+
+    def _value(self, row: int, column: int) -> RawValue:
+        at, across = row - self.sheet.first_row, column - self.sheet.first_column
+        rows = self.sheet.rows
+        return rows[at][across] if 0 <= at < len(rows) and 0 <= across < len(rows[at]) else ""
+
+    def _put(self, row: int, cells: Mapping[int, RawValue]) -> None:
+        rows = [list(line) for line in self.sheet.rows]
+        width = max([len(line) for line in rows] + [column - self.sheet.first_column + 1 for column in cells])
+        rows += [[] for _ in range(row - self.sheet.first_row + 1 - len(rows))]
+        for line in rows:
+            line.extend([""] * (width - len(line)))
+        for column, value in cells.items():
+            rows[row - self.sheet.first_row][column - self.sheet.first_column] = value
+        self.sheet = replace(self.sheet, rows=rows)
+
+
+def _typed(value: FieldValue) -> RawValue:
+    """Return a canonical value as a person would type it into a cell without a format."""
+    held = value.value
+    if held is None:
+        return ""
+    if isinstance(held, datetime):
+        return held.date() if value.whole_day else held
+    if value.kind == "percent" and isinstance(held, float):
+        return f"{held:.15g}%"
+    return float(held) if value.kind == "number" and isinstance(held, float) else value.text
+
+
 class MemoryStore:
-    """A workbook in memory.
+    """A workbook in memory; meets the ports Workbook, TableWriter and Cleanable.
 
     Args:
         sheets: What people put there.
@@ -77,6 +168,50 @@ class MemoryStore:
 
     def present(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Bring our columns, colours and tabs to the state that `edits` describe."""
+        self._refuse_stale(based_on)
+        changes = tuple(change for edit in edits for change in self._apply(edit))
+        return Presented(version=self._version(), changes=changes, path=self.name)
+
+    def apply(self, changes: Sequence[RowChange], *, based_on: Version) -> Receipt:
+        """Make changes to rows; a new row goes right below the last record, or is held back.
+
+        Raises:
+            StaleError: The sheets are no longer those that were read; nothing was changed.
+        """
+        self._refuse_stale(based_on)
+        landed: list[RowChange] = []
+        setbacks: list[Setback] = []
+        placed: dict[tuple[str, int], int] = {}
+        for change in changes:
+            number = next((at for at, sheet in enumerate(self.sheets) if sheet.name == change.sheet), None)
+            if number is None:
+                why = Text(f"找不到工作表“{change.sheet}”。", f"There is no sheet '{change.sheet}'.")
+                setbacks.append(Setback(change=change, why=why))
+                continue
+            rows = _Rows(self.sheets[number])
+            done: RowChange | None
+            if isinstance(change, AppendRow):
+                place = change.sheet, change.header_row
+                last = max(change.last_row, change.header_row, placed.get(place, 0))
+                done, held = rows.append(change, last + 1)
+                placed |= {place: last + 1} if done is not None else {}
+            elif isinstance(change, UpdateRow):
+                done, held = rows.update(change)
+            else:
+                done, held = rows.delete(change)
+                self._forget(change)
+            self.sheets = (*self.sheets[:number], rows.sheet, *self.sheets[number + 1 :])
+            landed += [] if done is None else [done]
+            setbacks += held
+        return Receipt(version=self._version(), landed=tuple(landed), setbacks=tuple(setbacks))
+
+    def _forget(self, change: DeleteRow) -> None:
+        """Empty our own cells beside a record that is gone."""
+        for place, cells in self.columns.items():
+            if place[0] == change.sheet:
+                self.columns[place] = {row: held for row, held in cells.items() if row != change.row}
+
+    def _refuse_stale(self, based_on: Version) -> None:
         if based_on != self._version():
             raise StaleError(
                 Text(
@@ -84,8 +219,6 @@ class MemoryStore:
                     "The workbook changed after it was read; nothing was written.",
                 )
             )
-        changes = tuple(change for edit in edits for change in self._apply(edit))
-        return Presented(version=self._version(), changes=changes, path=self.name)
 
     def _apply(self, edit: Edit) -> list[Change]:
         match edit:
@@ -375,9 +508,7 @@ class MemoryTicks:
         run = TickRun(tick=tick, state="missed", owner="", tries=0, started=now, changed=now, note=note)
         return self._enter(run)
 
-    def last(
-        self, job: str, until: datetime | None = None, state: TickState | None = None
-    ) -> TickRun | None:
+    def last(self, job: str, until: datetime | None = None, state: TickState | None = None) -> TickRun | None:
         """Return the known tick of a job that was due last.
 
         Args:
