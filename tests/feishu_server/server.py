@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 
-from tests.feishu_server import bitable, chat, drive, hook
+from tests.feishu_server import bitable, chat, drive, hook, sheets
 from tests.feishu_server.answers import Answer, Refusal, good
 from tests.feishu_server.auth import Tokens
 from tests.feishu_server.chat import Chat
@@ -16,12 +16,13 @@ from tests.feishu_server.faults import Fault, Faults
 from tests.feishu_server.limits import Meter, too_many
 from tests.feishu_server.request import Request
 from tests.feishu_server.routes import Route, find
+from tests.feishu_server.sheets import Spreadsheet, spreadsheet_of
 from tests.feishu_server.tables import Base
 from tests.feishu_server.wire import Hangup, Wire
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105 - a path
 
-ROUTES = (*bitable.ROUTES, *chat.ROUTES, *drive.ROUTES)
+ROUTES = (*bitable.ROUTES, *chat.ROUTES, *drive.ROUTES, *sheets.ROUTES)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class FeishuServer:
     most_records: int = 20_000
     people: dict[str, dict] = field(default_factory=dict)
     bases: dict[str, Base] = field(default_factory=dict)
+    spreadsheets: dict[str, Spreadsheet] = field(default_factory=dict)
     wiki: dict[str, str] = field(default_factory=dict)
     chat: Chat = field(default_factory=Chat)
     bots: dict[str, hook.Bot] = field(default_factory=dict)
@@ -86,6 +88,12 @@ class FeishuServer:
         base = Base(name, self.now, self.people)
         self.bases[base.token] = base
         return base
+
+    def spreadsheet(self, title: str = "任务表") -> Spreadsheet:
+        """Make a spreadsheet without tabs."""
+        made = Spreadsheet(title)
+        self.spreadsheets[made.token] = made
+        return made
 
     def bot(self, **how: object) -> tuple[str, hook.Bot]:
         """Make a custom bot of a group; return its address and what it got."""
@@ -156,9 +164,12 @@ class FeishuServer:
         if not route.writes:
             self.rest()
             return good(route.answer(self, request)), False
-        lock = bitable.base_of(self, next(iter(request.names.values()))).writing
+        if "app" in request.names:
+            lock, busy = bitable.base_of(self, request.names["app"]).writing, 1254291
+        else:
+            lock, busy = spreadsheet_of(self, request.names["spreadsheet"]).writing, 90235
         if not lock.acquire(blocking=False):
-            raise Refusal(1254291, "Write conflict")
+            raise Refusal(busy, "Write conflict")
         try:
             self.rest()
             return self._once(route, request)
