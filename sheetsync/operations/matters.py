@@ -314,7 +314,7 @@ class _View:
 
 def _name(table: Table, form: Form, position: int) -> str:
     """Return what a record is about; where that column holds whole sentences, the task that it belongs to."""
-    is_long = form.name is not None and form.column(form.name).kind == "long"
+    is_long = form.has(form.name) and form.column(form.name).kind == "long"
     task = text(table, _TASK, position) if is_long else ""
     return task or text(table, form.name, position)
 

@@ -50,6 +50,14 @@ timezone = "Asia/Shanghai"
 # sender = "项目办 <pmo@example.com>"
 # to = ["leader@example.com"]
 
+[reminders]                  # 提醒谁、何时、几次 who is reminded when, and how often
+# channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file
+# quiet = "20:00-08:30"      # 免打扰时段，紧急除外 quiet hours, but for what is urgent
+# most_items = 10            # 一封最多列几项 records that one message shows
+# fallback = "项目经理姓名"  # 通知不到的人和没填报的名单发给谁 who is told whom nobody could tell
+# [reminders.people]         # 表里没写是谁的 whom the sheets do not name
+# "上级领导" = "姓名"
+
 [backup]
 # keep = 10                  # 每个工作簿保留的备份数 earlier versions kept of each workbook
 # days = 30                  # 此外每天保留一份的天数 days for which one version a day is kept besides

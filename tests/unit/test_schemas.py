@@ -58,6 +58,14 @@ ca_file = "ca.pem"
 timeout = 60
 outbox = "待发"
 
+[reminders]
+channels = ["feishu", "mail"]
+quiet = "19:00-09:00"
+urgent = ["紧急"]
+most_items = 5
+fallback = "王磊"
+people = { "上级领导" = "周涛" }
+links = { "计划.xlsx" = "https://example.com/plan" }
 [backup]
 keep = 3
 [limits]
