@@ -20,7 +20,7 @@ _SIGNS = {
 
 
 @click.command(epilog="Example: sheetsync doctor --offline")
-@click.option("--offline", is_flag=True, help="Ask no other machine: neither the mail server nor Feishu.")
+@click.option("--offline", is_flag=True, help="Ask neither the mail server nor Feishu.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @now_option
 @pass_globals

@@ -40,7 +40,7 @@ class Doctoring(Jobs):
         People's files are only read; small files are written into folders for a moment and deleted again.
 
         Args:
-            offline: Leave out what asks other machines.
+            offline: Leave out what asks mail servers and Feishu.
             trouble: Why the settings cannot be read; then only what needs none is looked at.
             environ: The environment.
         """

@@ -70,7 +70,7 @@ def examine(at: Premises, *, offline: bool = False, checks: Sequence[Check] = CH
 
     Args:
         at: What there is to look at.
-        offline: Leave out what asks other machines.
+        offline: Leave out what asks mail servers and Feishu.
         checks: What is looked at.
     """
     hidden = secrets_of(at)

@@ -13,6 +13,14 @@ from sheetsync.text import Text
 _TOLD = 12
 """Lines of one sort that are told of one day before the rest is only counted."""
 
+_COUNTED = (
+    ("late", Status.LATE),
+    ("faulty", Status.FAULTY),
+    ("risk", Status.RISK),
+    ("soon", Status.SOON),
+)
+"""Figures of a run that its line tells, with the word that each counts."""
+
 _ORDER = {status.value: rank for rank, status in enumerate(STATUS_TEXT)}
 
 
@@ -77,13 +85,9 @@ def _runs_told(rows: Sequence[Row]) -> tuple[datetime, Text]:
     """Return when, and what is told of the runs over one workbook on one day."""
     last = rows[-1]
     figures = last["figures"] if isinstance(last["figures"], Mapping) else {}
-    counted = [
-        (STATUS_TEXT[status], figures[name])
-        for name, status in (("late", Status.LATE), ("risk", Status.RISK), ("soon", Status.SOON))
-        if figures.get(name)
-    ]
-    zh = "，".join(f"{title.zh} {count:g}" for title, count in counted) or "没有延期和风险"
-    en = ", ".join(f"{title.en} {count:g}" for title, count in counted) or "nothing late or at risk"
+    counted = [(STATUS_TEXT[status], figures[name]) for name, status in _COUNTED if figures.get(name)]
+    zh = "，".join(f"{title.zh} {count:g}" for title, count in counted) or "没有预警"
+    en = ", ".join(f"{title.en} {count:g}" for title, count in counted) or "nothing to be seen to"
     times, moment = len(rows), _at(last["taken"])
     total = f"{figures.get('total', 0):g}"
     return moment, Text(

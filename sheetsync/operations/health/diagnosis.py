@@ -45,7 +45,7 @@ class Check:
         id: What JSON calls it.
         title: What people call it.
         look: Yields what it finds, at least one diagnosis; may raise a SheetSyncError or an OSError.
-        remote: True if it asks another machine; left out offline.
+        remote: True if it asks a mail server or Feishu; left out offline.
         settled: True if it needs settings that can be read.
     """
 

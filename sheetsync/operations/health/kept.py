@@ -52,7 +52,7 @@ def database(at: Premises) -> Iterator[Diagnosis]:
 
 def copies(at: Premises) -> Iterator[Diagnosis]:
     """There is a copy of a database file to go back to, and it can be read."""
-    found = at.usable_database()
+    found = at.reached_database()
     if found is None or found.file is None or found.absent:
         yield skipped("没有需要备份的数据库文件。", "There is no database file to be copied.")
         return

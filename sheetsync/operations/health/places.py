@@ -93,7 +93,7 @@ def disk(at: Premises) -> Iterator[Diagnosis]:
 
 def drive(at: Premises) -> Iterator[Diagnosis]:
     """The database file lies on a disk of this machine: on network drives SQLite loses data."""
-    database = at.usable_database()
+    database = at.reached_database()
     file = None if database is None else database.file
     if file is None:
         yield skipped("没有可用的数据库文件。", "There is no database file to be used.")

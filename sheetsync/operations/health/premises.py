@@ -70,15 +70,18 @@ class Premises:
     network_drive: Callable[[Path], str | None] = network_drive
     versions: Callable[[str], str | None]
 
-    def usable_database(self) -> DatabaseHealth | None:
-        """Return how the database is; None where it cannot be read by this program as it is.
-
-        One check says why; the others that stand on it leave it alone, so that looking upgrades nothing.
-        """
+    def reached_database(self) -> DatabaseHealth | None:
+        """Return how the database is; None where it cannot be looked at, of which one check tells why."""
         if self.folder is None:
             return None
         try:
-            found = self.database()
+            return self.database()
         except SheetSyncError:
             return None
-        return found if found.absent or found.revision == found.wanted else None
+
+    def usable_database(self) -> DatabaseHealth | None:
+        """Return how the database is; None where reading from it would have to make or upgrade it first."""
+        found = self.reached_database()
+        if found is None or found.revision == found.wanted:
+            return found
+        return found if found.absent and found.file is not None else None

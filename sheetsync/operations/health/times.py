@@ -59,7 +59,7 @@ def clock(at: Premises) -> Iterator[Diagnosis]:
 
 def server_clock(at: Premises) -> Iterator[Diagnosis]:
     """The database server's clock goes as the machine's does."""
-    database = at.usable_database()
+    database = at.reached_database()
     there = None if database is None else database.clock
     if there is None:
         yield skipped("数据库不在服务器上。", "The database is on no server.")

@@ -163,6 +163,9 @@ SPOILED_DATABASE: list[tuple[str, dict[str, Any], str, str]] = [
     ("server_clock", {"file": None, "clock": UTC}, "ok", "一致"),
     ("drive", {"file": None}, "skipped", "没有可用的数据库文件"),
     ("messages", {"revision": "0005"}, "skipped", "没有可用的数据库"),
+    ("messages", {"file": None, "absent": True, "revision": None}, "skipped", "没有可用的数据库"),
+    ("messages", {"absent": True, "revision": None}, "ok", "没有等人处理"),
+    ("copies", {"revision": "0005"}, "ok", "可以读"),
 ]
 
 
