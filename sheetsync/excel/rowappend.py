@@ -8,6 +8,7 @@ Where a new row goes:
   continue those above or below (the prepared rows of a template); a running number that was filled in ahead.
 - A table in Excel's sense grows with it: range, filter, and columns that it computes. Its totals row moves
   one row down within the table's columns, if what is below is free and nothing points at it by address.
+- The last empty row above another table is kept empty, or the two would be read as one.
 - Everywhere else (a totals row or a remark right below, another table, a merged range, a comment) the row is
   not written; a person is told to insert rows.
 
@@ -135,7 +136,7 @@ class Appending:
                 "This table is filled from an external source and cannot grow",
                 self._desk.place(place.row, place.columns[0]),
             )
-        in_the_way = self._taken(place.row, place, place.columns)
+        in_the_way = self._taken(place.row, place, place.columns) or self._closes_in(place)
         if place.moves and table is not None:
             inside = range(table.area.left, table.area.right + 1)
             outside = [column for column in place.columns if column not in inside]
@@ -146,6 +147,28 @@ class Appending:
             )
         if in_the_way is not None:
             raise _no_room(self._desk, place.row, in_the_way)
+
+    def _closes_in(self, place: _Place) -> Text | None:
+        """Return that another table follows which only this empty row parts from ours, None if none does."""
+        desk, row = self._desk, place.row
+        if place.table is not None and row <= place.table.bottom:
+            return None
+        lines = [
+            [
+                value
+                for column in place.columns
+                if column not in desk.ours
+                and not desk.computed(below, column)
+                and (value := desk.value(below, column)) is not None
+            ]
+            for below in (row + 1, row + 2)
+        ]
+        header = next((line for line in lines if len(line) > 1), [])
+        if lines[0] and header and all(isinstance(value, str) for value in header):
+            return Text(
+                "下面紧接着是另一个表格，中间要留空行", "another table follows, which an empty row must part"
+            )
+        return None
 
     def _taken(
         self, row: int, place: _Place, columns: Sequence[int], *, prepared: bool = True

@@ -116,7 +116,7 @@ def _rows(changes: Iterable[RowChange]) -> set[int]:
     most = sum(added.values())
     for header_row, last_row in added:
         found.add(header_row)
-        found |= around([last_row]) | set(range(last_row, last_row + most + 3))
+        found |= around([last_row]) | set(range(last_row, last_row + most + 4))
     return found
 
 

@@ -8,6 +8,7 @@ something hangs on the row that would be lost, or would come to stand with anoth
 
 from collections.abc import Iterator
 
+from sheetsync.errors import InputRefusedError
 from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import has_formula
 from sheetsync.excel.outlineedit import NewCell
@@ -18,6 +19,7 @@ from sheetsync.excel.rowdesk import Desk, contiguous, own_style
 from sheetsync.excel.rowspan import span_of
 from sheetsync.excel.sheet import Area, areas
 from sheetsync.model.rowchange import DeleteRow
+from sheetsync.text import Text
 
 _WHY = {
     "comment": ("有批注", "has a comment"),
@@ -47,10 +49,10 @@ def delete(desk: Desk, change: DeleteRow) -> None:
     reason = next(_in_the_way(desk, line), None)
     if reason is not None:
         zh, en = _WHY[reason]
-        raise uneditable(
-            f"第 {row} 行{zh}，请在 Excel 里手动删除这一行",
-            f"Row {row} {en}; delete it in Excel by hand",
-            desk.name,
+        raise InputRefusedError(
+            Text(f"第 {row} 行{zh}，没有删除。", f"Row {row} {en}; it was not deleted."),
+            fix=Text("请在 Excel 里手动删除这一行。", "Delete the row in Excel by hand."),
+            where=desk.name,
         )
     for column in sorted(filled.intersection(columns)):
         cell = desk.row(row)[column]

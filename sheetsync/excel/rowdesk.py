@@ -16,6 +16,7 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.outlineedit import Anchor, NewCell, StoredRow
 from sheetsync.excel.references import filled, meets
 from sheetsync.excel.refusals import uneditable
+from sheetsync.excel.richtext import emphasised
 from sheetsync.excel.shapes import Look, Shape
 from sheetsync.excel.sheet import Area, Stored
 from sheetsync.excel.splice import Element
@@ -23,7 +24,6 @@ from sheetsync.marks import column_letters
 from sheetsync.model.edit import CellValue, Change
 
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(\s[^>]*?)?(?:/>|>([^<]*)</)")
-_RUNS = re.compile(rb"<(?:[^\s/>:]+:)?rPr[\s/>]")
 _PICTURE = re.compile(rb"DISPIMG\s*\(", re.IGNORECASE)
 _NEAR = range(1, 21)
 """The rows that are looked at around one to learn how a column is filled in."""
@@ -33,7 +33,7 @@ _REASONS: dict[str, tuple[str, str]] = {
     "formula": ("是公式算出来的", "is computed by a formula"),
     "merged": ("在合并单元格里", "is part of a merged range"),
     "picture": ("里有图片或数据类型", "holds a picture or a data type"),
-    "rich": ("里有多种字体的文字", "holds text in several fonts"),
+    "rich": ("里有特别标出的文字（颜色、加粗等）", "holds text in colours or bold letters of its own"),
     "header": ("是表格的标题格", "is a header cell of a table"),
     "totals": ("在表格的汇总行里", "is in the totals row of a table"),
     "ours": ("是系统列，不是人填的格", "is in a column of ours"),
@@ -299,9 +299,9 @@ class Desk:
         if stored is None:
             return False
         if kind_of(stored) != "s":
-            return _RUNS.search(stored.inner) is not None
+            return emphasised(stored.inner)
         value = re.search(rb">\s*([0-9]+)\s*<", stored.inner)
-        return value is not None and _RUNS.search(self.host.strings.inner(int(value[1]))) is not None
+        return value is not None and emphasised(self.host.strings.inner(int(value[1])))
 
 
 def text_of(value: str | float | bool | CellValue | None) -> str:

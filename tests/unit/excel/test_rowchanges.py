@@ -260,6 +260,13 @@ class TestAppend:
             (lambda _, sheet: sheet.merge_range("A5:E5", "说明"), "a merged range is there"),
             (lambda _, sheet: sheet.write_comment("A5", "从这里往下是归档"), "a comment is there"),
             (lambda _, sheet: sheet.add_table("A5:B7"), "another table is there"),
+            (lambda _, sheet: sheet.write_row("A6", ["风险编号", "描述"]), "another table follows"),
+            (
+                lambda _, sheet: [
+                    sheet.write_row(*line) for line in (("A6", ["二、风险"]), ("A7", ["编号", "描述"]))
+                ],
+                "another table follows",
+            ),
             (lambda _, sheet: sheet.protect(), "protected"),
         ],
     )
@@ -269,6 +276,10 @@ class TestAppend:
     def test_the_next_row_may_have_been_filled_in_meanwhile(self) -> None:
         first = landed(workbook(), added("T9"))
         held_back(first, added("T9"), "A5 holds 'T9'")
+
+    def test_a_remark_may_follow_right_below(self) -> None:
+        new = landed(workbook(lambda _, sheet: sheet.write_string("A6", "备注：每周更新")), added("T9"))
+        assert [row[0] for row in rows(new)[4:]] == ["T9", "备注：每周更新"]
 
     def test_another_table_beside_it_stays(self) -> None:
         def prepare(_: Book, sheet: Sheet) -> None:
@@ -443,7 +454,7 @@ class TestUpdate:
                 lambda book, sheet: sheet.write_rich_string(
                     "B3", "任", book.add_format({"font_color": "red"}), "务2"
                 ),
-                "several fonts",
+                "colours or bold",
             ),
             (lambda _, sheet: sheet.write_formula("B3", '=DISPIMG("ID_1",1)', None, "任务2"), "picture"),
             (
