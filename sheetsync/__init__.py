@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sheetsync.jobs.upcoming import Upcoming
     from sheetsync.model.job import Job
     from sheetsync.model.message import Entry, EntryState
+    from sheetsync.model.mirror import SideName
     from sheetsync.model.reminder import Silent
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.clean import CleanResult
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from sheetsync.operations.raci import Matrix
     from sheetsync.operations.remind import Reminded
     from sheetsync.operations.settings import Setting
+    from sheetsync.operations.sync import SyncResult
+    from sheetsync.operations.syncundo import UndoResult
     from sheetsync.operations.weekly import WeeklyReport
     from sheetsync.ports import Backup
     from sheetsync.rules.parse import RulePack
@@ -90,6 +93,8 @@ __all__ = [
     "report_weekly",
     "rules",
     "serve",
+    "sync",
+    "sync_undo",
     "undo",
     "unreported",
 ]
@@ -329,6 +334,58 @@ def clean(
     """Take everything of ours out of a workbook again; see `App.clean`."""
     target = None if output is None else Path(output)
     return _app(project, lang, None).clean(str(book), output=target, dry_run=dry_run)
+
+
+def sync(  # noqa: PLR0913 - the parameters of the command
+    pair: str | None = None,
+    *,
+    left: Place | None = None,
+    right: Place | None = None,
+    form: str | None = None,
+    dry_run: bool = False,
+    adopt: bool = False,
+    prefer: SideName | None = None,
+    max_delete: float | None = None,
+    delete: bool = False,
+    yes: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> SyncResult:
+    """Bring two tables of one form in step, both ways; see `App.sync`."""
+    return _app(project, lang, now).sync(
+        pair,
+        left=None if left is None else str(left),
+        right=None if right is None else str(right),
+        form=form,
+        dry_run=dry_run,
+        adopt=adopt,
+        prefer=prefer,
+        max_delete=max_delete,
+        delete=delete,
+        yes=yes,
+    )
+
+
+def sync_undo(
+    pair: str | None = None,
+    *,
+    left: Place | None = None,
+    right: Place | None = None,
+    form: str | None = None,
+    dry_run: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+    now: str | None = None,
+) -> UndoResult:
+    """Take back what the last sync of a pair wrote; see `App.sync_undo`."""
+    return _app(project, lang, now).sync_undo(
+        pair,
+        left=None if left is None else str(left),
+        right=None if right is None else str(right),
+        form=form,
+        dry_run=dry_run,
+    )
 
 
 def undo(book: Place, *, project: Place | None = None, lang: Language | None = None) -> Backup:

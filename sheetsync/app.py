@@ -20,6 +20,7 @@ from sheetsync.commands.keeping import Keeping
 from sheetsync.commands.reminding import Reminding
 from sheetsync.commands.reporting import Reporting
 from sheetsync.commands.serving import Serving
+from sheetsync.commands.syncing import Syncing
 from sheetsync.errors import SheetSyncError, UsageError
 from sheetsync.text import Language, Text
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Serving, Configuring):
+class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Serving, Syncing, Configuring):
     """One project with all that can be done in it: every command is one call here."""
 
     def demo(self, folder: Path, now: str | None = None) -> DemoResult:

@@ -25,6 +25,7 @@ from sheetsync.cli import (
     remind,
     rules,
     serve,
+    sync,
     undo,
     weekly,
 )
@@ -81,6 +82,7 @@ for command in (
     minutes.minutes,
     raci.raci,
     check.check,
+    sync.sync,
     weekly.report,
     remind.remind,
     remind.unreported,

@@ -11,6 +11,7 @@ from sheetsync.config.feishu import FeishuSettings, WebhookSettings
 from sheetsync.config.keeping import BackupSettings, LimitsSettings, StateSettings
 from sheetsync.config.looks import Look, LookText, StatusWord, as_look
 from sheetsync.config.mail import MailSettings
+from sheetsync.config.pairs import PairSettings
 from sheetsync.config.project import CalendarSettings, ChangesSettings, ProjectSettings, WorkbookSettings
 from sheetsync.config.reminders import RemindersSettings
 from sheetsync.config.rules import EscalationSettings, RulesSettings
@@ -23,6 +24,7 @@ class Settings(Section):
 
     Args:
         workbooks: The workbooks of the project by a name of yours; those in `workbooks/` when there are none.
+        pairs: Tables that are kept in step, by a name of yours.
         colours: Status to the colours of its rows: fill, or fill/font.
         words: Vocabulary to its words: what else people type for one, or a word of your own.
     """
@@ -31,6 +33,7 @@ class Settings(Section):
     calendar: CalendarSettings = CalendarSettings()
     rules: RulesSettings = RulesSettings()
     workbooks: Mapping[str, WorkbookSettings] = {}
+    pairs: Mapping[str, PairSettings] = {}
     state: StateSettings = StateSettings()
     colours: Mapping[
         StatusWord, Annotated[Look, BeforeValidator(as_look, json_schema_input_type=LookText)]

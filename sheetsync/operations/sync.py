@@ -81,6 +81,7 @@ class SyncResult:
         failed: A side that could not be written at all, and why; the other one may have been.
         first: True when both were united for the first time.
         dry_run: True when nothing was to be written.
+        notes: What the user should know of the documents beside their content.
     """
 
     pair: Pair
@@ -96,6 +97,18 @@ class SyncResult:
     failed: Mapping[SideName, SheetSyncError] = field(default_factory=dict)
     first: bool = False
     dry_run: bool = False
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many records are deleted only once a person confirms it."""
+        return sum(one.why == "unconfirmed" for one in self.plan.skipped)
+
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with: 1 where it was stopped, else that of the side that failed worst."""
+        worst = max((error.exit_code for error in self.failed.values()), default=0)
+        return worst or int(bool(self.alarms))
 
     def problems(self, side: SideName) -> tuple[Problem, ...]:
         """Return what could not be read of a side's table."""

@@ -64,6 +64,11 @@ class UndoResult:
     failed: Mapping[SideName, SheetSyncError] = field(default_factory=dict)
     dry_run: bool = False
 
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with: that of the side that failed worst."""
+        return max((error.exit_code for error in self.failed.values()), default=0)
+
 
 def undo(
     pair: Pair,
