@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ class Keeping(Project):
 
     def _rows(self, kind: Kind, database: Database, span: Span) -> Sequence[Row]:
         """Return one list of what the project did and saw in a span."""
+        from sheetsync.jobs.owner import shown
         from sheetsync.operations import pasts
         from sheetsync.state.chronicle import ProjectChronicle
         from sheetsync.state.outbox import ProjectOutbox
@@ -84,7 +85,8 @@ class Keeping(Project):
                 since = None if span.since is None else span.since.date()
                 return pasts.reminder_rows(ProjectLedger(database).told(since), span)
             case "ticks":
-                return pasts.tick_rows(ProjectTicks(database).runs(), span, self.settings.zone)
+                runs = [replace(one, owner=shown(one.owner)) for one in ProjectTicks(database).runs()]
+                return pasts.tick_rows(runs, span, self.settings.zone)
 
     def pasts_document(self, pasts: Pasts) -> dict[str, object]:
         """Return the JSON document of what the project did and saw."""

@@ -1,6 +1,7 @@
 """Whether jobs run when they are due."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from sheetsync.model.job import Job
 from sheetsync.model.tick import TickRun
@@ -42,14 +43,10 @@ def scheduler(at: Premises) -> Iterator[Diagnosis]:
 def _of(at: Premises, job: Job, run: TickRun) -> Diagnosis:
     """Return what the last known due moment of a job tells."""
     done = at.last_success(job.name)
-    success = (
-        Text("从未成功过", "it never ended well")
-        if done is None
-        else Text(
-            f"最近一次成功应在 {done.tick.due:%Y-%m-%d %H:%M}（UTC）",
-            f"it ended well last when due at {done.tick.due:%Y-%m-%d %H:%M} (UTC)",
-        )
-    )
+    success = Text("还没有成功运行过", "it did not end well yet")
+    if done is not None:
+        due = f"{done.tick.due.replace(tzinfo=UTC).astimezone(at.settings.zone):%Y-%m-%d %H:%M}"
+        success = Text(f"最近一次成功是 {due} 的", f"it ended well last when due at {due}")
     if run.state in {"failed", "interrupted"}:
         note = run.note or run.state
         return warning(

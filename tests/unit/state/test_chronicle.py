@@ -1,9 +1,12 @@
 """What is read of the past of all workbooks of a project."""
 
 from datetime import datetime, timedelta
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.chronicle import Spell
@@ -16,6 +19,7 @@ from sheetsync.state.memory import BookMemory
 
 MONDAY = datetime(2023, 10, 16, 9)
 DAY = timedelta(days=1)
+NUMBERS = count()
 WELL = RecordState(Status.NORMAL)
 LATE = RecordState(Status.LATE, rules=("T16",), owner="王磊", name="物料")
 LATER = LATE._replace(rules=("T16", "T17"), progress=50.0, owner="李娜")
@@ -25,6 +29,12 @@ RISK = RecordState(Status.RISK, rules=("T43",))
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     return Database(tmp_path, today=lambda: MONDAY)
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A database for many workbooks."""
+    return Database(tmp_path_factory.mktemp("project"), today=lambda: MONDAY)
 
 
 def run(database: Database, day: int, state: RecordState | None, book: str = "a.xlsx") -> None:
@@ -84,6 +94,26 @@ def test_a_spell_is_told_whole_although_only_its_end_was_asked_for(database: Dat
     for day, state in enumerate((LATE, LATER, WELL)):
         run(database, day, state)
     assert spans(list(ProjectChronicle(database).spells(MONDAY + 1.5 * DAY))) == [(Status.LATE, 0, 2)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([None, WELL, LATE, LATER, RISK]), min_size=1, max_size=7))
+def test_spells_are_what_the_runs_saw(lasting: Database, seen: list[RecordState | None]) -> None:
+    """Told day by day, a record has the word of a spell exactly where a run found it so."""
+    book = f"{next(NUMBERS)}.xlsx"
+    for day, state in enumerate(seen):
+        run(lasting, day, state, book)
+    found = spans([one for one in ProjectChronicle(lasting).spells() if one.book == book])
+    last = len(seen)
+    told = {
+        day: word for word, since, until in found for day in range(since, last if until is None else until)
+    }
+    assert told == {
+        day: state.status
+        for day, state in enumerate(seen)
+        if state is not None and state.status != Status.NORMAL
+    }
+    assert not any(one[0] is two[0] and one[2] == two[1] for one, two in pairwise(found))
 
 
 def test_runs_of_all_workbooks_in_their_order(database: Database) -> None:

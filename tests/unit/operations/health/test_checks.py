@@ -139,7 +139,7 @@ WELL: list[tuple[str, dict[str, Any], str]] = [
     (
         "scheduler",
         {"jobs": lambda: [job()], "last_run": lambda _: run("later"), "last_success": lambda _: run("done")},
-        "没有失败；最近一次成功应在 2026-11-20 01:00",
+        "没有失败；最近一次成功是 2026-11-20 09:00",
     ),
     ("scheduler", {"jobs": lambda: [job()]}, "没有按时运行过"),
     ("scheduler", {"jobs": lambda: [job(enabled=False)], "last_run": lambda _: run("failed")}, "没有按时"),
