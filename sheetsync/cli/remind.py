@@ -154,9 +154,11 @@ def _sums(done: "Reminded") -> list[Text]:
     left = sum(one.state in {"sent", "written"} for one in done.sent)
     shown = sum(one.state == "shown" for one in done.sent)
     if shown:
-        lines.append(Text(f"将发 {shown} 封，没有发送。", f"{shown} messages would leave; nothing was sent."))
+        lines.append(
+            Text(f"将发 {shown} 封，没有发送。", f"Messages that would leave: {shown}; nothing was sent.")
+        )
     elif left:
-        lines.append(Text(f"已发 {left} 封。", f"{left} messages left."))
+        lines.append(Text(f"已发 {left} 封。", f"Messages that left: {left}."))
     else:
         lines.append(Text("现在没有要提醒的。", "There is nobody to remind now."))
     if done.waiting:
@@ -164,7 +166,7 @@ def _sums(done: "Reminded") -> list[Text]:
         lines.append(
             Text(
                 f"{count} 人的提醒因免打扰时段或休息日顺延，{until} 后的下一次运行发送。",
-                f"{count} people wait because of quiet hours or a rest day; the first run after {until} "
+                f"Waiting because of quiet hours or a rest day: {count}; the first run after {until} "
                 "sends it.",
             )
         )
@@ -172,18 +174,18 @@ def _sums(done: "Reminded") -> list[Text]:
         lines.append(
             Text(
                 f"{len(done.had)} 人今天已收到提醒，其余下次再提醒。",
-                f"{len(done.had)} people had today's message.",
+                f"Had today's message, and hear the rest next time: {len(done.had)}.",
             )
         )
     if done.excused:
         lines.append(
             Text(
                 f"{done.excused} 项已给出新的时间，到期前不提醒。",
-                f"{done.excused} matters have a new date and wait until then.",
+                f"Waiting for the new date that somebody gave: {done.excused}.",
             )
         )
     if done.closed:
-        lines.append(Text(f"{done.closed} 项已处理，不再提醒。", f"{done.closed} matters are done."))
+        lines.append(Text(f"{done.closed} 项已处理，不再提醒。", f"Done, and told no more: {done.closed}."))
     return lines
 
 

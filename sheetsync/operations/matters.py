@@ -8,7 +8,7 @@ import numpy as np
 
 from sheetsync.forms.spec import Form
 from sheetsync.intake.directory import Directory
-from sheetsync.metrics.ground import NOTHING, moment, person, text, value
+from sheetsync.metrics.ground import moment, person, text, value
 from sheetsync.metrics.people import homes
 from sheetsync.model.card import Link
 from sheetsync.model.finding import Finding, Status
@@ -321,8 +321,9 @@ def _name(table: Table, form: Form, position: int) -> str:
 
 def _kind(table: Table, form: Form, position: int) -> str | None:
     column = next((column.id for column in form.columns if column.vocabulary == _CLASSES), None)
-    found = text(table, column, position)
-    return None if found in NOTHING else found
+    # The standard word, whatever language or synonym was typed.
+    found = value(table, column, position)
+    return found if isinstance(found, str) else None
 
 
 def _names(found: object) -> Sequence[str]:

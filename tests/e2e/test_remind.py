@@ -140,9 +140,11 @@ def test_a_new_date_in_a_delay_note_is_respected(run: Run) -> None:
     assert "李娜" in told(remind(run, "2023-10-23T09:00"))
 
 
-def test_quiet_hours_hold_all_but_the_urgent(run: Run) -> None:
+@pytest.mark.parametrize("word", ["紧急", "Urgent"])
+def test_quiet_hours_hold_all_but_the_urgent(run: Run, word: str) -> None:
+    """In whatever words the sheet says so."""
     project()
-    workbook(issues=[URGENT])
+    workbook(issues=[[word if cell == "紧急" else cell for cell in URGENT]])
     done = remind(run, "2023-10-12T21:10")
     assert [(one["person"], one["urgent"]) for one in done["messages"]] == [("王磊", True)]
     assert set(done["waiting"]) == {"李娜", "周涛"}
