@@ -7,7 +7,7 @@ blamed, and copies to the rungs above only tell what happened.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 
@@ -86,7 +86,7 @@ def digest_card(digest: Digest, *, now: datetime, project: str, language: Langua
     records = [list(items) for _, items in groupby(digest.items, key=lambda item: item.matter.place)]
     passages = [_passage(items, digest.person.name, now, language) for items in records]
     levels = [item.matter.level for item in digest.items]
-    extra = [*_silent(digest.silent, language), *_lost(digest.lost, language)]
+    extra = [*_silent(digest.silent, now, language), *_lost(digest.lost, language)]
     count = len(records) + digest.more
     head = passages[0].title if passages else _lists_head(digest).say(language)
     if count > 1:
@@ -172,7 +172,7 @@ def _passage(items: Sequence[Item], reader: str, now: datetime, language: Langua
     """Return one record: the worst matter in full, what else is wrong with it in a line each."""
     first, *others = items
     matter = first.matter
-    said = _acting(first, reader) if first.acts else _copied(first)
+    said = _acting(first, reader, now) if first.acts else _copied(first, now)
     fields = [(name.say(language), value.say(language)) for name, value in said]
     for other in others:
         more = other.matter.brief_with_step if other.acts else other.matter.message
@@ -185,13 +185,13 @@ def _passage(items: Sequence[Item], reader: str, now: datetime, language: Langua
     )
 
 
-def _acting(item: Item, reader: str) -> Iterator[tuple[Text, Text]]:
+def _acting(item: Item, reader: str, now: datetime) -> Iterator[tuple[Text, Text]]:
     """Yield the lines for whoever must act."""
     matter = item.matter
     yield _STANDS, matter.message
     yield _WHY, matter.reason
     yield _WHAT, matter.step
-    yield _BY, _expected(matter)
+    yield _BY, _expected(matter, now)
     if matter.waits and matter.waits != reader:
         yield _WAITS, same(matter.waits)
     if item.told:
@@ -199,7 +199,7 @@ def _acting(item: Item, reader: str) -> Iterator[tuple[Text, Text]]:
     yield _WHERE, _place(matter)
 
 
-def _copied(item: Item) -> Iterator[tuple[Text, Text]]:
+def _copied(item: Item, now: datetime) -> Iterator[tuple[Text, Text]]:
     """Yield the lines for a rung above: facts, what was done, and what may be needed."""
     matter = item.matter
     actor = matter.rungs[0]
@@ -207,13 +207,14 @@ def _copied(item: Item) -> Iterator[tuple[Text, Text]]:
     yield _STANDS, matter.message
     if item.steps:
         steps = "；".join(
-            f"{one.name}{one.who}已提醒 {one.times} 次（最近 {one.last:%m-%d}）" for one in item.steps
+            f"{one.name}{one.who}已提醒 {one.times} 次（最近 {_day(one.last, now)}）" for one in item.steps
         )
         listed = "; ".join(
-            f"{one.name} {one.who} reminded {_times(one.times)} (last {one.last:%m-%d})" for one in item.steps
+            f"{one.name} {one.who} reminded {_times(one.times)} (last {_day(one.last, now)})"
+            for one in item.steps
         )
         yield _BEFORE, Text(steps, listed)
-    since = f"{item.rung.since:%m-%d %H:%M}"
+    since = _moment(item.rung.since, now)
     yield (
         _CAUSE,
         Text(
@@ -228,20 +229,20 @@ def _copied(item: Item) -> Iterator[tuple[Text, Text]]:
             f"please take note, and help with resources or dates where needed; the {who.en} goes on with it",
         ),
     )
-    yield _BY, _expected(matter)
+    yield _BY, _expected(matter, now)
     if item.told:
         yield _BEFORE, Text(f"已告知您 {item.told} 次", f"you were told {_times(item.told)}")
     yield _WHERE, _place(matter)
 
 
-def _expected(matter: Matter) -> Text:
+def _expected(matter: Matter, now: datetime) -> Text:
     """Return by when and in which form something is expected, with the rule and its limit."""
     rule = Text(f"规则 {matter.rule}", f"rule {matter.rule}")
     if matter.limit is not None:
         said = limit_words(matter.limit)
         rule = Text(f"{rule.zh}，时限 {said.zh}", f"{rule.en}, limit {said.en}")
         if matter.started is not None:
-            begun = f"{matter.started:%m-%d %H:%M}"
+            begun = _moment(matter.started, now)
             rule = Text(f"{rule.zh}，从 {begun} 起算", f"{rule.en}, from {begun}")
     form = Text(f"改好“{matter.column}”", f"put '{matter.column}' right")
     if matter.empty:
@@ -309,13 +310,13 @@ def _lists_head(digest: Digest) -> Text:
     return Text(f"[通知不到] {len(digest.lost)} 处", f"[not reached] {len(digest.lost)}")
 
 
-def _silent(silent: Sequence[Silent], language: Language) -> Iterator[Passage]:
+def _silent(silent: Sequence[Silent], now: datetime, language: Language) -> Iterator[Passage]:
     """Yield one passage for each kind of report that is missing."""
     for kind, found in groupby(silent, key=lambda one: one.title):
         lines = []
         for one in found:
             since = (
-                Text(f"，{one.since:%m-%d %H:%M} 到期", f", due {one.since:%m-%d %H:%M}")
+                Text(f"，{_moment(one.since, now)} 到期", f", due {_moment(one.since, now)}")
                 if one.since
                 else same("")
             )
@@ -351,6 +352,15 @@ def _records(records: Sequence[str], language: Language) -> str:
     if len(records) <= _LISTED:
         return listed
     return Text(f"{listed} 等 {len(records)} 条", f"{listed} and {len(records) - _LISTED} more").say(language)
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    """Return a time, with the year where it is not this one."""
+    return f"{_day(moment, now)} {moment:%H:%M}"
+
+
+def _day(day: date, now: datetime) -> str:
+    return f"{day:%m-%d}" if day.year == now.year else f"{day:%Y-%m-%d}"
 
 
 def _times(count: int) -> str:

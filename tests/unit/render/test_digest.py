@@ -200,3 +200,10 @@ def test_only_lists_are_a_message_too() -> None:
     lists = replace(DIGEST, items=(), more=0)
     assert said(lists).splitlines()[0] == "[未填报] 2 人或部门尚未填报"
     assert said(replace(lists, silent=())).splitlines()[0] == "[通知不到] 1 处"
+
+
+def test_times_of_another_year_say_which() -> None:
+    later = NOW.replace(year=2024)
+    copy = digest_mail(Digest(person=READER, items=(COPIED,)), now=later, project="", language="zh").text
+    assert "（最近 2023-10-11）" in copy
+    assert "到 2023-10-11 18:00 仍未完成" in copy
