@@ -124,7 +124,7 @@ class FeishuClient:
             asked["client_token"] = client_token
         call = Call(method=method, path=path, query=asked, body=body)
         reads = writes is None and client_token is None and repeatable is None
-        safe = repeatable if repeatable is not None else reads or client_token is not None
+        safe = repeatable if repeatable is not None else client_token is not None
         with nullcontext() if writes is None else self.writing(writes):
             return self._made(call, reads=reads, safe=safe)
 
@@ -176,7 +176,7 @@ class FeishuClient:
         Args:
             call: What is asked.
             reads: Whether it matters to nobody if it was applied.
-            safe: Whether it may be repeated where nobody knows if it was.
+            safe: Whether it may be repeated where nobody knows if it was, and that matters.
             known: Whether it carries our token.
         """
         end = self._times.clock() + self._access.patience

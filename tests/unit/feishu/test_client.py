@@ -25,7 +25,7 @@ from sheetsync.feishu.errors import (
 )
 from sheetsync.feishu.line import Call, judge
 from sheetsync.feishu.throttle import Throttle, rate_of
-from sheetsync.feishu.token import asking
+from sheetsync.feishu.token import TokenKeeper, asking
 from tests.feishu_server import (
     Fault,
     FeishuServer,
@@ -91,6 +91,7 @@ class TestTriedAgain:
             html(READ, status=502),
             html(READ, status=200),
             html(READ, status=429),
+            coded(READ, 123456789, status=429),
             dropped(READ, applied=True),
         ],
     )
@@ -243,6 +244,16 @@ class TestTokens:
             read(client, tasks)
             assert feishu.tokens.given == asked
 
+    def test_a_token_that_another_thread_has_replaced_is_kept(self) -> None:
+        """Many calls learn at once that the old one is no good; the first gets a new one for all."""
+        asked = iter("abc")
+        keeper = TokenKeeper(lambda: (next(asked), 7200.0), lambda: 0.0)
+        old = keeper.token()
+        keeper.drop(old)
+        new = keeper.token()
+        keeper.drop(old)
+        assert (old, new, keeper.token()) == ("a", "b", "b")
+
     def test_a_short_life_is_no_reason_to_ask_each_time(self, feishu: FeishuServer, tasks: Table) -> None:
         feishu.tokens.life = 60
         client = bare_client(feishu)
@@ -339,6 +350,7 @@ class TestWords:
     "name",
     [
         "x/../../y",
+        "/open-apis/a/../../b",
         "https://evil.example/",
         "/open-apis/a b",
         "/open-apis/a?b=1",

@@ -1,10 +1,15 @@
 """The real client of the vendor against the server of the tests: the one module that pays for its import."""
 
+import contextlib
+import socket
+import ssl
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
+import trustme
 
 from sheetsync.feishu.access import Access
 from sheetsync.feishu.client import FeishuClient, Times, Upload
@@ -14,8 +19,10 @@ from sheetsync.feishu.errors import (
     UnknownOutcomeError,
     ValueRefusedError,
 )
-from sheetsync.feishu.sdk import sdk
+from sheetsync.feishu.line import UnsentError
+from sheetsync.feishu.sdk import SdkLine, sdk
 from sheetsync.feishu.throttle import Throttle
+from sheetsync.feishu.token import asking
 from tests.feishu_server import FeishuServer, coded, dropped, html, limited, running, slow
 from tests.feishu_server.tables import Base, Table
 
@@ -204,7 +211,30 @@ class TestFaults:
         assert len(tasks.records) == 6
 
 
-def test_the_official_client_writes_nothing_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_official_client_writes_nothing_to_stdout() -> None:
     """It comes with a log on stdout, where our own answers go."""
-    sdk().logger.error("something")
-    assert capsys.readouterr().out == ""
+    assert sdk().logger.handlers == []
+
+
+def test_a_certificate_of_nobody_ends_it_before_anything_is_said() -> None:
+    """No doubt, either: the secret and the call stayed here."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    said: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = listener.accept()
+                with line, contextlib.suppress(OSError), context.wrap_socket(line, server_side=True) as safe:
+                    said.append(safe.recv(100))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener,), daemon=True).start()
+        domain = f"https://localhost:{listener.getsockname()[1]}"
+        access = Access(app_id="cli_a", app_secret="x", domain=domain, timeout=2, patience=1)  # noqa: S106
+        line = SdkLine(access)
+        with pytest.raises(UnsentError):
+            line(asking("cli_a", "x"), None)
+        listener.shutdown(socket.SHUT_RDWR)
+    assert not any(said)
