@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.commands.jobs import Jobs
+from sheetsync.commands.syncing import Syncing
 
 if TYPE_CHECKING:
     from sheetsync.errors import SheetSyncError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Doctoring(Jobs):
+class Doctoring(Jobs, Syncing):
     """The command that looks at everything else."""
 
     def doctor(
@@ -96,6 +97,7 @@ class Doctoring(Jobs):
             forms=lambda: len(self.catalogue.sheets),
             rules=lambda: [pack.title for pack in self.packs()],
             jobs=cache(self.jobs),
+            pair=self._addresses_of,
             database=cache(lambda: examine(home, self.settings.state, environ)),
             messages=self._messages_left,
             last_run=self._last_run,
@@ -106,6 +108,11 @@ class Doctoring(Jobs):
             free_bytes=lambda folder: shutil.disk_usage(folder).free,
             versions=installed,
         )
+
+    def _addresses_of(self, name: str) -> tuple[str, str]:
+        """Return the addresses of a pair of the settings whose tables can be opened."""
+        pair, _ = self._named(name)
+        return pair.left.address, pair.right.address
 
     def _recognised(self, path: Path) -> Sequence[Text]:
         """Return the titles of the forms in a workbook."""

@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     Check(id="forms", title=Text("表单", "forms"), look=written.forms),
     Check(id="rules", title=Text("规则", "rules"), look=written.rules),
     Check(id="jobs", title=Text("作业", "jobs"), look=written.jobs),
+    Check(id="pairs", title=Text("同步", "pairs"), look=written.pairs),
     Check(id="workbooks", title=Text("工作簿", "workbooks"), look=places.workbooks),
     Check(id="database", title=Text("数据库", "database"), look=kept.database),
     Check(id="server_clock", title=Text("数据库时钟", "database clock"), look=times.server_clock),

@@ -33,6 +33,7 @@ class Premises:
         forms: Reads all forms; returns how many there are.
         rules: Reads the rule packs in force; returns their titles.
         jobs: Reads the job files.
+        pair: Opens the two tables of a pair of the settings; returns their addresses.
         database: Looks at the project's database.
         messages: The messages that did not leave or are in doubt.
         last_run: The last due moment of a job that is known, by the job's name; None where there is none.
@@ -58,6 +59,7 @@ class Premises:
     forms: Callable[[], int]
     rules: Callable[[], Sequence[Text]]
     jobs: Callable[[], Sequence[Job]]
+    pair: Callable[[str], tuple[str, str]]
     database: Callable[[], DatabaseHealth]
     messages: Callable[[], Sequence[Entry]]
     last_run: Callable[[str], TickRun | None]

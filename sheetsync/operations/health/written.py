@@ -86,3 +86,16 @@ def jobs(at: Premises) -> Iterator[Diagnosis]:
         f"{len(found)} 个作业有效，其中 {running} 个按时运行。",
         f"{len(found)} jobs are valid; {running} of them run by the clock.",
     )
+
+
+def pairs(at: Premises) -> Iterator[Diagnosis]:
+    """Each pair names two tables that can be kept in step."""
+    for name in at.settings.pairs:
+        try:
+            left, right = at.pair(name)
+        except SheetSyncError as error:
+            yield of_error(error)
+        else:
+            yield ok(f"{left} 与 {right}。", f"{left} and {right}.", where=f"[pairs.{name}]")
+    if not at.settings.pairs:
+        yield skipped("没有设置同步。", "No tables are kept in step.")

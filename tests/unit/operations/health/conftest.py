@@ -49,6 +49,7 @@ def well(tmp_path: Path, sound: DatabaseHealth) -> Premises:
         forms=lambda: 31,
         rules=lambda: [same("问题时限")],
         jobs=lambda: (),
+        pair=lambda _: ("a.xlsx", "b.xlsx"),
         database=lambda: sound,
         messages=lambda: (),
         last_run=lambda _: None,

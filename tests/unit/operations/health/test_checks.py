@@ -29,6 +29,7 @@ from tests.unit.operations.health.conftest import NOW, UTC, Ask
 
 MAIL = {"host": "smtp.example.com", "sender": "pmo@example.com"}
 LOGIN = MAIL | {"user": "pmo", "password": "env:MAIL_PASSWORD"}
+PAIR = {"left": "a.xlsx", "right": "b.xlsx", "form": "issues"}
 DAY = timedelta(days=1)
 
 
@@ -87,6 +88,7 @@ SPOILED: list[tuple[str, dict[str, Any], str, str]] = [
     ("forms", {"forms": broken(SpecFileError)}, "failure", "坏了"),
     ("rules", {"rules": broken(SpecFileError)}, "failure", "坏了"),
     ("jobs", {"jobs": broken(SpecFileError)}, "failure", "坏了"),
+    ("pairs", {"settings": Settings(pairs={"x": PAIR}), "pair": broken(SpecFileError)}, "failure", "坏了"),
     ("workbooks", {"books": lambda: ()}, "warning", "没有工作簿"),
     ("workbooks", {"recognised": lambda _: []}, "warning", "没有认出任何表单"),
     ("workbooks", {"recognised": broken(InputRefusedError)}, "failure", "坏了"),
@@ -134,6 +136,7 @@ WELL: list[tuple[str, dict[str, Any], str]] = [
     ("calendar", {"now": datetime(2026, 12, 1), "published": lambda: 2027}, "日历到 2027 年"),
     ("mail", {"settings": Settings(mail=MAIL)}, "邮件服务器连得上"),
     ("recipients", {"settings": Settings(mail=MAIL | {"to": ["a@x.cn"]})}, "发给 1 人"),
+    ("pairs", {"settings": Settings(pairs={"x": PAIR})}, "a.xlsx 与 b.xlsx"),
     ("feishu", {"feishu": lambda: [same("令牌有效")]}, "令牌有效"),
     ("messages", {"messages": lambda: [entry("pending")]}, "没有等人处理的消息"),
     (
