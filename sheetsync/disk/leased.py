@@ -24,14 +24,14 @@ class LeasedLocks:
         leases: Where leases are kept.
         owner: Gives a new owner, as `leases` can ask about them.
         name: What all machines call the workbook at a path.
-        now: Tells the time, UTC.
+        now: Tells the time, naive UTC.
         every: How often a lease is renewed.
     """
 
     leases: Leases
     owner: Callable[[], str]
     name: Callable[[Path], str]
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime] = lambda: utc_now().replace(tzinfo=None)
     every: timedelta = RENEWED
 
     @contextmanager

@@ -1,5 +1,6 @@
 """Work on the machines of a Dask cluster that somebody else runs, by its executor interface."""
 
+import pickle
 import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ _ANSWER = 10
 """Seconds that a scheduler has to answer."""
 _AHEAD = 4
 """Items that are given away or wait for an earlier one, for each thread of the cluster."""
+_PYTHON = "Python"
 _SAME = ("sheetsync", "pandas", "numpy")
 """What must be of one version everywhere: their values travel."""
 
@@ -45,8 +47,9 @@ class Cluster:
         client = self._client()
         try:
             _same_versions(client, self._address)
-            # To each machine once, and not with every item: it holds all forms and rules.
-            everywhere = client.scatter(work, broadcast=True, hash=False)
+            # To each machine once, and not with every item: it holds all forms and rules. As the result of a
+            # task, and not as data of ours, it comes again where a worker takes it along when it dies.
+            everywhere = client.submit(pickle.loads, pickle.dumps(work), pure=False)
             executor = client.get_executor(pure=False)
             ahead = _AHEAD * sum(client.nthreads().values())
             todo = deque(items)
@@ -98,28 +101,31 @@ def _same_versions(client: Any, address: str) -> None:  # noqa: ANN401 - there m
         UsageError: A worker lacks SheetSync, or something there is of another version.
         RemoteError: There is no worker.
     """
-    asked: list[tuple[str, Callable[..., str], tuple[str, ...]]] = [("Python", platform.python_version, ())]
-    asked += [(name, metadata.version, (name,)) for name in _SAME]
-    for name, ask, arguments in asked:
+    try:
+        # One that has died may be on its way back.
+        client.wait_for_workers(1, timeout=_ANSWER)
+    except TimeoutError as error:
+        raise RemoteError(
+            Text("Dask 集群里没有工作进程。", "The Dask cluster has no workers."),
+            fix=Text("请先启动 dask worker。", "Start a dask worker first."),
+            where=f"{SCHEME}{address}",
+        ) from error
+    for name, ours in _installed().items():
         # Functions of the standard library: they are there, whatever else is not.
-        told = client.run(ask, *arguments, on_error="return")
-        if not told:
-            raise RemoteError(
-                Text("Dask 集群里没有工作进程。", "The Dask cluster has no workers."),
-                fix=Text("请先启动 dask worker。", "Start a dask worker first."),
-                where=f"{SCHEME}{address}",
-            )
-        ours = _short(name, ask(*arguments))
+        if name == _PYTHON:
+            told = client.run(platform.python_version)
+        else:
+            told = client.run(metadata.version, name, on_error="return")
         for place, theirs in told.items():
             if isinstance(theirs, Exception):
                 what = Text(f"那里没有安装 {name}", f"{name} is not installed there")
-            elif _short(name, theirs) != ours:
+            elif _short(name, theirs) != _short(name, ours):
                 what = Text(
                     f"那里的 {name} 是 {theirs}，这里是 {ours}", f"{name} is {theirs} there and {ours} here"
                 )
             else:
                 continue
-            package = f"sheetsync[dask]=={metadata.version('sheetsync')}"
+            package = f"sheetsync[dask]=={_installed()['sheetsync']}"
             raise UsageError(
                 Text(f"Dask 工作进程不能用：{what.zh}。", f"A Dask worker cannot be used: {what.en}."),
                 fix=Text(
@@ -130,9 +136,14 @@ def _same_versions(client: Any, address: str) -> None:  # noqa: ANN401 - there m
             )
 
 
+def _installed() -> dict[str, str]:
+    """Return the versions of what must be the same everywhere, as they are here."""
+    return {_PYTHON: platform.python_version()} | {name: metadata.version(name) for name in _SAME}
+
+
 def _short(name: str, version: str) -> str:
     """Return what must be the same: of Python, releases that only mend may differ."""
-    return ".".join(version.split(".")[:2]) if name == "Python" else version
+    return ".".join(version.split(".")[:2]) if name == _PYTHON else version
 
 
 def _died(error: Exception, address: str) -> SheetSyncError:
