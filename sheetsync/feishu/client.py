@@ -150,6 +150,15 @@ class FeishuClient:
         with nullcontext() if writes is None else self.writing(writes):
             return self._made(call, reads=True, safe=True)
 
+    def check(self) -> None:
+        """Ask for a token, as a doctor would.
+
+        Raises:
+            NotAllowedError: The app's id or secret is wrong.
+            NotReachedError: Feishu is not reached.
+        """
+        self._tokens.token()
+
     def writing(self, document: str) -> AbstractContextManager[None]:
         """Hold a document for several calls; calls that write to it may stand inside.
 

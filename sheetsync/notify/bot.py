@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from sheetsync.feishu.throttle import SHARED, Throttle
 from sheetsync.model.message import Delivery, DeliveryState, Message
 from sheetsync.notify.cards import feishu_card
 from sheetsync.notify.handing import handed_over
@@ -20,7 +21,9 @@ from sheetsync.text import Text
 _MOST = 20_000
 """Bytes of a post; the bot takes 20 KB."""
 
-_EACH_SECOND = 4
+_PACES = ((4, 1.0), (90, 60.0))
+"""Posts in so many seconds; it takes 5 a second and 100 a minute."""
+
 _MINUTES = frozenset({59, 0, 29, 30})
 """Minutes in which everybody's bots post at once."""
 
@@ -66,6 +69,7 @@ class GroupBot:
         clock: Seconds since 1970, right to the hour.
         sleep: Waits for seconds.
         chance: A number from 0 to 1.
+        throttle: Where posts stand in line; by default, with all others of the process.
     """
 
     channel = "bot"
@@ -79,12 +83,14 @@ class GroupBot:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        throttle: Throttle = SHARED,
     ) -> None:
         self._target = target
         self._secret = secret
         self._clock = clock
         self._sleep = sleep
         self._chance = chance
+        self._throttle = throttle
 
     def send(
         self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
@@ -96,10 +102,10 @@ class GroupBot:
         self._step_aside()
         yield from handed_over(messages, claim, self._target, self._paced, _meaning)
 
-    def _paced(self, message: Message, number: int) -> tuple[bytes, Mapping[str, str]]:
+    def _paced(self, message: Message) -> tuple[bytes, Mapping[str, str]]:
         """Return what is posted of a message, not before its turn."""
-        if number and number % _EACH_SECOND == 0:
-            self._sleep(1.0)
+        for posts, seconds in _PACES:
+            self._throttle.wait(("bot", self._target.url, seconds), posts, seconds)
         signed: dict[str, object] = {}
         if self._secret:
             stamp = str(int(self._clock()))

@@ -16,7 +16,7 @@ def handed_over(
     messages: Iterable[Message],
     claim: Callable[[Message], bool],
     target: Target,
-    content: Callable[[Message, int], tuple[bytes, Mapping[str, str]]],
+    content: Callable[[Message], tuple[bytes, Mapping[str, str]]],
     meaning: Callable[[Reply], tuple[DeliveryState, Text]],
 ) -> Iterator[Delivery]:
     """Post messages one by one; yield what became of each at once.
@@ -27,15 +27,15 @@ def handed_over(
         messages: What is to leave.
         claim: Asked when there is a connection, right before a message is handed over.
         target: Where to.
-        content: Returns body and headers of a post, for a message and its number from 0.
+        content: Returns body and headers of a post.
         meaning: Returns what an answer means.
     """
     down: Text | None = None
-    for number, message in enumerate(messages):
+    for message in messages:
         if down is not None:
             yield became("later", message, down)
             continue
-        body, headers = content(message, number)
+        body, headers = content(message)
         try:
             connection = connected(target)
         except NotHandedOverError as error:

@@ -62,7 +62,7 @@ class Webhook:
         """
         yield from handed_over(messages, claim, self._target, self._content, _meaning)
 
-    def _content(self, message: Message, _: int) -> tuple[bytes, Mapping[str, str]]:
+    def _content(self, message: Message) -> tuple[bytes, Mapping[str, str]]:
         body = json.dumps(document(message, self._zone), ensure_ascii=False).encode()
         headers = {"Idempotency-Key": message.identity}
         if self._secret:

@@ -261,6 +261,10 @@ class TestTokens:
         read(client, tasks)
         assert feishu.tokens.given == 1
 
+    def test_a_doctor_asks_for_one(self, feishu: FeishuServer) -> None:
+        bare_client(feishu).check()
+        assert feishu.tokens.given == 1
+
 
 class TestTurns:
     def test_writes_to_one_base_never_overlap(self, feishu: FeishuServer, tasks: Table) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sheetsync.errors import SpecFileError
+from sheetsync.feishu.throttle import Throttle
 from sheetsync.model.message import Delivery, Message
 from sheetsync.notify.bot import GroupBot, sign
 from sheetsync.notify.posting import target_at
@@ -56,9 +57,15 @@ class TestTaken:
 
     def test_more_than_it_takes_in_a_second_wait(self, feishu: FeishuServer) -> None:
         waits: list[float] = []
+        now = [0.0]
+
+        def sleep(seconds: float) -> None:
+            waits.append(seconds)
+            now[0] += seconds
+
         url, _ = feishu.bot()
         target = target_at(url, setting="", hosts=HOSTS)
-        bot = GroupBot(target, sleep=waits.append, clock=lambda: QUIET)
+        bot = GroupBot(target, clock=lambda: QUIET, throttle=Throttle(lambda: now[0], sleep))
         sent(bot, *(card_letter(key=f"k{number}") for number in range(5)))
         assert waits == [1.0]
 
