@@ -6,7 +6,7 @@ Rooms are opened inside the functions, when somebody goes in: `sheetsync --help`
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,6 +105,8 @@ class Doctoring(Jobs, Syncing):
             missed=self._missed,
             mail=lambda: self._greet_mail(home, environ),
             feishu=lambda: self._greet_feishu(home, environ),
+            bases=self._bases_named,
+            base=lambda token: self._look_into(token, home, environ),
             free_bytes=lambda folder: shutil.disk_usage(folder).free,
             versions=installed,
         )
@@ -192,3 +194,37 @@ class Doctoring(Jobs, Syncing):
                 Text("已设置群机器人，没有试发。", "A group's bot is set up; nothing was sent to try it.")
             )
         return lines
+
+    def _bases_named(self) -> Sequence[tuple[str, str | None]]:
+        """Return the Bitable tables that pairs name; another check tells of addresses that mean nothing."""
+        from contextlib import suppress
+
+        from sheetsync.address import BitableAddress, parse
+        from sheetsync.errors import UsageError
+
+        found: list[tuple[str, str | None]] = []
+        for pair in self.settings.pairs.values():
+            for text in (pair.left, pair.right):
+                with suppress(UsageError):
+                    address = parse(text, self.folder)
+                    if isinstance(address, BitableAddress):
+                        found.append((address.app_token, address.table_id))
+        return found
+
+    def _look_into(
+        self, token: str, folder: Path, environ: Mapping[str, str]
+    ) -> tuple[str, Collection[str], bool]:
+        """Ask Feishu for a base: its name, the ids of its tables, and whether it has advanced permissions.
+
+        Raises:
+            RemoteError: That does not work.
+            SpecFileError: The app's secret is not where it should be.
+        """
+        from sheetsync.bitable.base import Base
+        from sheetsync.feishu.access import access_of
+        from sheetsync.feishu.client import FeishuClient
+
+        access = access_of(self.settings.feishu, folder=folder, environ=environ)
+        base = Base(FeishuClient(access), token)
+        info = base.info()
+        return info.name, [table.id for table in base.tables()], info.is_guarded

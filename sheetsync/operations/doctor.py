@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     Check(id="recipients", title=Text("收件人", "recipients"), look=services.recipients),
     Check(id="mail", title=Text("邮件", "mail"), look=services.mail, remote=True),
     Check(id="feishu", title=Text("飞书", "Feishu"), look=services.feishu, remote=True),
+    Check(id="bases", title=Text("多维表格", "bases"), look=services.bases, remote=True),
     Check(id="scheduler", title=Text("按时运行", "scheduler"), look=schedule.scheduler),
 )
 """What is looked at, in this order; a new check is one entry more."""

@@ -154,6 +154,27 @@ def test_feishu_is_asked_whether_it_knows_the_app(
     assert (secret or feishu.app_secret) not in json.dumps(checks)
 
 
+@pytest.mark.xdist_group("lark_oapi")
+def test_the_bases_of_pairs_are_looked_into(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One table is there, one is not; and nothing is written at Feishu."""
+    with feishu_running() as feishu:
+        base = feishu.base("项目库")
+        there = base.table("问题", {"编号": 1})
+        monkeypatch.setenv("FEISHU_SECRET", feishu.app_secret)
+        (project / "sheetsync.toml").write_text(
+            f'[feishu]\napp_id = "{feishu.app_id}"\napp_secret = "env:FEISHU_SECRET"\n'
+            f'domain = "{feishu.url}"\n'
+            f'[pairs.x]\nleft = "workbooks/a.xlsx"\nright = "bitable:{base.token}/{there.id}"\n'
+            f'form = "issues"\n[pairs.y]\nleft = "workbooks/a.xlsx"\nright = "bitable:{base.token}/tblgone"\n'
+            'form = "issues"\n',
+            "utf-8",
+        )
+        _, checks = found(run)
+        assert feishu.writes == []
+    told = json.loads(json.dumps(checks["bases"]))["found"]
+    assert [one["state"] for one in told] == ["ok", "failure"]
+
+
 @pytest.mark.usefixtures("project")
 def test_the_library_call_is_the_command() -> None:
     examined = sheetsync.doctor(project="p", offline=True, now=NOW[1])

@@ -1,6 +1,6 @@
 """What the checks may ask for: plain values, and calls into rooms that this one does not know."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +40,10 @@ class Premises:
         last_success: The last due moment of a job that ended well; None where there is none.
         missed: How many due times of a job passed since the last known one.
         mail: Greets the mail server and logs in.
-        feishu: Asks Feishu for everything that is used; returns what is well.
+        feishu: Asks Feishu for a token; returns what is well.
+        bases: Addresses of the Bitable tables that pairs name: token of the base, id of the table if any.
+        base: Asks Feishu for a base; returns what it is called, the ids of its tables, and whether advanced
+            permissions may hide records.
         try_folder: Writes into a folder for a moment; returns the file system's time, seconds since 1970 UTC.
         free_bytes: Room that is left on the disk of a folder.
         network_drive: The kind of network drive that a folder lies on, None for a local disk.
@@ -67,6 +70,8 @@ class Premises:
     missed: Callable[[Job, TickRun], int]
     mail: Callable[[], None]
     feishu: Callable[[], Sequence[Text]]
+    bases: Callable[[], Sequence[tuple[str, str | None]]]
+    base: Callable[[str], tuple[str, Collection[str], bool]]
     try_folder: Callable[[Path], float] = try_folder
     free_bytes: Callable[[Path], int]
     network_drive: Callable[[Path], str | None] = network_drive

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sheetsync.operations.health.diagnosis import Diagnosis, ok, skipped, warning
+from sheetsync.errors import SheetSyncError
+from sheetsync.operations.health.diagnosis import Diagnosis, failure, of_error, ok, skipped, warning
 from sheetsync.operations.health.premises import Premises
 from sheetsync.text import Text
 
@@ -37,9 +38,50 @@ def recipients(at: Premises) -> Iterator[Diagnosis]:
 
 
 def feishu(at: Premises) -> Iterator[Diagnosis]:
-    """The Feishu app may do what is asked of it, and each base can be reached and written."""
+    """Feishu can be reached and knows the app."""
     lines = at.feishu()
     if not lines:
         yield skipped("没有设置飞书。", "Feishu is not set up.")
     for line in lines:
         yield Diagnosis(state="ok", what=line)
+
+
+def bases(at: Premises) -> Iterator[Diagnosis]:
+    """Each base that a pair names can be reached, and has the table; whether it takes writes a sync tells."""
+    named = at.bases()
+    if not named:
+        yield skipped("没有同步多维表格。", "No Bitable table is kept in step.")
+    for token in dict.fromkeys(token for token, _ in named):
+        try:
+            name, known, is_guarded = at.base(token)
+        except SheetSyncError as error:
+            yield of_error(error)
+            continue
+        for table in dict.fromkeys(table for base, table in named if base == token):
+            where = f"bitable:{token}" if table is None else f"bitable:{token}/{table}"
+            yield _table(name, where, is_there=table is None or table in known)
+        if is_guarded:
+            yield warning(
+                Text(
+                    f"“{name}”开着高级权限，应用可能看不到或写不了一部分记录。",
+                    f"Advanced permissions are on in '{name}': the app may not see or write all records.",
+                ),
+                Text(
+                    "请在多维表格的高级权限里给应用“可管理”，或关闭高级权限。",
+                    "Let the app manage the base in its advanced permissions, or turn them off.",
+                ),
+                where=f"bitable:{token}",
+            )
+
+
+def _table(base: str, where: str, *, is_there: bool) -> Diagnosis:
+    if is_there:
+        return ok(f"“{base}”里的表找得到。", f"The table is there in '{base}'.", where=where)
+    return failure(
+        Text(f"“{base}”里没有这张表。", f"'{base}' has no such table."),
+        Text(
+            "请从表格网址里复制 TABLE_ID（?table= 后面），改 sheetsync.toml 的 [pairs]。",
+            "Copy TABLE_ID from its web address (behind ?table=) into [pairs] of sheetsync.toml.",
+        ),
+        where=where,
+    )

@@ -57,6 +57,8 @@ def well(tmp_path: Path, sound: DatabaseHealth) -> Premises:
         missed=lambda _, __: 0,
         mail=lambda: None,
         feishu=lambda: (),
+        bases=lambda: (),
+        base=lambda _: ("项目库", ["tbl1"], False),
         try_folder=lambda _: (UTC - datetime(1970, 1, 1)).total_seconds(),
         free_bytes=lambda _: 50 * GIGABYTE,
         network_drive=lambda _: None,

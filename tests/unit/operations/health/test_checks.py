@@ -104,6 +104,14 @@ SPOILED: list[tuple[str, dict[str, Any], str, str]] = [
         "failure",
         "坏了",
     ),
+    ("bases", {"bases": lambda: [("app", "tbl1")], "base": broken(RemoteError)}, "failure", "坏了"),
+    ("bases", {"bases": lambda: [("app", "tbl2")]}, "failure", "“项目库”里没有这张表"),
+    (
+        "bases",
+        {"bases": lambda: [("app", "tbl1")], "base": lambda _: ("项目库", ["tbl1"], True)},
+        "warning",
+        "高级权限",
+    ),
     ("feishu", {"feishu": broken(RemoteError)}, "failure", "坏了"),
     (
         "scheduler",
@@ -137,6 +145,7 @@ WELL: list[tuple[str, dict[str, Any], str]] = [
     ("mail", {"settings": Settings(mail=MAIL)}, "邮件服务器连得上"),
     ("recipients", {"settings": Settings(mail=MAIL | {"to": ["a@x.cn"]})}, "发给 1 人"),
     ("pairs", {"settings": Settings(pairs={"x": PAIR})}, "a.xlsx 与 b.xlsx"),
+    ("bases", {"bases": lambda: [("app", "tbl1")]}, "“项目库”里的表找得到"),
     ("feishu", {"feishu": lambda: [same("令牌有效")]}, "令牌有效"),
     ("messages", {"messages": lambda: [entry("pending")]}, "没有等人处理的消息"),
     (
