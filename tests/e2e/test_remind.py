@@ -3,6 +3,7 @@
 import email
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 import xlsxwriter
 
 import sheetsync
+from sheetsync.config.keeping import StateSettings
+from sheetsync.state.database import Database
+from sheetsync.state.leases import ProjectLeases
 from tests.e2e.conftest import Outcome, Run
 from tests.mailserver import Office, running
 
@@ -186,6 +190,32 @@ def test_the_settings_name_the_rungs_that_the_sheets_leave_open(run: Run) -> Non
     project('[reminders.people]\n"发起人" = "王磊"\n')
     workbook([["XZB20231001-01", "海报", "物料", "李娜", "进行中", "70%", "2023-09-27", "2023-09-28"]])
     assert told(remind(run, THURSDAY))["王磊"] == [("XZB20231001-01", "T47")]
+
+
+def test_a_matter_climbs_rung_by_rung_and_each_copy_names_the_steps_before(run: Run) -> None:
+    project('[reminders.people]\n"发起人" = "王磊"\n')
+    workbook()
+    assert set(told(remind(run, THURSDAY))) == {"李娜", "周涛"}
+    friday = {one["person"]: one["text"] for one in remind(run, FRIDAY)["messages"]}
+    assert set(friday) == {"李娜", "王磊"}
+    assert (
+        "此前：负责人李娜已提醒 1 次（最近 10-12）；接口人、部门负责人周涛已提醒 1 次（最近 10-12）"
+        in friday["王磊"]
+    )
+    assert "原因：到 10-12 18:00 仍未完成，按升级规则告知发起人、牵头部门" in friday["王磊"]
+
+
+def test_two_runs_do_not_remind_at_the_same_time(run: Run) -> None:
+    project()
+    workbook()
+    database = Database(Path(), StateSettings())
+    leases = ProjectLeases(database)
+    lease = leases.take("remind", "somebody else", datetime.now(UTC).replace(tzinfo=None))
+    stopped = run("remind", "--now", THURSDAY)
+    assert stopped.code == 5
+    assert not mails()
+    leases.release(lease)
+    assert len(remind(run, THURSDAY)["messages"]) == 2
 
 
 def test_a_mail_server_gets_each_message_once(run: Run) -> None:
