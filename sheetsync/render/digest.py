@@ -31,6 +31,8 @@ _LENGTHS = {
 }
 _LISTED = 5
 """Records that are named beside a count."""
+_PEOPLE = 20
+"""Lines of a list of people; a card holds 30 KB."""
 _DAY = 24 * 60
 """Minutes."""
 _LONGEST = 60
@@ -323,7 +325,7 @@ def _silent(silent: Sequence[Silent], now: datetime, language: Language) -> Iter
             name = one.name or Text("（未写负责人）", "(no owner)").say(language)
             lines.append(f"{name}{_colon(language)}{_records(one.records, language)}{since.say(language)}")
         head = Text(f"还没填：{kind.zh}", f"Not reported: {kind.en}")
-        yield Passage(title=head.say(language), lines=tuple(lines))
+        yield Passage(title=head.say(language), lines=_some(lines, language))
 
 
 def _lost(lost: Sequence[Lost], language: Language) -> Iterator[Passage]:
@@ -337,7 +339,7 @@ def _lost(lost: Sequence[Lost], language: Language) -> Iterator[Passage]:
     yield Passage(
         title=Text("通知不到的人", "People who could not be told").say(language),
         lines=(
-            *lines,
+            *_some(lines, language),
             Text(
                 "请补全名册（姓名、邮箱或飞书 ID），或在 sheetsync.toml 的 [reminders.people] 写明是谁。",
                 "Complete the directory (name, mail or Feishu id), or name them under [reminders.people] "
@@ -345,6 +347,12 @@ def _lost(lost: Sequence[Lost], language: Language) -> Iterator[Passage]:
             ).say(language),
         ),
     )
+
+
+def _some(lines: Sequence[str], language: Language) -> tuple[str, ...]:
+    rest = len(lines) - _PEOPLE
+    more = Text(f"…… 另有 {rest} 人", f"… and {rest} more").say(language)
+    return (*lines[:_PEOPLE], more) if rest > 0 else tuple(lines)
 
 
 def _records(records: Sequence[str], language: Language) -> str:

@@ -207,3 +207,11 @@ def test_times_of_another_year_say_which() -> None:
     copy = digest_mail(Digest(person=READER, items=(COPIED,)), now=later, project="", language="zh").text
     assert "（最近 2023-10-11）" in copy
     assert "到 2023-10-11 18:00 仍未完成" in copy
+
+
+def test_long_lists_of_people_are_cut_and_counted() -> None:
+    many = tuple(replace(DIGEST.silent[0], name=f"人{number}") for number in range(23))
+    text = said(Digest(person=READER, silent=many))
+    assert "人19" in text
+    assert "人20" not in text
+    assert "…… 另有 3 人" in text
