@@ -1,5 +1,6 @@
 """`[feishu]` and `[webhook]`: what they take, and that they never show a secret."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sheetsync.config.file import parse
 from sheetsync.errors import SpecFileError
 from sheetsync.feishu.access import access_of
 
+PAGE = Path(__file__).parents[3] / "docs" / "feishu.md"
 APP = '[feishu]\napp_id = "cli_a1"\napp_secret = "env:FEISHU_SECRET"\n'
 
 
@@ -56,3 +58,10 @@ def test_wrong_settings_are_refused_and_no_secret_is_shown(text: str, said: str)
     assert said in caught.value.say("zh")
     assert "hunter2" not in caught.value.say("zh") + caught.value.say("en")
     assert "12345678" not in caught.value.say("zh")
+
+
+def test_the_page_about_feishu_shows_settings_that_work() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    for block in blocks:
+        parse(block, "sheetsync.toml")
+    assert len(blocks) == 6
