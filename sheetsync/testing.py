@@ -22,6 +22,7 @@ from sheetsync.model.edit import (
 )
 from sheetsync.model.lease import Lease
 from sheetsync.model.message import STALE, Entry, EntryState, Message
+from sheetsync.model.mirror import Agreed, Base
 from sheetsync.model.reminder import Reminder, ToldState
 from sheetsync.model.rowchange import (
     AppendRow,
@@ -34,6 +35,7 @@ from sheetsync.model.rowchange import (
     UpdateRow,
 )
 from sheetsync.model.snapshot import Snapshot
+from sheetsync.model.syncrun import SyncRun
 from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 from sheetsync.model.tick import Tick, TickRun, TickState
 from sheetsync.ports import Presented
@@ -41,6 +43,7 @@ from sheetsync.text import Text
 
 __all__ = [
     "FrozenClock",
+    "MemoryBases",
     "MemoryHistory",
     "MemoryLeases",
     "MemoryLedger",
@@ -593,3 +596,34 @@ class MemoryLeases:
     def _is(self, lease: Lease) -> bool:
         known = self._known.get(lease.name)
         return known is not None and (known.owner, known.fence) == (lease.owner, lease.fence)
+
+
+class MemoryBases:
+    """What both sides of a mirrored pair last agreed on, in memory; meets the port Bases."""
+
+    def __init__(self) -> None:
+        self._base: dict[str, Agreed] = {}
+        self._runs: list[SyncRun] = []
+
+    def load(self) -> Base | None:
+        """Return what both sides last agreed on; None if they never were in step."""
+        return dict(self._base) if self._base or self._runs else None
+
+    def begin(self, run: SyncRun) -> SyncRun:
+        """Write down what is about to be done; return it with its number."""
+        self._runs.append(replace(run, number=len(self._runs) + 1))
+        return self._runs[-1]
+
+    def finish(self, run: SyncRun, fresh: Mapping[str, Agreed], forgotten: Sequence[str]) -> None:
+        """Write down what was done, and what both sides agree on since."""
+        self._runs = [
+            replace(known, at=run.at, state=run.state, left=run.left, right=run.right)
+            if known.number == run.number
+            else known
+            for known in self._runs
+        ]
+        self._base = {key: agreed for key, agreed in self._base.items() if key not in forgotten} | dict(fresh)
+
+    def last(self) -> SyncRun | None:
+        """Return the last time the pair was written, None if it never was."""
+        return self._runs[-1] if self._runs else None

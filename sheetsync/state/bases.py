@@ -64,7 +64,12 @@ class PairBases:
             forgotten: The keys of records that there is nothing to remember of.
         """
         mine = bases.c.pair == self._pair
-        done = {"state": run.state, "left": _actions_stored(run.left), "right": _actions_stored(run.right)}
+        done = {
+            "at": run.at,
+            "state": run.state,
+            "left": _actions_stored(run.left),
+            "right": _actions_stored(run.right),
+        }
         with self._database.writing() as connection:
             connection.execute(update(syncs).where(syncs.c.number == run.number).values(done))
             gone = [{"bare": key} for key in (*fresh, *forgotten)]
