@@ -247,6 +247,7 @@ nas:/x /srv/my\\040share nfs4 rw 0 0
 me@host: /home/me/far fuse.sshfs rw 0 0
 /dev/sdb1 /srv/team/local ext4 rw 0 0
 gvfs /run/gvfs fuse.portal rw 0 0
+nas:/all /srv nfs rw 0 0
 """
 
 
@@ -256,7 +257,7 @@ gvfs /run/gvfs fuse.portal rw 0 0
         ("/home/me", None),
         ("/srv/team/a", "cifs"),
         ("/srv/team", "cifs"),
-        ("/srv/teamwork", None),
+        ("/srv/teamwork", "nfs"),
         ("/srv/my share/a", "nfs4"),
         ("/home/me/far/away", "sshfs"),
         ("/srv/team/local/a", None),
