@@ -1,4 +1,4 @@
-"""Where a table lies: `path.xlsx`, `path.xlsx#Sheet` or `bitable:APP_TOKEN/TABLE_ID`."""
+"""Where tables lie: `path.xlsx`, `path.xlsx#Sheet`, `bitable:APP_TOKEN/TABLE_ID` or `bitable:APP_TOKEN`."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,11 @@ from pathlib import Path
 from sheetsync.errors import UsageError
 from sheetsync.text import Text
 
-_BITABLE = re.compile(r"bitable:([A-Za-z0-9]+)/([A-Za-z0-9]+)")
+_BITABLE = re.compile(r"bitable:([A-Za-z0-9]+)(?:/([A-Za-z0-9]+))?", re.IGNORECASE)
+_LINK = re.compile(
+    r"https://[a-z0-9.-]+/base/([A-Za-z0-9]+)(?:\?(?:[^#]*&)?table=([A-Za-z0-9]+)[^#]*|\?[^#]*)?(?:#.*)?"
+)
+_REMOTE = ("bitable:", "https://")
 _SHEET = re.compile(r"(.+\.[A-Za-z]{3,4})#(.+)", re.DOTALL)
 
 
@@ -26,18 +30,35 @@ class BookAddress:
 
 @dataclass(frozen=True, slots=True)
 class BitableAddress:
-    """A table of a Feishu base.
+    """A Feishu base, or a table of it.
 
     Args:
         app_token: Of the base.
-        table_id: Of the table.
+        table_id: Of the table; None for the base as a whole.
     """
 
     app_token: str
-    table_id: str
+    table_id: str | None = None
+
+    def __str__(self) -> str:
+        table = "" if self.table_id is None else f"/{self.table_id}"
+        return f"bitable:{self.app_token}{table}"
+
+    @property
+    def name(self) -> str:
+        """What it is called where a file would be by its name."""
+        return str(self)
 
 
 Address = BookAddress | BitableAddress
+
+Book = Path | BitableAddress
+"""Where tables that are judged together lie: a workbook, or a base."""
+
+
+def is_remote(text: str) -> bool:
+    """Tell whether an address is none of a file."""
+    return text.lower().startswith(_REMOTE)
 
 
 def parse(text: str, folder: Path | None = None) -> Address:
@@ -50,8 +71,8 @@ def parse(text: str, folder: Path | None = None) -> Address:
     Raises:
         UsageError: It means nothing.
     """
-    if text.lower().startswith("bitable:"):
-        found = _BITABLE.fullmatch(text)
+    if is_remote(text):
+        found = _BITABLE.fullmatch(text) or _LINK.fullmatch(text)
         if found is None:
             raise UsageError(
                 Text(f"多维表格地址写错了：{text}。", f"This is no address of a Bitable table: {text}."),

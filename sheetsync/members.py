@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetsync.address import BitableAddress, Book
 from sheetsync.errors import OpenElsewhereError, SheetSyncError, UsageError
 from sheetsync.text import Text
 
@@ -25,7 +26,7 @@ def check_unit(
     standards: Standards,
     now: datetime,
     writing: Writing,
-    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Path]],
 ) -> list[BookResult]:
     """Check workbooks that belong together; their errors, ours too, become part of their results."""
     from sheetsync.operations.together import check_together
@@ -41,7 +42,7 @@ def check_unit_or_copy(
     standards: Standards,
     now: datetime,
     writing: Writing,
-    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Path]],
 ) -> list[BookResult]:
     """Check as `check_unit` does; of a workbook that somebody has open, mark a copy beside it."""
     from sheetsync.disk.folder import side_copy_of
@@ -69,7 +70,7 @@ def check_unit_or_copy(
 
 def lost_unit(
     now: datetime,
-    unit: tuple[Sequence[tuple[Path | UsageError, Path | None]], Sequence[Path]],
+    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Path]],
     error: SheetSyncError,
 ) -> list[BookResult]:
     """Return what stands for workbooks whose worker died while it was at work on them."""
@@ -81,7 +82,7 @@ def lost_unit(
 
 def member(
     project: Project,
-    path: Path | UsageError,
+    path: Book | UsageError,
     output: Path | None = None,
     writing: Writing = "none",
     *,
@@ -101,7 +102,7 @@ def member(
     return Member(path=_shown(path), open=partial(_opened, project, path, output, writing), judged=judged)
 
 
-def _shown(path: Path | UsageError) -> str:
+def _shown(path: Book | UsageError) -> str:
     return (path.where or "") if isinstance(path, UsageError) else str(path)
 
 
@@ -109,12 +110,14 @@ def _at(error: SheetSyncError, path: str) -> SheetSyncError:
     return type(error)(error.what, why=error.why, fix=error.fix, where=path)
 
 
-def _opened(project: Project, path: Path | UsageError, output: Path | None, writing: Writing) -> Opened:
+def _opened(project: Project, path: Book | UsageError, output: Path | None, writing: Writing) -> Opened:
     """Open one workbook of a check; what was named in vain is refused here, as its own result."""
     from sheetsync.operations.together import Opened
 
     if isinstance(path, UsageError):
         raise path
+    if isinstance(path, BitableAddress):
+        return _opened_base(project, path, output, writing)
     marked = None if writing == "none" else project.store(path, output)
     memory = project.memory(path)
     return Opened(
@@ -126,4 +129,28 @@ def _opened(project: Project, path: Path | UsageError, output: Path | None, writ
         # Without a project nobody keeps the trail; a marked copy is not the workbook that people agreed on.
         automatic=project.settings.changes.apply and memory is not None and output is None,
         notes=marked.prepare() if marked is not None and writing == "write" and output is None else (),
+    )
+
+
+def _opened_base(project: Project, address: BitableAddress, output: Path | None, writing: Writing) -> Opened:
+    """Open a base, or one table of it.
+
+    Raises:
+        UsageError: A marked copy is asked for, which a base has none of.
+        SpecFileError: No app is set up.
+    """
+    from sheetsync.operations.together import Opened
+
+    if output is not None:
+        raise UsageError(
+            Text("多维表格不能另存标记副本。", "There is no marked copy of a base."),
+            fix=Text("去掉 -o；要在原表里标记，用 --write。", "Leave -o out; --write marks the base itself."),
+        )
+    store, memory = project.bitable(address), project.memory(address)
+    return Opened(
+        reader=store,
+        presenter=None if writing == "none" else store,
+        memory=memory,
+        history=project.history(address),
+        automatic=project.settings.changes.apply and memory is not None,
     )

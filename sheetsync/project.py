@@ -17,10 +17,13 @@ from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
+    from sheetsync.address import BitableAddress, Book
+    from sheetsync.bitable.store import BitableStore
     from sheetsync.config.settings import Settings
     from sheetsync.disk.locks import OnlyWriter
     from sheetsync.excel.gate import Limits
     from sheetsync.excel.store import ExcelStore
+    from sheetsync.feishu.client import FeishuClient
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.operations.standards import Standards
     from sheetsync.ports import Clock, TableReader
@@ -193,6 +196,28 @@ class Project:
             alone=self._only_writer,
         )
 
+    def bitable(self, address: BitableAddress) -> BitableStore:
+        """Return a base, or one table of it, as a store.
+
+        Raises:
+            SpecFileError: No Feishu app is set up, or its secret is not where it should be.
+        """
+        from sheetsync.bitable.store import BitableStore
+
+        return BitableStore(self.feishu, address.app_token, address.table_id, zone=self.settings.zone)
+
+    @cached_property
+    def feishu(self) -> FeishuClient:
+        """Feishu, as the project's app sees it; one base has one writer."""
+        import os
+
+        from sheetsync.feishu.access import access_of
+        from sheetsync.feishu.client import FeishuClient
+
+        home = self.folder or Path()
+        access = access_of(self.settings.feishu, folder=home, environ=os.environ)
+        return FeishuClient(access, lease=lambda document: self._only_writer(home / f"feishu-{document}"))
+
     @property
     def is_shared(self) -> bool:
         """Tell whether the project's database is a server, which several machines may use."""
@@ -240,7 +265,7 @@ class Project:
         names = {path.stem for path in books}
         return {path.resolve(): () for path in books if copied_from(path.stem) not in names}
 
-    def memory(self, path: Path) -> BookMemory | None:
+    def memory(self, path: Book) -> BookMemory | None:
         """Return what the project remembers of the workbook at `path`; None without a project."""
         if self.folder is None:
             return None
@@ -249,7 +274,7 @@ class Project:
 
         return BookMemory(Database(self.folder, self.settings.state), known_as(path, self.folder))
 
-    def history(self, path: Path) -> BookHistory | None:
+    def history(self, path: Book) -> BookHistory | None:
         """Return what the project keeps of the runs over the workbook at `path`; None without a project."""
         if self.folder is None:
             return None
@@ -291,8 +316,10 @@ class Project:
             raise SpecFileError(error.what, why=error.why, fix=error.fix, where=place) from error
 
 
-def known_as(path: Path, folder: Path) -> str:
+def known_as(path: Book, folder: Path) -> str:
     """Return what a project knows a workbook by: its place in the project folder, else where it is."""
+    if not isinstance(path, Path):
+        return str(path)
     home, place = folder.resolve(), path.resolve()
     return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
 

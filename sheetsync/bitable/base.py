@@ -10,7 +10,13 @@ from typing import TypeVar
 from sheetsync.bitable.field import Field, field_of
 from sheetsync.errors import RemoteError
 from sheetsync.feishu.client import FeishuClient
-from sheetsync.feishu.errors import AlreadySoError, FeishuError, NotFoundError, TooLargeError, UnknownOutcomeError
+from sheetsync.feishu.errors import (
+    AlreadySoError,
+    FeishuError,
+    NotFoundError,
+    TooLargeError,
+    UnknownOutcomeError,
+)
 from sheetsync.text import Text
 
 Result = TypeVar("Result")
@@ -185,7 +191,9 @@ class Base:
         """Delete records, all or none."""
         self._write("POST", f"/tables/{table}/records/batch_delete", {"records": list(ids)}, repeatable=False)
 
-    def create_table(self, name: str, fields: Sequence[Mapping[str, object]], is_ours: Callable[[str], bool]) -> str:
+    def create_table(
+        self, name: str, fields: Sequence[Mapping[str, object]], is_ours: Callable[[str], bool]
+    ) -> str:
         """Make a table; return its id, and that of the one that an unanswered call has made already.
 
         Args:
@@ -274,16 +282,16 @@ class Base:
         found: list[Mapping[str, object]] = []
         after = ""
         while True:
-            query = {"page_size": _STRUCTURE, **({"page_token": after} if after else {})}
+            query: dict[str, str | int | bool] = {"page_size": _STRUCTURE}
+            if after:
+                query["page_token"] = after
             data = self._client.call("GET", path, query=query)
             found += _mappings(data.get("items"))
             if data.get("has_more") is not True:
                 return found
             after = str(data.get("page_token"))
 
-    def _searched(
-        self, table: str, size: int, names: Sequence[str] | None
-    ) -> tuple[tuple[Record, ...], int]:
+    def _searched(self, table: str, size: int, names: Sequence[str] | None) -> tuple[tuple[Record, ...], int]:
         """Return the records of a search without filter and order, and how many there should be."""
         body: dict[str, object] = {"automatic_fields": True}
         if names is not None:

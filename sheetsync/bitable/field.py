@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 
 from sheetsync.bitable.marks import mark_of
 
-TEXT, NUMBER, SELECT, CHOICES, DATE, TICK, USER, PHONE, URL, FILES, LINK = 1, 2, 3, 4, 5, 7, 11, 13, 15, 17, 18
+TEXT, NUMBER, SELECT, CHOICES, DATE, TICK, USER, PHONE, URL, FILES, LINK = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    11,
+    13,
+    15,
+    17,
+    18,
+)
 LOOKUP, FORMULA, TWO_WAY, PLACE, CHATS = 19, 20, 21, 22, 23
 CREATED, MODIFIED, CREATOR, EDITOR, SERIAL = 1001, 1002, 1003, 1004, 1005
 

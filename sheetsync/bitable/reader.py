@@ -95,9 +95,7 @@ def _linked(base: Base, tables: Sequence[TableState], zone: ZoneInfo) -> tuple[T
         records = known[id_].records if id_ in known else base.records(id_, [fields[0].name])
         titles[id_] = {one.id: _shown(one.cells.get(fields[0].name), fields[0], zone) for one in records}
     lens = Lens(zone=zone, titles=titles)
-    return tuple(
-        TableState(one.id, one.name, one.revision, one.fields, one.records, lens) for one in tables
-    )
+    return tuple(TableState(one.id, one.name, one.revision, one.fields, one.records, lens) for one in tables)
 
 
 def _shown(value: object, of: Field, zone: ZoneInfo) -> str:

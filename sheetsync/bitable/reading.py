@@ -145,12 +145,12 @@ def _computed(value: Json, lens: Lens) -> RawValue:
         return text_of(value)
     type_, found = value.get("type"), value.get("value")
     values = found if isinstance(found, list) else [] if found is None else [found]
-    shape = _SHAPES.get(type_) if isinstance(type_, int) else None
-    if shape in {_number, _moment, _tick}:
-        if len(values) == 1:
-            return shape(values[0], lens) if shape else ""
-        return BETWEEN.join(str(shape(one, lens)) for one in values if shape)
-    return shape(values, lens) if shape and values else text_of(values)
+    shape = _SHAPES.get(type_, _text) if isinstance(type_, int) else _text
+    if shape not in {_number, _moment, _tick}:
+        return shape(values, lens)
+    if len(values) == 1:
+        return shape(values[0], lens)
+    return BETWEEN.join(str(shape(one, lens)) for one in values)
 
 
 def _links(value: Json, titles: Mapping[str, str]) -> RawValue:

@@ -18,6 +18,7 @@ from sheetsync.project import Project
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
+    from sheetsync.address import Book
     from sheetsync.operations.check import BookResult, Writing
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.explain import Explanation
@@ -45,7 +46,7 @@ class Checking(Project):
         """Check workbooks, each isolated from the errors of the others; yield the results in their order.
 
         Args:
-            books: Files, folders, patterns.
+            books: Files, folders, patterns, bases (`bitable:APP_TOKEN`) or tables of one.
             rules: Names or paths of rule packs; those of the settings when empty.
             write: Mark each workbook in place.
             output: Write the marked copy there instead (one workbook: a file; several: a folder).
@@ -78,7 +79,7 @@ class Checking(Project):
         chosen = executors.choose(
             spec, given.jobs if jobs is None else jobs, partial(lost_unit, self.clock.now())
         )
-        paths: Sequence[Path | UsageError] = expand(books)
+        paths: Sequence[Book | UsageError] = expand(books)
         project: Project = self
         if executors.is_elsewhere(spec):
             project, paths, output = self._from_anywhere(paths, output)
@@ -101,8 +102,8 @@ class Checking(Project):
                 yield done.pop(following - 1)
 
     def _from_anywhere(
-        self, paths: Sequence[Path | UsageError], output: Path | None
-    ) -> tuple[Project, Sequence[Path | UsageError], Path | None]:
+        self, paths: Sequence[Book | UsageError], output: Path | None
+    ) -> tuple[Project, Sequence[Book | UsageError], Path | None]:
         """Return project, workbooks and output as other machines find them.
 
         Raises:
@@ -141,13 +142,15 @@ class Checking(Project):
 
     def explain(self, book: str, key: str, *, rule: str | None = None) -> tuple[Explanation, ...]:
         """Explain why the record `key` of a workbook has its status."""
+        from sheetsync.disk.folder import place_of
         from sheetsync.operations.explain import explain
 
-        path = Path(book)
-        others = self.workbooks if path.resolve() in self.workbooks else ()
+        path = place_of(book)
+        place = path.resolve() if isinstance(path, Path) else None
+        others = self.workbooks if place in self.workbooks else ()
         return explain(
             member(self, path),
-            [member(self, other, judged=False) for other in others if other != path.resolve()],
+            [member(self, other, judged=False) for other in others if other != place],
             self.standards(),
             now=self.clock.now(),
             key=key,

@@ -20,6 +20,7 @@ from sheetsync.project import Project, known_as
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
+    from sheetsync.address import Book
     from sheetsync.model.reminder import Silent
     from sheetsync.operations.matters import Judged, Told
     from sheetsync.operations.remind import Reminded, Way
@@ -190,20 +191,20 @@ class Reminding(Project):
         errors: list[SheetSyncError] = []
         for unit in units_of(paths, self.workbooks):
             # All are judged: who is who may stand in any of them.
-            opened: list[tuple[Path | UsageError, bool]] = [(path, False) for path in unit.beside]
+            opened: list[tuple[Book | UsageError, bool]] = [(path, False) for path in unit.beside]
             opened += [(paths[number], True) for number in unit.judged]
             judged = judge_all([member(self, path) for path, _ in opened], standards, now=now)
             some: list[Judged] = []
             for (path, asked), one in zip(opened, judged, strict=True):
                 if isinstance(one, SheetSyncError):
                     errors += [one] if asked else []
-                elif isinstance(path, Path):
+                elif not isinstance(path, UsageError):
                     some.append(self._judged(path, one, asked=asked))
             read.update(one.book for one in some if one.asked)
             found.append(told(some, standards, now=now))
         return found, frozenset(read), tuple(errors)
 
-    def _judged(self, path: Path, judgement: Judgement, *, asked: bool) -> Judged:
+    def _judged(self, path: Book, judgement: Judgement, *, asked: bool) -> Judged:
         from sheetsync.operations.matters import Judged
 
         memory = self.memory(path)

@@ -16,6 +16,7 @@ from sheetsync.errors import OutputRefusedError, RemoteError, SheetSyncError, Us
 from sheetsync.text import Text, join, same
 
 if TYPE_CHECKING:
+    from sheetsync.address import Book
     from sheetsync.config.settings import Settings
     from sheetsync.jobs.stepwise import Did, Steps
     from sheetsync.model.job import Job, JobStep
@@ -56,7 +57,7 @@ class Hall(Protocol):
     def standards(self, rules: Sequence[str] = ()) -> Standards:
         """Return what workbooks are judged by."""
 
-    def history(self, path: Path) -> History | None:
+    def history(self, path: Book) -> History | None:
         """Return what the project keeps of the runs over a workbook."""
 
     def check(
@@ -186,7 +187,7 @@ def _snapshot(hall: Hall, job: Job, _: JobStep, __: datetime) -> Did:
         [
             *((member(project, other, judged=False), None) for other in unit.beside),
             *(
-                (member(project, path), hall.history(path) if isinstance(path, Path) else None)
+                (member(project, path), None if isinstance(path, UsageError) else hall.history(path))
                 for path in (paths[number] for number in unit.judged)
             ),
         ]
@@ -342,6 +343,9 @@ def _archive(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
         if isinstance(path, UsageError):
             errors.append(path)
             continue
+        if not isinstance(path, Path):
+            errors.append(UsageError(_NO_FILE, where=str(path)))
+            continue
         try:
             made = archive(path, folder, now=hall.clock.now(), keep=keep)
         except SheetSyncError as error:
@@ -350,6 +354,9 @@ def _archive(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
             copied, unchanged = copied + (made is not None), unchanged + (made is None)
     note = Text(f"归档 {copied} 个，{unchanged} 个没有变化", f"{copied} copied, {unchanged} unchanged")
     return Did(note, tuple(errors))
+
+
+_NO_FILE = Text("多维表格不是文件，不能归档。", "A base is no file that could be copied.")
 
 
 def _names(given: object) -> tuple[str, ...]:

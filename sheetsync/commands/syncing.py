@@ -305,7 +305,7 @@ class Syncing(Project):
         from sheetsync.address import BitableAddress
 
         if isinstance(address, BitableAddress):
-            return f"bitable:{address.app_token}/{address.table_id}"
+            return str(address)
         path = str(address.path) if self.folder is None else known_as(address.path, self.folder)
         return path if address.sheet is None else f"{path}#{address.sheet}"
 

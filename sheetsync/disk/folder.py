@@ -1,9 +1,10 @@
-"""Which workbooks a user means: a file, a folder, or a pattern."""
+"""Which workbooks a user means: a file, a folder, a pattern, or a base of Feishu."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sheetsync.address import BitableAddress, Book, is_remote, parse
 from sheetsync.errors import UsageError
 from sheetsync.text import Text, same
 
@@ -14,18 +15,19 @@ _SIDE_COPY = "（SheetSync 副本）"
 COPIES = ("冲突副本", "conflicted copy", ".sync-conflict-", ".conflict")
 
 
-def expand(names: Iterable[str]) -> tuple[Path | UsageError, ...]:
+def expand(names: Iterable[str]) -> tuple[Book | UsageError, ...]:
     """Return the workbooks that `names` mean, each once, in the order given.
 
     Args:
         names: Files (existing or not: a missing one is reported when it is read), folders (their workbooks,
             not those of folders inside), or patterns such as `项目/*.xlsx`. Text files with tables are meant
-            only where they are named, or by a pattern that ends as they do, such as `*.csv`.
+            only where they are named, or by a pattern that ends as they do, such as `*.csv`. Addresses of
+            Feishu mean what they name.
 
     Returns:
         The workbooks; in the place of a folder or pattern without one, the error that says so.
     """
-    found: dict[Path | UsageError, None] = {}
+    found: dict[Book | UsageError, None] = {}
     for name in names:
         found.update(dict.fromkeys(_meant(name)))
     return tuple(found)
@@ -44,7 +46,7 @@ class Unit:
     beside: tuple[Path, ...] = ()
 
 
-def units_of(paths: Sequence[Path | UsageError], project: Collection[Path]) -> list[Unit]:
+def units_of(paths: Sequence[Book | UsageError], project: Collection[Path]) -> list[Unit]:
     """Return what is judged together: the workbooks of the project; every other one stands alone.
 
     Args:
@@ -76,7 +78,7 @@ def _as_seen(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def outputs_of(paths: Sequence[Path | UsageError], output: Path | None) -> list[Path | None]:
+def outputs_of(paths: Sequence[Book | UsageError], output: Path | None) -> list[Path | None]:
     """Return where each marked copy goes: the file itself for one workbook, a folder for several.
 
     Args:
@@ -98,8 +100,8 @@ def outputs_of(paths: Sequence[Path | UsageError], output: Path | None) -> list[
             ),
             where=str(output),
         )
-    copies = [output / path.name if isinstance(path, Path) else None for path in paths]
-    names = [copy.name for copy in copies if copy is not None]
+    copies = [output / path.name if isinstance(path, Path) else output for path in paths]
+    names = [path.name for path in paths if isinstance(path, Path)]
     for name in names:
         if names.count(name) > 1:
             raise UsageError(
@@ -109,10 +111,28 @@ def outputs_of(paths: Sequence[Path | UsageError], output: Path | None) -> list[
                 ),
                 where=str(output),
             )
-    return copies
+    return list(copies)
 
 
-def _meant(name: str) -> Sequence[Path | UsageError]:
+def place_of(name: str) -> Book:
+    """Return where a single workbook lies that a user names.
+
+    Raises:
+        UsageError: It is an address, and means nothing.
+    """
+    if not is_remote(name):
+        return Path(name)
+    found = parse(name)
+    return found if isinstance(found, BitableAddress) else found.path
+
+
+def _meant(name: str) -> Sequence[Book | UsageError]:
+    if is_remote(name):
+        try:
+            return [place_of(name)]
+        except UsageError as error:
+            error.where = name
+            return [error]
     try:
         return _found(name)
     except (OSError, ValueError, RuntimeError) as error:
