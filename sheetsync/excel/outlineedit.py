@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from sheetsync.excel import splice
@@ -29,11 +30,22 @@ GONE = NewCell(-1)
 """In the place of a cell: it shall not be there any more."""
 
 
-class StoredRow(NamedTuple):
-    """A row as it stands: its start tag and its cells by column (from 1)."""
+class StoredRow:
+    """A row as it stands; its cells are looked at when somebody asks.
 
-    tag: bytes
-    cells: dict[int, Stored]
+    Args:
+        tag: Its start tag.
+        cells: Gives its cells.
+    """
+
+    def __init__(self, tag: bytes, cells: Callable[[], Iterable[Stored]]) -> None:
+        self.tag = tag
+        self._cells = cells
+
+    @cached_property
+    def cells(self) -> dict[int, Stored]:
+        """Its cells by column, from 1."""
+        return {cell.column: cell for cell in self._cells()}
 
 
 class Anchor(NamedTuple):

@@ -148,14 +148,13 @@ class Desk:
             self._codes[style] = self.host.styles.number_format(style)
         return Look(self.value(row, column), self._codes[style])
 
-    def neighbours(self, row: int, column: int, header_row: int = 0) -> list[Look]:
-        """Return the filled cells of a column around a row, the nearest first, above before below."""
+    def neighbours(self, row: int, column: int, header_row: int = 0) -> Iterator[Look]:
+        """Yield the filled cells of a column around a row, the nearest first, above before below."""
         near = (place for distance in _NEAR for place in (row - distance, row + distance))
-        return [
-            self.look(place, column)
-            for place in near
-            if place > header_row and (cell := self.cell(place, column)) is not None and cell.inner
-        ]
+        for place in near:
+            cell = self.cell(place, column) if place > header_row else None
+            if cell is not None and cell.inner:
+                yield self.look(place, column)
 
     def merged(self, row: int, column: int) -> Area | None:
         """Return the merged range that a cell is part of."""
@@ -280,7 +279,7 @@ class Desk:
         attributes = b' s="%d"' % cell.style
         if cell.kind:
             attributes += b' t="%s"' % cell.kind.encode()
-        kept = self._rows.setdefault(row, StoredRow(b"", {}))
+        kept = self._rows.setdefault(row, StoredRow(b"", tuple))
         kept.cells[column] = Stored(row, column, attributes, cell.content)
         if before != after:
             self.host.changes.append(

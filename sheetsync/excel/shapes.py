@@ -5,9 +5,10 @@ fractions under a percent format, points, or texts. Whatever is text stays text,
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 
 import numpy as np
 
@@ -57,20 +58,20 @@ class Shape:
     code: str | None = None
 
 
-def shape(value: FieldValue, own: Look, neighbours: Sequence[Look] = ()) -> Shape:
+def shape(value: FieldValue, own: Look, neighbours: Iterable[Look] = ()) -> Shape:
     """Return a value in the shape of a cell.
 
     Args:
         value: The value.
         own: The cell as it stands.
-        neighbours: Other cells of its column, the nearest first.
+        neighbours: Other cells of its column, the nearest first; looked at as far as needed.
     """
     given = _plain(value.value)
     if given is None:
         return Shape(None)
-    looks = [own, *neighbours]
+    looks = chain((own,), neighbours)
     if isinstance(given, datetime) and value.kind in MOMENTS:
-        return _moment(given, value, own, looks)
+        return _moment(given, own, looks)
     if isinstance(given, float) and value.kind == "percent":
         return _percent(given, own, looks)
     if isinstance(given, float) and value.kind == "number":
@@ -99,20 +100,19 @@ def _plain(value: object) -> object:
     return None if value is None or value in ("", ()) or value != value else value  # noqa: PLR0124 - as said
 
 
-def _moment(moment: datetime, value: FieldValue, own: Look, looks: Iterable[Look]) -> Shape:
+def _moment(moment: datetime, own: Look, looks: Iterable[Look]) -> Shape:
     moment = moment.replace(tzinfo=None)
+    # A day and its midnight are one, here as to those who read it.
     bare = moment == datetime.combine(moment, time())
-    text = f"{moment:%Y-%m-%d}" if bare and value.whole_day else f"{moment:%Y-%m-%d %H:%M}"
-    if bare and not value.whole_day:
-        # As a number it would be read as the whole day.
-        return Shape(text)
     if is_date(own.code):
         return Shape(moment)
     likened = (_moment_like(moment, look, whole_day=bare) for look in looks)
     for like in likened:
         if like is not None and (own.code != _TEXT or isinstance(like.value, str)):
             return like
-    return Shape(text) if own.code == _TEXT else Shape(moment, _DAY if bare else _MOMENT)
+    if own.code == _TEXT:
+        return Shape(f"{moment:%Y-%m-%d}" if bare else f"{moment:%Y-%m-%d %H:%M}")
+    return Shape(moment, _DAY if bare else _MOMENT)
 
 
 def _moment_like(moment: datetime, look: Look, *, whole_day: bool) -> Shape | None:
@@ -155,8 +155,7 @@ def _percent(points: float, own: Look, looks: Iterable[Look]) -> Shape:
     if any(number > 1 for number in numbers):
         # A plain 1 or 0.5 among points would be read as a fraction.
         return Shape(points if points == 0 or points > 1 else text)
-    if any(0 < number < 1 for number in numbers):
-        return Shape(fraction if 0 <= points <= 100 else text)
+    # A bare 0.7 may be meant otherwise; under a percent format it is plain, whatever stands around it.
     return Shape(fraction, "0%" if points.is_integer() else "0.00%")
 
 

@@ -44,10 +44,7 @@ class SheetEdit(OutlineEdit):
         """Return those of some rows that are stored."""
         part = self.part
         return {
-            row.number: StoredRow(
-                part.xml[row.start : row.body],
-                {cell.column: part.stored(cell) for cell in part.cells(row)},
-            )
+            row.number: StoredRow(part.xml[row.start : row.body], partial(self.row_cells, row.number))
             for row in part.rows
             if row.number in numbers
         }

@@ -55,8 +55,7 @@ class StreamedEdit(OutlineEdit):
         for chunk in row_chunks(self._pieces(), self._seen):
             at = chunk.find(self._row_start(number))
             if at >= 0:
-                row = chunk[at : self._row_end(chunk, at)]
-                return [_stored(number, match) for match in self._cell.finditer(row)]
+                return self._cells_of(number, chunk[at : self._row_end(chunk, at)])
             if self._last_row(chunk) > number:
                 break
         return []
@@ -73,10 +72,13 @@ class StreamedEdit(OutlineEdit):
                 if start >= 0:
                     at = self._row_end(chunk, start)
                     row = chunk[start:at]
-                    cells = (_stored(number, match) for match in self._cell.finditer(row))
-                    tag = row[: row.index(b">") + 1]
-                    found[number] = StoredRow(tag, {cell.column: cell for cell in cells})
+                    found[number] = StoredRow(
+                        row[: row.index(b">") + 1], partial(self._cells_of, number, row)
+                    )
         return found
+
+    def _cells_of(self, number: int, row: bytes) -> list[Stored]:
+        return [_stored(number, match) for match in self._cell.finditer(row)]
 
     def anchors(self) -> Iterator[Anchor]:
         """Yield the formulas that other cells depend on, or that fill them."""
