@@ -197,10 +197,10 @@ class Ledger(Protocol):
         """Enter reminders as held; return those that nobody had entered. Committed before this returns."""
 
     def settle(self, reminders: Sequence[Reminder], state: ToldState, channel: str, at: datetime) -> None:
-        """Write down what became of claimed reminders."""
+        """Write down what became of claimed or doubtful reminders."""
 
     def release(self, reminders: Sequence[Reminder]) -> None:
-        """Take out claimed reminders that did not leave; what left or may have left stays."""
+        """Take out claimed or doubtful reminders that did not leave; what left stays."""
 
     def close(self, matters: Collection[str], at: datetime) -> int:
         """Write down that nothing is left to do on matters; return how many open reminders that were."""
@@ -233,9 +233,7 @@ class Ticks(Protocol):
     def drop(self, tick: Tick, *, note: str, now: datetime) -> bool:
         """Write down that a tick was left out; False if it is known already."""
 
-    def last(
-        self, job: str, until: datetime | None = None, state: TickState | None = None
-    ) -> TickRun | None:
+    def last(self, job: str, until: datetime | None = None, state: TickState | None = None) -> TickRun | None:
         """Return the known tick of a job that was due last.
 
         Args:

@@ -431,17 +431,17 @@ class MemoryLedger:
         return entered
 
     def settle(self, reminders: Sequence[Reminder], state: ToldState, channel: str, at: datetime) -> None:
-        """Write down what became of claimed reminders."""
+        """Write down what became of claimed or doubtful reminders."""
         for one in reminders:
             known = self._rows.get(_told(one))
-            if known is not None and known.state == "held" and known.message == one.message:
+            if known is not None and known.state != "sent" and known.message == one.message:
                 self._rows[_told(one)] = replace(known, state=state, channel=channel, at=at)
 
     def release(self, reminders: Sequence[Reminder]) -> None:
-        """Take out claimed reminders that did not leave."""
+        """Take out claimed or doubtful reminders that did not leave."""
         for one in reminders:
             known = self._rows.get(_told(one))
-            if known is not None and known.state == "held" and known.message == one.message:
+            if known is not None and known.state != "sent" and known.message == one.message:
                 del self._rows[_told(one)]
 
     def close(self, matters: Collection[str], at: datetime) -> int:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sheetsync.config.reminders import RemindersSettings
 from sheetsync.errors import SheetSyncError, UsageError
-from sheetsync.model.message import NOTHING, Delivery, DeliveryState, MailDraft
+from sheetsync.model.message import NOTHING, Delivery, DeliveryState, Entry, MailDraft, Message
 from sheetsync.model.reminder import (
     Assignment,
     Digest,
@@ -188,6 +188,8 @@ class Run:
         if not agreed and is_flood(due, known, self.settings):
             raise self._flood(due)
         sent = [self._shown(one) if dry_run else self._sent(one) for one in due]
+        if not dry_run:
+            self._drop_overtaken(matters)
         return Reminded(
             now=now,
             slot=self.occasion.slot,
@@ -326,15 +328,18 @@ class Run:
         return last
 
     def _settle_left(self, known: Sequence[Reminder]) -> bool:
-        """Settle what a run that ended left behind; return whether there was any.
+        """Settle what a run that ended left behind, and what a person decided of a doubt.
 
         Only one run reminds at a time: what is held now, nobody is sending.
+
+        Returns:
+            Whether there was any.
         """
-        held: dict[str, list[Reminder]] = defaultdict(list)
+        left: dict[str, list[Reminder]] = defaultdict(list)
         for one in known:
-            if one.state == "held":
-                held[one.message].append(one)
-        for key, rows in held.items():
+            if one.state != "sent":
+                left[one.message].append(one)
+        for key, rows in left.items():
             entries = {entry.state: entry for entry in self.post.outbox.entries(key) if entry.key == key}
             for state, became in _LEFT.items():
                 if state in entries:
@@ -343,8 +348,33 @@ class Run:
                     break
             else:
                 self.post.ledger.release(rows)
-        return bool(held)
+        return bool(left)
 
+    def _drop_overtaken(self, matters: Sequence[Matter]) -> None:
+        """Give up what waits in the outbox and no run will ever send: another message tells it by now."""
+        start, urgent = f"remind:{self.occasion.project}:", f"urgent:{self.occasion.project}:"
+        today = self.occasion.day.isoformat()
+        for entry in self.post.outbox.entries(start, state="pending"):
+            if entry.key.removeprefix(start)[: len(today)] < today:
+                self._drop(entry)
+        for entry in self.post.outbox.entries(urgent, state="pending"):
+            told = entry.key.removeprefix(urgent)
+            if not any(told.startswith(f"{matter.key}:") for matter in matters):
+                self._drop(entry)
+
+    def _drop(self, entry: Entry) -> None:
+        message = Message(
+            key=entry.key,
+            sender=self.post.sender,
+            recipient=entry.recipient,
+            written=entry.first,
+            draft=MailDraft(subject="", html="", text=""),
+        )
+        now = self.occasion.now
+        self.post.outbox.settle(message, entry.channel, "refused", reply=_OVERTAKEN, now=now)
+
+
+_OVERTAKEN = "不再发送：之后的提醒已代替 overtaken by a later reminder"
 
 _BECAME: Mapping[State, ToldState] = {"sent": "sent", "written": "sent", "doubt": "doubt"}
 """What the ledger says of a message; of every other state, that it did not leave."""

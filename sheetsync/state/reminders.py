@@ -48,18 +48,18 @@ class ProjectLedger:
         return entered
 
     def settle(self, reminders: Sequence[Reminder], state: ToldState, channel: str, at: datetime) -> None:
-        """Write down what became of claimed reminders."""
+        """Write down what became of claimed or doubtful reminders."""
         with self._database.writing() as connection:
             for one in reminders:
                 became = {"state": state, "channel": channel, "at": at}
-                connection.execute(update(rows).where(_held(one)).values(became))
+                connection.execute(update(rows).where(_open(one)).values(became))
 
     def release(self, reminders: Sequence[Reminder]) -> None:
-        """Take out claimed reminders that did not leave; what left or may have left stays."""
+        """Take out claimed or doubtful reminders that did not leave; what left stays."""
         if reminders:
             with self._database.writing() as connection:
                 for one in reminders:
-                    connection.execute(delete(rows).where(_held(one)))
+                    connection.execute(delete(rows).where(_open(one)))
 
     def close(self, matters: Collection[str], at: datetime) -> int:
         """Write down that nothing is left to do on matters; return how many open reminders that were."""
@@ -82,5 +82,5 @@ def _this(one: Reminder) -> ColumnElement[bool]:
     return and_(rows.c.matter == one.matter, rows.c.receiver == one.receiver, rows.c.day == one.day)
 
 
-def _held(one: Reminder) -> ColumnElement[bool]:
-    return and_(_this(one), rows.c.state == "held", rows.c.message == one.message)
+def _open(one: Reminder) -> ColumnElement[bool]:
+    return and_(_this(one), rows.c.state != "sent", rows.c.message == one.message)

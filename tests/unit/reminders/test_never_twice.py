@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.config.reminders import RemindersSettings
 from sheetsync.intake.directory import Directory, Member
-from sheetsync.model.message import Delivery, Entry, EntryState, Message
+from sheetsync.model.message import Delivery, Entry, EntryState, MailDraft, Message
 from sheetsync.model.reminder import Matter, Reminder, ToldState
 from sheetsync.operations.matters import Told
 from sheetsync.operations.remind import Post, Reminded, Run, Way
@@ -21,6 +22,7 @@ from tests.unit.reminders.world import matter
 
 WORKTIME = WorkTime.standard()
 MONDAY = datetime(2023, 10, 9)
+NO_DRAFT = MailDraft(subject="", html="", text="")
 NAMES = ("李娜", "周涛", "王磊")
 DIRECTORY = Directory(tuple(Member(name=name, email=f"{name}@x.cn") for name in NAMES))
 
@@ -239,6 +241,64 @@ def test_a_doubt_is_listed_until_the_matter_is_done() -> None:
     done = world.run([], MONDAY.replace(hour=11), "morning")
     assert done is not None
     assert (done.doubts, done.closed) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("decision", "doubts", "delivered", "told"),
+    [("sent", 0, 0, 1), ("pending", 0, 1, 1), ("refused", 0, 0, 0)],
+)
+def test_what_a_person_decides_of_a_doubt_holds(
+    decision: EntryState, doubts: int, delivered: int, told: int
+) -> None:
+    """It arrived; it shall be tried again; it shall not leave."""
+    world = World(RemindersSettings(), Fuse(6))
+    world.run([matter("A", "李娜")], MONDAY.replace(hour=9), "morning")
+    (entry,) = world.outbox.entries()
+    message = Message(key=entry.key, sender="", recipient=entry.recipient, written=MONDAY, draft=NO_DRAFT)
+    world.outbox.settle(message, "mail", decision, reply="", now=MONDAY.replace(hour=9, minute=30))
+    again = world.run([matter("A", "李娜")], MONDAY.replace(hour=10), "morning")
+    assert again is not None
+    assert (len(again.doubts), len(world.mail.delivered)) == (doubts, delivered)
+    tomorrow = world.run([matter("A", "李娜")], MONDAY.replace(day=10, hour=9), "morning")
+    assert tomorrow is not None
+    assert [one.digest.items[0].told for one in tomorrow.sent] == [told]
+
+
+@dataclass
+class Down(Mail):
+    """A way out that takes nothing yet."""
+
+    def send(
+        self, messages: Iterable[Message], _: Callable[[Message], bool] = lambda _: True
+    ) -> Iterator[Delivery]:
+        for message in messages:
+            yield Delivery(key=message.key, recipient=message.recipient, state="later")
+
+
+def test_what_the_server_did_not_take_is_tried_again_and_given_up_the_next_day() -> None:
+    world = World(RemindersSettings())
+    up, world.mail = world.mail, Down(world.fuse)
+    urgent = matter("B", "王磊", kind="紧急")
+    world.run([matter("A", "李娜"), urgent], MONDAY.replace(hour=9), "morning")
+    assert [one.state for one in world.outbox.entries()] == ["pending", "pending"]
+    world.mail = up
+    world.run([matter("A", "李娜")], MONDAY.replace(day=10, hour=9), "morning")
+    states = sorted((one.key.split(":")[0], one.state) for one in world.outbox.entries())
+    assert states == [("remind", "refused"), ("remind", "sent"), ("urgent", "refused")]
+    assert [records(one) for one in world.mail.delivered] == [["A"]]
+
+
+def test_an_urgent_message_that_waits_for_the_server_is_tried_until_it_leaves() -> None:
+    world = World(RemindersSettings())
+    up, world.mail = world.mail, Down(world.fuse)
+    urgent = matter("B", "王磊", kind="严重")
+    world.run([urgent], MONDAY.replace(hour=19, minute=50), "evening")
+    world.mail = up
+    night = world.run([urgent], MONDAY.replace(hour=21), "evening")
+    assert night is not None
+    assert night.waiting == ("王磊",)
+    world.run([urgent], MONDAY.replace(day=10, hour=9), "morning")
+    assert [records(one) for one in world.mail.delivered] == [["B"]]
 
 
 def test_everything_open_is_told_on_a_working_day() -> None:
