@@ -20,6 +20,7 @@ from sheetsync.excel.gate import LIMITS, open_package
 from sheetsync.excel.patch import apply as mark
 from sheetsync.excel.reader import read_book
 from sheetsync.excel.rowchanges import Applied, apply
+from sheetsync.excel.store import ExcelStore
 from sheetsync.excel.verify import verify
 from sheetsync.model.rowchange import AppendRow, CellChange, DeleteRow, FieldValue, RowChange, UpdateRow
 from sheetsync.model.table import RawSheet, Version
@@ -31,7 +32,7 @@ Book = xlsxwriter.Workbook
 Prepare = Callable[[Book, Sheet], None]
 Orders = Callable[..., tuple[object, ...]]
 
-SHEET, PART = "任务", "xl/worksheets/sheet1.xml"
+SHEET, PART, TABLE = "任务", "xl/worksheets/sheet1.xml", "xl/tables/table1.xml"
 TITLES = ("编号", "名称", "截止", "数量", "翻倍")
 DAY = datetime(2024, 1, 5)
 
@@ -365,6 +366,18 @@ class TestTables:
 
         assert opened(landed(workbook(both), added("T9")))["A6"].value == "合计"
 
+    def test_one_that_a_query_fills_does_not_grow(self) -> None:
+        content = with_part(
+            workbook(listed()), lambda xml: xml.replace(" ref=", ' tableType="queryTable" ref=', 1), TABLE
+        )
+        held_back(content, added("T9"), "external source")
+
+    def test_empty_rows_inside_it_are_filled_first(self) -> None:
+        content = landed(workbook(listed()), gone(4, "T3"))
+        new = landed(content, added("T9", last=3), added("T8", last=3))
+        assert [row[0] for row in rows(new)] == ["编号", "T1", "T2", "T9", "T8"]
+        assert opened(new).tables["表1"].ref == "A1:E5"
+
 
 class TestReach:
     """What covers the last record covers the new one."""
@@ -576,6 +589,43 @@ def test_the_same_changes_twice_double_nothing() -> None:
     assert twice == once
     assert made.landed == changes[2:]
     assert [held.change for held in made.setbacks] == list(changes[:2])
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda xml: re.sub(r"<(/?)(\w)", r"<\1x:\2", xml).replace(" xmlns=", " xmlns:x=", 1),
+        lambda xml: re.sub(r'<(row|c) r="\w+"', r"<\1", xml),
+        lambda xml: re.sub(r'<row r="\w+"', "<row", xml),
+        lambda xml: xml.replace("<sheetData>", "<!-- 导出 --><sheetData>"),
+    ],
+    ids=["prefix", "places", "rows", "comment"],
+)
+def test_other_programs_write_sheets_otherwise(write: Callable[[str], str]) -> None:
+    content = with_part(workbook(), write)
+    changes = added("T9"), updated(2, b=("任务1", text("改"))), gone(3, "T2")
+    new = landed(content, *changes)
+    assert [row[:4] for row in rows(new)] == [row[:4] for row in rows(landed(workbook(), *changes))]
+    assert b"<f>D5*2</f>" in parts(new)[PART].replace(b"x:", b"")
+
+
+def test_a_workbook_takes_them_in_one_step_and_keeps_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "计划.xlsx"
+    path.write_bytes(content := workbook())
+    store = ExcelStore(path)
+    receipt = store.apply([added("T9"), gone(3, "T2")], based_on=store.read().version)
+    assert store.read().version == receipt.version
+    [backup] = store.backups()
+    assert Path(backup.path).read_bytes() == content
+
+
+def test_a_copy_takes_them_where_one_is_asked_for(tmp_path: Path) -> None:
+    path, output = tmp_path / "计划.xlsx", tmp_path / "副本.xlsx"
+    path.write_bytes(content := workbook())
+    store = ExcelStore(path, output=output)
+    store.apply([added("T9")], based_on=store.read().version)
+    assert path.read_bytes() == content
+    assert rows(output.read_bytes())[4][0] == "T9"
 
 
 def test_no_changes_are_no_change() -> None:
