@@ -3,9 +3,11 @@
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from math import inf
 
 from sheetsync.feishu.access import Access
 from sheetsync.feishu.codes import Kind
@@ -22,8 +24,8 @@ _LOG = logging.getLogger(__name__)
 _PAUSE, _LONGEST_PAUSE = 1.0, 8.0
 """Seconds before the second attempt, and before any later one."""
 
-_BUSY_TRIES = 3
-_REPEATED: frozenset[Kind] = frozenset({"again", "reset", "busy", "unknown"})
+_MOST_TRIES: Mapping[Kind, float] = {"again": inf, "reset": inf, "unknown": inf, "busy": 3, "unsent": 5}
+"""What is tried again, and how often, as long as patience lasts."""
 
 Value = str | int | bool
 
@@ -190,11 +192,17 @@ class FeishuClient:
         """
         end = self._times.clock() + self._access.patience
         doubt = renewed = False
-        attempt = busy = 0
+        verdict = Verdict(kind="unsent")
+        tries: Counter[Kind] = Counter()
         while True:
-            attempt += 1
-            token = self._tokens.token() if known else None
+            try:
+                token = self._tokens.token() if known else None
+            except FeishuError:
+                if doubt:
+                    raise refused(call, verdict, doubt=True) from None
+                raise
             verdict = self._tried(call, token)
+            tries[verdict.kind] += 1
             if verdict.kind == "good":
                 return verdict.data
             if verdict.kind == "token" and token is not None and not renewed:
@@ -203,12 +211,11 @@ class FeishuClient:
                 continue
             # Once it may have been applied, no later refusal tells that it was not.
             doubt = doubt or (not reads and verdict.kind in {"unknown", "verify"})
-            busy += verdict.kind == "busy"
-            if (doubt and not safe) or verdict.kind not in _REPEATED or busy >= _BUSY_TRIES:
+            if (doubt and not safe) or tries[verdict.kind] >= _MOST_TRIES.get(verdict.kind, 0):
                 raise refused(call, verdict, doubt=doubt)
-            pause = self._pause(attempt, verdict)
+            pause = self._pause(tries.total(), verdict)
             if self._times.clock() + pause > end:
-                raise given_up(call, verdict, doubt=doubt, attempts=attempt)
+                raise given_up(call, verdict, doubt=doubt, attempts=tries.total())
             self._times.sleep(pause)
 
     def _tried(self, call: Call, token: str | None) -> Verdict:
@@ -218,7 +225,7 @@ class FeishuClient:
         try:
             verdict = judge(self._line(call, token))
         except UnsentError as error:
-            verdict = Verdict(kind="again", said=str(error))
+            verdict = Verdict(kind="unsent" if error.trusted else "untrusted", said=str(error))
         except LostError as error:
             verdict = Verdict(kind="unknown", said=str(error))
         level = logging.DEBUG if verdict.kind == "good" else logging.INFO

@@ -10,6 +10,8 @@ Kind = Literal[
     "again",  # not done now: wait a little and try again
     "reset",  # too many calls: wait as long as the server says
     "busy",  # not done, and maybe too large: a few tries, then smaller
+    "unsent",  # it did not leave this machine
+    "untrusted",  # whoever answers does not prove to be Feishu
     "unknown",  # maybe done
     "verify",  # maybe done, and no repetition will tell
     "token",  # our token is no longer good

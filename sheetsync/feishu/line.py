@@ -80,7 +80,16 @@ class Answer:
 
 
 class UnsentError(Exception):
-    """The call did not leave this machine, or was not taken: nothing was applied."""
+    """The call did not leave this machine, or was not taken: nothing was applied.
+
+    Args:
+        said: What happened, one word of the library's.
+        trusted: False where whoever answered did not prove to be Feishu.
+    """
+
+    def __init__(self, said: str, *, trusted: bool = True) -> None:
+        self.trusted = trusted
+        super().__init__(said)
 
 
 class LostError(Exception):

@@ -21,6 +21,11 @@ _WHAT: Mapping[Kind, tuple[type[FeishuError], Text]] = {
         TooLargeError,
         Text("飞书一次处理不了这么多数据。", "Feishu cannot handle that much at once."),
     ),
+    "unsent": (NotReachedError, Text("连不上飞书，没有发送。", "Feishu is not reached; nothing was sent.")),
+    "untrusted": (
+        NotReachedError,
+        Text("飞书的证书不可信，没有发送。", "Feishu's certificate is not trusted; nothing was sent."),
+    ),
     "token": (NotAllowedError, Text("飞书不认应用的令牌。", "Feishu does not take the app's token.")),
     "login": (
         NotAllowedError,
@@ -53,6 +58,10 @@ _ROOM = Text(
 _ELSE: tuple[type[FeishuError], Text] = (
     FeishuError,
     Text("飞书拒绝了这次调用。", "Feishu refused the call."),
+)
+_NETWORK = Text(
+    "请检查网络、代理（HTTPS_PROXY）和本机时间，稍后再运行。",
+    "Check the network, the proxy (HTTPS_PROXY) and this machine's clock, and run again later.",
 )
 _REPORT = Text("如果再次出现，请带上日志编号反馈。", "If it happens again, report it with the log id.")
 
@@ -107,6 +116,8 @@ def _why(verdict: Verdict) -> Text:
     code = str(verdict.code) if verdict.code else ""
     said = " ".join(part for part in (code, verdict.said) if part)
     log = verdict.log_id
+    if verdict.kind in {"unsent", "untrusted"}:
+        return Text(f"（{said}）", f"({said})")
     return Text(
         f"（飞书答复：{said}{f'，日志编号 {log}' if log else ''}）",
         f"(Feishu says: {said}{f', log id {log}' if log else ''})",
@@ -120,4 +131,6 @@ def _fix(verdict: Verdict) -> Text | None:
         return LOGIN_FIX
     if verdict.kind == "full":
         return _ROOM
+    if verdict.kind in {"unsent", "untrusted"}:
+        return _NETWORK
     return _REPORT if verdict.kind == "wrong" else None

@@ -126,7 +126,7 @@ def _exchanged(client: Any, request: Any, option: Any) -> Any:  # noqa: ANN401 -
         raise UnsentError(_said(error)) from None
     except exceptions.SSLError as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            raise UnsentError(_said(error)) from None
+            raise UnsentError(_said(error), trusted=False) from None
         raise LostError(_said(error)) from None
     except exceptions.ConnectionError as error:
         if _never_connected(error):

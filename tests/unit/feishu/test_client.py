@@ -205,6 +205,15 @@ class TestNotTriedAgain:
             )
         assert len(tasks.records) == 1
 
+    def test_nobody_there_is_told_soon(self) -> None:
+        """Five attempts, however long patience is: the network is down, or the name is wrong."""
+        with running() as gone:
+            pass
+        waits: list[float] = []
+        with pytest.raises(NotReachedError, match="HTTPS_PROXY"):
+            bare_client(gone, sleep=waits.append).check()
+        assert len(waits) == 4
+
 
 class TestDoubt:
     @pytest.mark.parametrize("code", [91403, 1254043, 1254291, 99991672])
@@ -213,6 +222,17 @@ class TestDoubt:
         feishu.faults.add(dropped(CREATE, applied=True), coded(CREATE, code, times=99))
         with pytest.raises(UnknownOutcomeError):
             write(bare_client(feishu, patience=2), tasks, token())
+
+    def test_a_token_that_cannot_be_had_any_more_takes_no_doubt_away(
+        self, feishu: FeishuServer, tasks: Table
+    ) -> None:
+        feishu.faults.add(
+            dropped(CREATE, applied=True),
+            coded(CREATE, 99991663, status=400),
+            coded("tenant_access_token", 10014, skip=1, times=9),
+        )
+        with pytest.raises(UnknownOutcomeError):
+            write(bare_client(feishu), tasks, token())
 
     def test_a_reading_is_never_in_doubt(self, feishu: FeishuServer, tasks: Table) -> None:
         feishu.faults.add(dropped(READ, applied=True), coded(READ, 91403))

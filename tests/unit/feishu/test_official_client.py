@@ -234,7 +234,8 @@ def test_a_certificate_of_nobody_ends_it_before_anything_is_said() -> None:
         domain = f"https://localhost:{listener.getsockname()[1]}"
         access = Access(app_id="cli_a", app_secret="x", domain=domain, timeout=2, patience=1)  # noqa: S106
         line = SdkLine(access)
-        with pytest.raises(UnsentError):
+        with pytest.raises(UnsentError) as caught:
             line(asking("cli_a", "x"), None)
         listener.shutdown(socket.SHUT_RDWR)
     assert not any(said)
+    assert not caught.value.trusted
