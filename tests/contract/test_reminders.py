@@ -159,7 +159,8 @@ def test_what_is_open_is_known_however_old_it_is(new: New, row: Reminder) -> Non
 
 
 def test_of_two_at_once_only_one_takes_it_on(new: New, row: Reminder) -> None:
-    ledger, barrier, taken = new(), Barrier(2), []
+    ledger, barrier = new(), Barrier(2)
+    taken: list[Reminder] = []
 
     def one() -> None:
         barrier.wait()

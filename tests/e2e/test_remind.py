@@ -55,7 +55,7 @@ def workbook(
 ) -> None:
     path = Path(name)
     path.parent.mkdir(exist_ok=True)
-    tabs = {"进度": [WORK, *work], "名册": [PEOPLE, *STAFF]}
+    tabs: dict[str, list[Sequence[str]]] = {"进度": [WORK, *work], "名册": [PEOPLE, *STAFF]}
     if issues:
         tabs["问题"] = [ISSUES, *issues]
     if delays:
