@@ -14,10 +14,12 @@ Where a new row goes:
 
 How it looks: a cell that has a format keeps it, else it gets that of the row above (in a prepared row that
 of its column); a new row gets the height of the one above. Formulas are filled down where the column is
-computed: the cell above holds one, and the one above that reads alike. Values and pictures are never copied.
+computed: more than half of its last filled cells hold one that reads alike. Values and pictures are never
+copied.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +41,8 @@ from sheetsync.model.rowchange import AppendRow
 from sheetsync.text import Text
 
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?:\s[^>]*)?>([^<]+)</")
+_LAST = 20
+"""So many records tell whether a column is computed."""
 _LOOKS = ("s", "customFormat", "ht", "customHeight")
 
 
@@ -270,13 +274,15 @@ class Appending:
     def _formula(self, place: _Place, column: int) -> str | None:
         """Return what computes a cell of a new row, None where nothing does."""
         desk, table = self._desk, place.table
-        above = desk.formula(place.above, column) if place.above else None
-        if above is not None and not desk.holds_picture(place.above, column):
-            other = next(self._filled_above(place, column), 0)
-            before = desk.formula(other, column) if other else above
-            alike = above if not other else filled(before, place.above - other) if before else None
-            if alike == above:
-                return filled(above, 1)
+        rows = list(self._filled_above(place, column))
+        texts = [
+            filled(formula, place.row - row)
+            for row in rows
+            if (formula := desk.formula(row, column)) is not None and not desk.holds_picture(row, column)
+        ]
+        text, times = next(iter(Counter(texts).most_common(1)), (None, 0))
+        if text is not None and times * 2 > len(rows):
+            return text
         if table is None or not table.area.left <= column <= table.area.right:
             return None
         computed = (*table.formulas, *([""] * len(place.columns)))[column - table.area.left]
@@ -284,8 +290,8 @@ class Appending:
         return computed if computed and not any(named(computed)) else None
 
     def _filled_above(self, place: _Place, column: int) -> Iterator[int]:
-        """Yield the rows above the last record in which a cell of a column holds something."""
-        for row in range(place.above - 1, max(place.header_row, place.above - 20), -1):
+        """Yield the last records in which a cell of a column holds something."""
+        for row in range(place.above, max(place.header_row, place.above - _LAST), -1):
             cell = self._desk.cell(row, column)
             if cell is not None and cell.inner:
                 yield row

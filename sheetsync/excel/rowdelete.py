@@ -72,7 +72,8 @@ def _columns(desk: Desk, change: DeleteRow, filled: set[int]) -> range:
     row = change.row
     named = [column for column in sorted(filled) if shown(desk.value(row, column) or "") == change.key]
     if change.header_row is not None:
-        columns, _ = span_of(desk, change.header_row, named[:1], (change.header_row, row))
+        seeds = change.columns or named[:1]
+        columns, _ = span_of(desk, change.header_row, seeds, (change.header_row, row))
         return columns
     for table in desk.tables:
         if table.area.top <= row <= table.area.bottom and (

@@ -191,7 +191,10 @@ def orders(
             )
         elif action.kind == "delete":
             row = int(table.rows[target.places[action.key]])
-            change = DeleteRow(sheet=table.sheet, row=row, key=action.key, header_row=table.header_row)
+            own = tuple(place.number for place in table.places.values())
+            change = DeleteRow(
+                sheet=table.sheet, row=row, key=action.key, header_row=table.header_row, columns=own
+            )
         elif cells:
             change = _update(action, target, cells)
         else:

@@ -86,12 +86,14 @@ class DeleteRow:
         row: Row number, from 1.
         key: The record's business key, for receipts.
         header_row: Row number of the table's header, from 1: tells what else in that row is another table.
+        columns: Numbers of columns that are known to be the table's; those titled beside them are, too.
     """
 
     sheet: str
     row: int
     key: str
     header_row: int | None = None
+    columns: tuple[int, ...] = ()
 
 
 RowChange = UpdateRow | AppendRow | DeleteRow

@@ -201,9 +201,18 @@ class TestAppend:
         new = landed(with_part(workbook(), share), added("T9"))
         assert b"<f>D5*2</f>" in parts(new)[PART]
 
+    @pytest.mark.parametrize("row", [3, 4])
+    def test_a_value_typed_over_a_formula_does_not_stop_the_column(self, row: int) -> None:
+        content = workbook(lambda _, sheet: sheet.write_number(f"E{row}", 7))
+        assert opened(landed(content, added("T9")))["E5"].value == "=D5*2"
+
     @pytest.mark.parametrize("formula", ['=_xlfn.DISPIMG("ID_1",1)', "=SUM(D$2:D4)+1"])
     def test_a_formula_of_one_row_is_not_filled_down(self, formula: str) -> None:
-        content = workbook(lambda _, sheet: sheet.write_formula("E4", formula, None, 1))
+        def prepare(_: Book, sheet: Sheet) -> None:
+            sheet.write_column("E2", [2, 4])
+            sheet.write_formula("E4", formula, None, 1)
+
+        content = workbook(prepare)
         assert opened(landed(content, added("T9")))["E5"].value is None
 
     def test_a_picture_in_each_row_is_not_copied(self) -> None:
@@ -214,7 +223,11 @@ class TestAppend:
         assert opened(landed(workbook(pictures), added("T9")))["E5"].value is None
 
     def test_an_array_of_one_cell_is_not_taken_for_text(self) -> None:
-        content = workbook(lambda _, sheet: sheet.write_array_formula("E4", "{=SUM(D2:D4*1)}", None, 6))
+        def arrays(_: Book, sheet: Sheet) -> None:
+            for row in (2, 3, 4):
+                sheet.write_array_formula(f"E{row}", "{=SUM(D2:D4*1)}", None, 6)
+
+        content = workbook(arrays)
         assert opened(landed(content, added("T9")))["E5"].value is None
 
     def test_the_first_record_goes_below_the_header(self) -> None:
@@ -541,6 +554,14 @@ class TestDelete:
     def test_a_table_beside_it_keeps_its_record(self) -> None:
         content = workbook(lambda _, sheet: sheet.write_column("G1", ["负责人", "张三", "李四", "王五"]))
         assert rows(landed(content, gone(3, "T2")))[2] == ["", "", "", "", "", "", "李四"]
+
+    def test_a_column_without_a_title_is_part_of_it(self) -> None:
+        def prepare(_: Book, sheet: Sheet) -> None:
+            sheet.write_string("B1", "")
+            sheet.write_blank("B1", None)
+
+        change = DeleteRow(sheet=SHEET, row=3, key="T2", header_row=1, columns=(1, 3))
+        assert rows(landed(workbook(prepare), change))[2] == [""] * 5
 
     def test_a_table_beside_it_is_told_without_a_header_too(self) -> None:
         content = workbook(lambda _, sheet: sheet.write_column("G1", ["负责人", "张三", "李四", "王五"]))
