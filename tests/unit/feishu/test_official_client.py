@@ -15,7 +15,6 @@ from sheetsync.feishu.access import Access
 from sheetsync.feishu.client import FeishuClient, Times, Upload
 from sheetsync.feishu.errors import (
     NotAllowedError,
-    NotReachedError,
     UnknownOutcomeError,
     ValueRefusedError,
 )
@@ -193,9 +192,9 @@ class TestFaults:
     def test_nobody_there_is_no_doubt(self) -> None:
         with running() as gone:
             pass
-        way = client(gone, patience=3)
-        with pytest.raises(NotReachedError):
-            way.call("POST", "/open-apis/bitable/v1/apps", body={}, repeatable=False)
+        line = SdkLine(Access(app_id="cli_a", app_secret="x", domain=gone.url))  # noqa: S106 - of nothing
+        with pytest.raises(UnsentError):
+            line(asking("cli_a", "x"), None)
 
     def test_a_path_that_is_none_is_a_mistake_of_ours(self, feishu: FeishuServer) -> None:
         with pytest.raises(Exception, match="HTTP 404"):
