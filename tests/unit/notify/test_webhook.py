@@ -3,13 +3,17 @@
 import hashlib
 import hmac
 import json
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
+import trustme
 
 from sheetsync.model.message import Delivery, Message
 from sheetsync.notify import posting
@@ -35,7 +39,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(receiver: Receiver) -> Iterator[str]:
+def receiving(receiver: Receiver, context: ssl.SSLContext | None = None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -65,10 +69,13 @@ def receiving(receiver: Receiver) -> Iterator[str]:
                 """Likewise."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/hook?team=a"
+        start = "http://127.0.0.1" if context is None else "https://localhost"
+        yield f"{start}:{server.server_port}/hook?team=a"
     finally:
         server.shutdown()
         server.server_close()
@@ -162,3 +169,41 @@ def test_names_that_lead_into_the_network_are_refused(
     with pytest.raises(NotHandedOverError):
         connected(target)
     assert asked == ([address] if allowed else [])
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_only_a_certificate_that_is_trusted_is_talked_to(
+    trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    receiver = Receiver()
+    with receiving(receiver, context) as url:
+        (done,) = sent(url)
+    assert (done.state, len(receiver.posts)) == (("sent", 1) if trusted else ("later", 0))
+
+
+def test_a_proxy_of_the_firm_is_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a tunnel: it never sees what is posted. One that refuses leaves nothing in doubt."""
+    asked: list[bytes] = []
+
+    def refuse(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line:
+            asked.append(line.recv(1000))
+            line.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=refuse, args=(listener,), daemon=True).start()
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        monkeypatch.setattr(posting, "getproxies", lambda: {"https": proxy})
+        monkeypatch.setattr(posting, "proxy_bypass", lambda _: False)
+        target = target_at("https://hooks.example.com/s3cr3t", setting="", hosts=("hooks.example.com",))
+        with pytest.raises(NotHandedOverError) as caught:
+            connected(target)
+    assert asked[0].startswith(b"CONNECT hooks.example.com:443 ")
+    assert b"s3cr3t" not in asked[0] + caught.value.said.zh.encode()
