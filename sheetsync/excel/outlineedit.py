@@ -19,11 +19,15 @@ _SPAN = re.compile(rb"\sspans\s*=\s*[\"']([0-9]+):([0-9]+)[\"']")
 
 @dataclass(frozen=True, slots=True)
 class NewCell:
-    """What a cell shall be: style position, type attribute (empty: number), content without prefixes."""
+    """What a cell shall be: style position, type attribute (empty: number), content without prefixes.
+
+    `metadata` is the number of a cell's metadata (`cm`), the empty text for none.
+    """
 
     style: int
     kind: str = ""
     content: bytes = b""
+    metadata: str = ""
 
 
 GONE = NewCell(-1)
@@ -167,6 +171,8 @@ def halves(prefix: bytes, column: int, cell: NewCell) -> Halves:
     """Return a cell as an element, apart from the number of its row."""
     style = b' s="%d"' % cell.style if cell.style else b""
     kind = b' t="%s"' % cell.kind.encode() if cell.kind else b""
+    if cell.metadata:
+        kind += b' cm="%s"' % cell.metadata.encode()
     head = b'<%sc r="%s' % (prefix, column_letters(column).encode())
     if not cell.content:
         return head, b'"%s%s/>' % (style, kind)

@@ -29,14 +29,15 @@ from sheetsync.excel.cellvalue import has_formula, plain
 from sheetsync.excel.exceltable import ExcelTable, lengthen
 from sheetsync.excel.facts import kind_of
 from sheetsync.excel.outlineedit import NewCell
-from sheetsync.excel.references import filled, lengthened, meets, named
+from sheetsync.excel.references import lengthened, meets, named
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.replacement import shown
-from sheetsync.excel.rowdesk import Desk, own_style
+from sheetsync.excel.rowdesk import Computed, Desk, own_style
 from sheetsync.excel.rowreach import Growth
 from sheetsync.excel.rowspan import span_of
 from sheetsync.excel.shapes import Look, shape
 from sheetsync.excel.sheet import LAST_ROW, Area
+from sheetsync.marks import column_letters
 from sheetsync.model.rowchange import AppendRow
 from sheetsync.text import Text
 
@@ -224,9 +225,7 @@ class Appending:
             return False
         above = desk.formula(place.above, column) if place.above else None
         below = desk.formula(row + 1, column)
-        return (above is not None and filled(above, 1) == own) or (
-            below is not None and filled(own, 1) == below
-        )
+        return (above is not None and above.below(1) == own) or (below is not None and own.below(1) == below)
 
     def _is_next(self, row: int, column: int, value: object, place: _Place) -> bool:
         """Return True if a number continues the count of the rows above."""
@@ -237,11 +236,11 @@ class Appending:
             return False
         return value == before + 1
 
-    def _cells(self, place: _Place, change: AppendRow) -> dict[int, tuple[NewCell, str]]:
+    def _cells(self, place: _Place, change: AppendRow) -> dict[int, tuple[NewCell, str | None]]:
         """Return the cells of a new row that are not there already, and what each will show."""
         desk, row = self._desk, place.row
         live = not place.moves and any(desk.computed(row, column) for column in place.columns)
-        found: dict[int, tuple[NewCell, str]] = {}
+        found: dict[int, tuple[NewCell, str | None]] = {}
         for column in sorted({*place.columns, *change.cells}):
             stands = None if place.moves else desk.cell(row, column)
             if stands is not None and has_formula(stands.inner):
@@ -249,8 +248,7 @@ class Appending:
             style = self._style(place, column, live=live)
             formula = None if column in desk.ours else self._formula(place, column)
             if formula is not None:
-                content = b"<f>" + splice.escape(formula).encode() + b"</f>"
-                found[column] = NewCell(style, "", content), f"={formula}"
+                found[column] = _computing(formula, style, row, column), f"={formula.text}"
             elif column in change.cells:
                 own = Look(None, desk.host.styles.number_format(style))
                 near = desk.neighbours(row, column, place.header_row)
@@ -258,7 +256,7 @@ class Appending:
                 new = desk.shown(wanted, style, desk.place(row, column))
                 found[column] = new, shown(wanted.value)
             elif place.moves or (stands is None and style):
-                found[column] = NewCell(style), ""
+                found[column] = NewCell(style), None
         return found
 
     def _style(self, place: _Place, column: int, *, live: bool) -> int:
@@ -271,23 +269,23 @@ class Appending:
             return prepared
         return desk.style(place.above or place.row, column)
 
-    def _formula(self, place: _Place, column: int) -> str | None:
+    def _formula(self, place: _Place, column: int) -> Computed | None:
         """Return what computes a cell of a new row, None where nothing does."""
         desk, table = self._desk, place.table
         rows = list(self._filled_above(place, column))
-        texts = [
-            filled(formula, place.row - row)
+        formulas = [
+            formula.below(place.row - row)
             for row in rows
             if (formula := desk.formula(row, column)) is not None and not desk.holds_picture(row, column)
         ]
-        text, times = next(iter(Counter(texts).most_common(1)), (None, 0))
-        if text is not None and times * 2 > len(rows):
-            return text
+        most, times = next(iter(Counter(formulas).most_common(1)), (None, 0))
+        if most is not None and times * 2 > len(rows):
+            return most
         if table is None or not table.area.left <= column <= table.area.right:
             return None
         computed = (*table.formulas, *([""] * len(place.columns)))[column - table.area.left]
         # Whose cell a relative reference is meant for cannot be told.
-        return computed if computed and not any(named(computed)) else None
+        return Computed(computed) if computed and not any(named(computed)) else None
 
     def _filled_above(self, place: _Place, column: int) -> Iterator[int]:
         """Yield the last records in which a cell of a column holds something."""
@@ -296,12 +294,12 @@ class Appending:
             if cell is not None and cell.inner:
                 yield row
 
-    def _write(self, place: _Place, cells: Mapping[int, tuple[NewCell, str]]) -> None:
+    def _write(self, place: _Place, cells: Mapping[int, tuple[NewCell, str | None]]) -> None:
         desk, row = self._desk, place.row
         if not desk.tag(row) and place.above:
             desk.edit.looks[row] = _look(desk, place.above)
         for column, (cell, after) in cells.items():
-            desk.put(row, column, cell, after=after)
+            desk.put(row, column, cell, None if after is None else ("", after))
             desk.calculates = desk.calculates or has_formula(cell.content)
 
     def _make_room(self, table: ExcelTable, *, moves: bool) -> None:
@@ -363,6 +361,13 @@ def _look(desk: Desk, row: int) -> bytes:
         values.pop("ht", None)
     kept = [f' {name}="{values[name]}"' for name in _LOOKS if name in values]
     return "".join(kept).encode()
+
+
+def _computing(formula: Computed, style: int, row: int, column: int) -> NewCell:
+    """Return a cell with a formula that nobody has calculated yet."""
+    own = f' t="array" ref="{column_letters(column)}{row}"' if formula.array else ""
+    content = f"<f{own}>{splice.escape(formula.text)}</f>".encode()
+    return NewCell(style, "", content, formula.metadata)
 
 
 def _lengthened(inner: bytes, body: Area, bottom: int) -> bytes:

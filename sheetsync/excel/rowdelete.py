@@ -59,7 +59,7 @@ def delete(desk: Desk, change: DeleteRow) -> None:
         if has_formula(cell.inner):
             desk.host.formula_removed = desk.calculates = True
         before = desk.value(row, column)
-        desk.put(row, column, NewCell(own_style(cell)), before=shown("" if before is None else before))
+        desk.put(row, column, NewCell(own_style(cell)), (shown("" if before is None else before), ""))
     _unlink(desk, line)
 
 

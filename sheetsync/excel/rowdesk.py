@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.cellstate import cell_style
@@ -38,6 +39,19 @@ _REASONS: dict[str, tuple[str, str]] = {
     "totals": ("在表格的汇总行里", "is in the totals row of a table"),
     "ours": ("是系统列，不是人填的格", "is in a column of ours"),
 }
+
+
+class Computed(NamedTuple):
+    """A formula as it reads in its cell; an array fills that cell alone. `metadata` is its number (`cm`)."""
+
+    text: str
+    array: bool = False
+    metadata: str = ""
+
+    def below(self, rows: int) -> "Computed | None":
+        """Return it as it reads so many rows further down, None where it would leave the sheet."""
+        text = filled(self.text, rows)
+        return None if text is None else self._replace(text=text)
 
 
 class Desk:
@@ -93,7 +107,9 @@ class Desk:
 
     @cached_property
     def _arrays(self) -> tuple[Area, ...]:
-        return tuple(one.area for one in self.anchors if one.kind in ("array", "dataTable"))
+        """The ranges that a formula of one cell fills beside it."""
+        several = (one for one in self.anchors if one.kind in ("array", "dataTable"))
+        return tuple(one.area for one in several if one.area[:2] != one.area[2:] or one.kind != "array")
 
     @cached_property
     def hangers(self) -> tuple[Hanger, ...]:
@@ -160,11 +176,11 @@ class Desk:
         """Return the merged range that a cell is part of."""
         return next((area for area in self._merged.get(row, ()) if area.left <= column <= area.right), None)
 
-    def formula(self, row: int, column: int) -> str | None:
-        """Return the formula of a cell as it reads there, None where there is none that can be told."""
+    def formula(self, row: int, column: int) -> Computed | None:
+        """Return what computes a cell alone, None where nothing does that can be told."""
         stored = self.cell(row, column)
         found = _FORMULA.search(stored.inner) if stored is not None and has_formula(stored.inner) else None
-        if found is None:
+        if stored is None or found is None:
             return None
         values = splice.attributes(b"<f" + (found[1] or b"") + b">")
         text = splice.unescape((found[2] or b"").decode())
@@ -172,8 +188,13 @@ class Desk:
             master = self._masters.get(values.get("si", ""))
             if master is None:
                 return None
-            return filled(master.text, row - master.cell.row, column - master.cell.column)
-        return text if values.get("t", "normal") in ("normal", "shared") else None
+            moved = filled(master.text, row - master.cell.row, column - master.cell.column)
+            return None if moved is None else Computed(moved)
+        kind = values.get("t", "normal")
+        if kind == "array" and not self.spilled(row, column):
+            metadata = splice.attribute(b"<c " + stored.attributes + b">", "cm") or ""
+            return Computed(text, array=True, metadata=metadata)
+        return Computed(text) if kind in ("normal", "shared") else None
 
     def computed(self, row: int, column: int) -> bool:
         """Return True if a formula gives a cell its value: its own, or one that fills it."""
@@ -265,30 +286,31 @@ class Desk:
             style = self.host.styles.derive(style, ("shown", number), lambda xf: formatted(xf, number))
         return NewCell(style, *content_xml(shape.value, date1904=self.host.date1904))
 
-    def put(self, row: int, column: int, cell: NewCell, *, before: str = "", after: str = "") -> None:
+    def put(self, row: int, column: int, cell: NewCell, told: tuple[str, str] | None = None) -> None:
         """Order a cell; it counts as it shall be from now on.
 
         Args:
             row: Its row.
             column: Its column.
             cell: What it shall be.
-            before: What it showed, for the report of changes.
-            after: What it will show.
+            told: What it showed and will show, for the report of changes; None where that is the same.
         """
         self.edit.set_cell(row, column, cell)
         attributes = b' s="%d"' % cell.style
         if cell.kind:
             attributes += b' t="%s"' % cell.kind.encode()
+        if cell.metadata:
+            attributes += b' cm="%s"' % cell.metadata.encode()
         kept = self._rows.setdefault(row, StoredRow(b"", tuple))
         kept.cells[column] = Stored(row, column, attributes, cell.content)
-        if before != after:
+        if told is not None:
             self.host.changes.append(
                 Change(
                     sheet=self.name,
                     cell=f"{column_letters(column)}{row}",
                     what="cell",
-                    before=before,
-                    after=after,
+                    before=told[0],
+                    after=told[1],
                 )
             )
 

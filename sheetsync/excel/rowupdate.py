@@ -57,4 +57,4 @@ def _write(desk: Desk, row: int, column: int, cell: CellChange) -> None:
             where,
         )
     new = desk.shown(wanted, style, where)
-    desk.put(row, column, new, before=shown(cell.expected), after=shown(wanted.value))
+    desk.put(row, column, new, (shown(cell.expected), shown(wanted.value)))

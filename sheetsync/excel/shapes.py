@@ -151,10 +151,11 @@ def _percent(points: float, own: Look, looks: Iterable[Look]) -> Shape:
         elif look.value is not None and not isinstance(look.value, bool):
             if shows_percent(look.code):
                 return Shape(fraction, look.code)
-            numbers.append(look.value)
+            if not is_date(look.code):
+                numbers.append(look.value)
     if any(number > 1 for number in numbers):
         # A plain 1 or 0.5 among points would be read as a fraction.
-        return Shape(points if points == 0 or points > 1 else text)
+        return Shape(points if points == 0 or points > 1 else text, "General" if is_date(own.code) else None)
     # A bare 0.7 may be meant otherwise; under a percent format it is plain, whatever stands around it.
     return Shape(fraction, "0%" if points.is_integer() else "0.00%")
 

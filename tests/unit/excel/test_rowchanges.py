@@ -222,12 +222,20 @@ class TestAppend:
 
         assert opened(landed(workbook(pictures), added("T9")))["E5"].value is None
 
-    def test_an_array_of_one_cell_is_not_taken_for_text(self) -> None:
+    @pytest.mark.parametrize("metadata", ["", ' cm="1"'])
+    def test_an_array_of_one_cell_is_filled_down_as_one(self, metadata: str) -> None:
         def arrays(_: Book, sheet: Sheet) -> None:
             for row in (2, 3, 4):
-                sheet.write_array_formula(f"E{row}", "{=SUM(D2:D4*1)}", None, 6)
+                sheet.write_array_formula(f"E{row}", f"{{=SUM(D$2:D{row}*1)}}", None, 6)
 
-        content = workbook(arrays)
+        content = with_part(workbook(arrays), lambda xml: re.sub(r'(<c r="E[234]")', rf"\1{metadata}", xml))
+        xml = parts(landed(content, added("T9"), added("T8")))[PART].decode()
+        assert [
+            found[1:] for found in re.findall(r'<c r="(E[56])"([^>]*)><f ([^>]*)>([^<]*)</f></c>', xml)
+        ] == [(metadata, f't="array" ref="E{row}"', f"SUM(D$2:D{row}*1)") for row in (5, 6)]
+
+    def test_an_array_over_several_cells_is_not(self) -> None:
+        content = workbook(lambda _, sheet: sheet.write_array_formula("E2:E4", "{=D2:D4*2}", None, 6))
         assert opened(landed(content, added("T9")))["E5"].value is None
 
     def test_the_first_record_goes_below_the_header(self) -> None:
@@ -461,6 +469,13 @@ class TestUpdate:
 
     def test_a_cell_that_holds_something_else_is_not_written(self) -> None:
         held_back(workbook(), updated(3, b=("任务9", text("改"))), "holds '任务2' now, not '任务9'")
+
+    def test_a_text_becomes_a_number_that_looks_alike(self) -> None:
+        content = workbook(lambda _, sheet: sheet.write_string("D3", "两"))
+        once = landed(content, updated(3, d=("两", text("5"))))
+        assert rows(landed(once, updated(3, d=("5", value("number", 5.0)))))[2][3] == "5"
+        emptied = landed(once, updated(3, d=("5", text(""))))
+        assert rows(landed(emptied, updated(3, d=("", value("number", 5.0)))))[2][3] == 5.0
 
     def test_the_other_cells_of_the_row_are_written(self) -> None:
         change = updated(3, b=("任务9", text("改")), d=(2.0, value("number", 5.0)))

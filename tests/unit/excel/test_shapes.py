@@ -73,6 +73,8 @@ def test_days_come_in_several_types(value: object) -> None:
         (70.0, Look(30.0), [], Shape(70.0)),
         (70.0, Look(None), [Look(0.0), Look(30.0)], Shape(70.0)),
         (1.0, Look(30.0), [], Shape("1%")),
+        (70.0, Look(45000.0, "yyyy/m/d"), [], Shape(0.7, "0%")),
+        (70.0, Look(45000.0, "yyyy/m/d"), [Look(30.0)], Shape(70.0, "General")),
         (0.0, Look(30.0), [], Shape(0.0)),
         (70.0, Look(0.3), [], Shape(0.7, "0%")),
         (70.0, Look("30%"), [], Shape("70%")),
