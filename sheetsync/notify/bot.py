@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sheetsync.feishu.throttle import SHARED, Throttle
 from sheetsync.model.message import Delivery, DeliveryState, Message
 from sheetsync.notify.cards import feishu_card
-from sheetsync.notify.handing import handed_over
+from sheetsync.notify.handing import Down, handed_over
 from sheetsync.notify.posting import Reply, Target
 from sheetsync.text import Text
 
@@ -88,6 +88,7 @@ class GroupBot:
         self._target = target
         self._secret = secret
         self._clock = clock
+        self._down = Down()
         self._sleep = sleep
         self._chance = chance
         self._throttle = throttle
@@ -97,10 +98,10 @@ class GroupBot:
     ) -> Iterator[Delivery]:
         """Post messages one by one; yield what became of each at once.
 
-        After one that did not leave, or may have, the others wait for the next run.
+        After one that did not leave, or may have, the others wait.
         """
         self._step_aside()
-        yield from handed_over(messages, claim, self._target, self._paced, _meaning)
+        yield from handed_over(messages, claim, self._target, self._paced, _meaning, self._down)
 
     def _paced(self, message: Message) -> tuple[bytes, Mapping[str, str]]:
         """Return what is posted of a message, not before its turn."""

@@ -20,7 +20,7 @@ from sheetsync.feishu.errors import (
 from sheetsync.feishu.line import Upload
 from sheetsync.model.message import Attachment, Delivery, Message
 from sheetsync.notify.cards import feishu_card
-from sheetsync.notify.handing import TAKEN, WAITS, became
+from sheetsync.notify.handing import TAKEN, Down, became
 from sheetsync.text import Text
 
 _MESSAGES = "/open-apis/im/v1/messages"
@@ -63,6 +63,7 @@ class FeishuMessages:
 
     def __init__(self, client: FeishuClient) -> None:
         self._client = client
+        self._down = Down()
         self._ids: dict[str, str | None] = {}
 
     def send(
@@ -73,40 +74,48 @@ class FeishuMessages:
         Where the app itself is not let in, or Feishu does not answer, the others wait for the next run.
         """
         waiting = list(messages)
-        down: Text | None = None
-        unknown: Text | None = None
-        try:
-            self._look_up([message.recipient for message in waiting])
-        except FeishuError as error:
-            # Whoever goes by an id of Feishu's can be written to all the same.
-            unknown = _said(error)
-            down = None if isinstance(error, NotAllowedError) else unknown
+        unknown = self._looked_up(waiting)
         for message in waiting:
             given = message.recipient.strip()
             why = unknown if _is_looked_up(given) and given not in self._ids else None
-            if down or why:
-                yield became("later", message, down or why or WAITS)
+            why = self._down.why or why
+            if why is not None:
+                yield became("later", message, why)
                 continue
-            delivery, down = self._sent(message, claim)
+            delivery = self._sent(message, claim)
+            self._down.after(delivery.state, delivery.reply)
             yield delivery
 
-    def _sent(self, message: Message, claim: Callable[[Message], bool]) -> tuple[Delivery, Text | None]:
-        """Send one message; return what became of it, and why no other can leave now."""
+    def _looked_up(self, waiting: Sequence[Message]) -> Text | None:
+        """Find who everybody is; return why that is not known of those who go by mail or number."""
+        if self._down.why is not None:
+            return self._down.why
+        try:
+            self._look_up([message.recipient for message in waiting])
+        except NotAllowedError as error:
+            # Whoever goes by an id of Feishu's can be written to all the same.
+            return _said(error)
+        except FeishuError as error:
+            self._down.after("later", _said(error))
+        return None
+
+    def _sent(self, message: Message, claim: Callable[[Message], bool]) -> Delivery:
+        """Send one message; return what became of it."""
         kind, to = self._receiver(message.recipient)
         if not to:
-            return became("refused", message, _NOBODY), None
+            return became("refused", message, _NOBODY)
         try:
             files = [self._uploaded(file) for file in message.draft.attachments if _travels(file)]
         except FeishuError as error:
             return self._failed(message, error)
         if not claim(message):
-            return became("already", message, TAKEN), None
+            return became("already", message, TAKEN)
         card = feishu_card(message.draft.as_card, most=_MOST_CARD)
         try:
             self._hand_over(kind, to, "interactive", card, message.identity)
         except FeishuError as error:
             return self._failed(message, error)
-        return became("sent", message, self._with_files(message, kind, to, files)), None
+        return became("sent", message, self._with_files(message, kind, to, files))
 
     def _with_files(self, message: Message, kind: str, to: str, files: Sequence[str]) -> Text:
         """Send the files after the card, which has arrived; return what is to be said of it all."""
@@ -121,14 +130,14 @@ class FeishuMessages:
             return Text(f"{done.zh}；{_TOO_BIG.zh}", f"{done.en}; {_TOO_BIG.en}")
         return done
 
-    def _failed(self, message: Message, error: FeishuError) -> tuple[Delivery, Text | None]:
+    def _failed(self, message: Message, error: FeishuError) -> Delivery:
         said = _said(error)
         if isinstance(error, UnknownOutcomeError):
-            return became("doubt", message, said), WAITS
+            return became("doubt", message, said)
         one = isinstance(error, ValueRefusedError | NotFoundError | TooLargeError)
         if one or (isinstance(error, NotAllowedError) and error.code in _UNREACHABLE):
-            return became("refused", message, said), None
-        return became("later", message, said), said
+            return became("refused", message, said)
+        return became("later", message, said)
 
     def _hand_over(self, kind: str, to: str, form: str, content: Mapping[str, object], uuid: str) -> None:
         self._client.pace(("chat", to), _EACH_SECOND, 1.0)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sheetsync.model.card import Card, Link, Passage
 from sheetsync.model.message import Delivery, DeliveryState, Message
 from sheetsync.notify.cards import harmless
-from sheetsync.notify.handing import handed_over
+from sheetsync.notify.handing import Down, handed_over
 from sheetsync.notify.posting import Reply, Target
 from sheetsync.text import Text
 
@@ -52,15 +52,16 @@ class Webhook:
         self._secret = secret
         self._header = header
         self._clock = clock
+        self._down = Down()
 
     def send(
         self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
     ) -> Iterator[Delivery]:
         """Post messages one by one; yield what became of each at once.
 
-        After one that did not leave, or may have, the others wait for the next run.
+        After one that did not leave, or may have, the others wait.
         """
-        yield from handed_over(messages, claim, self._target, self._content, _meaning)
+        yield from handed_over(messages, claim, self._target, self._content, _meaning, self._down)
 
     def _content(self, message: Message) -> tuple[bytes, Mapping[str, str]]:
         body = json.dumps(document(message, self._zone), ensure_ascii=False).encode()

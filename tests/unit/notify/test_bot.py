@@ -6,8 +6,9 @@ import pytest
 
 from sheetsync.errors import SpecFileError
 from sheetsync.feishu.throttle import Throttle
-from sheetsync.model.message import Delivery, Message
+from sheetsync.model.message import NOTHING, Delivery, Message
 from sheetsync.notify.bot import GroupBot, sign
+from sheetsync.notify.handing import Down
 from sheetsync.notify.posting import target_at
 from tests.feishu_server import FeishuServer, coded, dropped, html, running, slow
 from tests.feishu_server.hook import Bot
@@ -112,6 +113,16 @@ class TestNotTaken:
         (done,) = way(url).send([card_letter()], never)
         assert done.state == "later"
         assert url.rpartition("/")[2] not in done.reply.zh
+
+
+def test_after_a_minute_it_is_tried_again() -> None:
+    now = [0.0]
+    down = Down(lambda: now[0])
+    down.after("later", NOTHING)
+    now[0] = 59.0
+    assert down.why is not None
+    now[0] = 61.0
+    assert down.why is None
 
 
 class TestDoubt:

@@ -93,6 +93,15 @@ class TestOnce:
         first, second = sent(feishu, card_letter(), card_letter("ou_li"), patience=2)
         assert (first.state, second.state) == ("doubt", "later")
 
+    def test_who_calls_message_by_message_does_not_wait_for_each(self, feishu: FeishuServer) -> None:
+        """Feishu is down: the second message is not even tried, for a minute."""
+        feishu.faults.add(coded(SEND, 1254290, times=99))
+        out = way(feishu, patience=2)
+        list(out.send([card_letter()]))
+        tried = len(feishu.calls)
+        (done,) = out.send([card_letter("ou_li")])
+        assert (done.state, len(feishu.calls)) == ("later", tried)
+
     def test_what_was_never_taken_waits(self, feishu: FeishuServer) -> None:
         feishu.faults.add(coded(SEND, 230020, status=400, times=99))
         (done,) = sent(feishu, card_letter(), patience=2)
