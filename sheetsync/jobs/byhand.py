@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
-from sheetsync.jobs.runner import Run, Runner, busy, lease_of
+from sheetsync.jobs.runner import Run, Runner
 from sheetsync.jobs.timetable import DROPPED, due
 from sheetsync.model.job import Job
 from sheetsync.model.tick import Tick, TickRun
@@ -53,7 +53,6 @@ def _begun(runner: Runner, job: Job, worktime: WorkTime) -> Run:
         run = runner.begin(job, Tick(job=job.name, due=at))
         if run is not None:
             return run
-        _refuse_if_running(runner, job)
         at += _INSTANT
 
 
@@ -63,7 +62,6 @@ def _missed(runner: Runner, job: Job, last: TickRun, worktime: WorkTime) -> Run 
     if known.ticks:
         run = runner.begin(job, known.ticks[-1])
         if run is None:
-            _refuse_if_running(runner, job)
             return None
         for tick, reason in known.dropped:
             runner.leave_out(tick, DROPPED[reason])
@@ -75,18 +73,4 @@ def _missed(runner: Runner, job: Job, last: TickRun, worktime: WorkTime) -> Run 
     waiting |= {one.tick: one for one in runner.ticks.open(runner.clock())}
     if last.tick not in waiting:
         return None
-    run = runner.begin(job, last.tick, waiting[last.tick])
-    if run is None:
-        _refuse_if_running(runner, job)
-    return run
-
-
-def _refuse_if_running(runner: Runner, job: Job) -> None:
-    """Raise if somebody else runs the job.
-
-    Raises:
-        BusyError: Somebody does.
-    """
-    lease = runner.leases.held(lease_of(job), runner.clock())
-    if lease is not None and lease.owner != runner.owner:
-        raise busy(job, lease)
+    return runner.begin(job, last.tick, waiting[last.tick])

@@ -59,7 +59,7 @@ class Runner:
     monotonic: Callable[[], float] = time.monotonic
 
     def begin(self, job: Job, tick: Tick, waiting: TickRun | None = None) -> "Run | None":
-        """Take a tick on and begin it; None if somebody else has it, or the job runs elsewhere.
+        """Take a tick on and begin it; None if somebody has it or had it.
 
         Args:
             job: What is to be done.
@@ -67,12 +67,13 @@ class Runner:
             waiting: What is known of it where it was begun before.
 
         Raises:
+            BusyError: The job is running elsewhere, as this tick or another one.
             SheetSyncError: The database cannot be used.
         """
         now = self.clock()
         lease = self.leases.take(lease_of(job), self.owner, now)
         if lease.owner != self.owner:
-            return None
+            raise _busy(job, lease)
         try:
             taken = (
                 self.ticks.claim(tick, self.owner, now)
@@ -278,8 +279,7 @@ def lease_of(job: Job) -> str:
     return f"job {job.name}"
 
 
-def busy(job: Job, lease: Lease) -> BusyError:
-    """Return the error for a job that runs already."""
+def _busy(job: Job, lease: Lease) -> BusyError:
     return BusyError(
         Text(f"作业 {job.name} 正在运行。", f"The job {job.name} is running."),
         why=Text(f"（{shown(lease.owner)}）", f"({shown(lease.owner)})"),

@@ -172,12 +172,18 @@ class Server:
     def _begin_due(self, plan: Plan) -> bool:
         """Begin what waits, the earliest first, as far as there is room."""
         begun = False
+        elsewhere: set[str] = set()
         for moment, job, waiting in sorted(self._waiting(plan), key=lambda one: (one[0], one[1].name)):
             if len(self._running) >= MOST or any(run.age < SLOW for run in self._running.values()):
                 break
-            if job.name in self._running:
+            if job.name in self._running or job.name in elsewhere:
                 continue
-            run = self._runner.begin(job, Tick(job=job.name, due=moment), waiting)
+            try:
+                run = self._runner.begin(job, Tick(job=job.name, due=moment), waiting)
+            except BusyError:
+                # Its later ticks must wait, too: what is due is known by the last one that was taken on.
+                elsewhere.add(job.name)
+                continue
             if run is not None:
                 self._running[job.name] = run
                 begun = True

@@ -185,7 +185,8 @@ def test_a_job_does_not_overlap_itself() -> None:
     engine = Engine([job()], worker=Hanging())
     begun(engine, job())
     another = Engine([job()], ticks=engine.ticks, leases=engine.leases, owner="another")
-    assert another.runner.begin(job(), Tick(job="a", due=utc("2023-10-09T10:00"))) is None
+    with pytest.raises(BusyError, match="me"):
+        another.runner.begin(job(), Tick(job="a", due=utc("2023-10-09T10:00")))
     with pytest.raises(BusyError, match="running"):
         run_by_hand(another.runner, job(), another.plan.worktime)
     assert another.effects.done == []
