@@ -89,6 +89,7 @@ class GroupBot:
         self._secret = secret
         self._clock = clock
         self._down = Down()
+        self._aside = False
         self._sleep = sleep
         self._chance = chance
         self._throttle = throttle
@@ -117,9 +118,10 @@ class GroupBot:
         return json.dumps(body, ensure_ascii=False).encode(), {}
 
     def _step_aside(self) -> None:
-        """Wait some seconds around full and half hours, when the bots of everybody post."""
-        if int(self._clock() / 60) % 60 in _MINUTES:
+        """Wait some seconds around full and half hours, when the bots of everybody post; once a run."""
+        if not self._aside and int(self._clock() / 60) % 60 in _MINUTES:
             self._sleep(1 + 7 * self._chance())
+        self._aside = True
 
 
 def sign(stamp: str, secret: str) -> str:
