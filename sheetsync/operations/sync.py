@@ -187,7 +187,8 @@ def sync(
         both = compared(pair, catalogue, worktime)
         # What was agreed on before counts for nothing when two tables are united anew.
         known: Base = {} if stored is None or terms.adopt else stored
-        known = caught_up(known, both.sides, None if terms.adopt else bases.last(), key=form.key)
+        last = None if terms.adopt else bases.last()
+        known = caught_up(known, both.sides, last, key=form.key)
         policy = Policy(
             deletion=terms.deletion,
             confirmed=terms.confirmed,
@@ -215,6 +216,10 @@ def sync(
         )
         if terms.dry_run or result.alarms:
             return result
+        if last is not None and last.state == "applying":
+            # Were this run to end in the middle, too, nobody would know any more what that one wrote.
+            bases.finish(replace(last, state="done"), *changed(stored or {}, known))
+            stored = known
         outcome = _carry_out(result, both, known, stored, catalogue, bases, now)
         untold = _tell(result, outcome, role, terms.language, now)
         return replace(
