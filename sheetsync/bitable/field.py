@@ -25,6 +25,7 @@ COMPUTED = frozenset({LOOKUP, FORMULA, CREATED, MODIFIED, CREATOR, EDITOR, SERIA
 """Types whose cells nobody types."""
 
 MOMENTS = frozenset({DATE, CREATED, MODIFIED})
+PEOPLE = frozenset({USER, CREATOR, EDITOR})
 LINKS = frozenset({LINK, TWO_WAY})
 WRITTEN = frozenset({TEXT, NUMBER, SELECT, CHOICES, DATE, TICK, USER, PHONE, URL, LINK, TWO_WAY})
 """Types whose cells we know how to write."""
@@ -64,7 +65,7 @@ class Field:
 
     @property
     def percent(self) -> str:
-        """The number format of a spreadsheet whose cells show the same, empty where it shows no percentage."""
+        """The number format of a sheet whose cells show the same, empty where it shows no percentage."""
         code = self.formatter
         return ("0%" if code == "%" else code) if code.endswith("%") else ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sheetsync.bitable.base import Base, BaseInfo, TableInfo
+from sheetsync.bitable.base import Base, TableInfo
 from sheetsync.bitable.field import Field
 from sheetsync.bitable.reading import Lens, Titles, read_cell
 from sheetsync.bitable.state import BaseState, TableState, version_of

@@ -79,23 +79,18 @@ def read_cell(value: Json, of: Field, lens: Lens) -> RawValue:
 def text_of(value: Json) -> str:
     """Return the text of a cell of whatever shape, as well as it can be told."""
     match value:
-        case None:
+        case None | False:
             return ""
-        case str():
-            return value
-        case bool():
-            return "TRUE" if value else ""
         case int() | float():
-            return f"{value:.15g}"
+            return "TRUE" if value is True else f"{value:.15g}"
         case list():
             pieces = [text_of(one) for one in value]
             segments = all(isinstance(one, Mapping) and "text" in one for one in value)
             return ("" if segments else BETWEEN).join(piece for piece in pieces if piece)
-        case {"value": inner}:
-            return text_of(inner)
         case Mapping():
             named = (value.get(key) for key in ("text", "full_address", "name", "en_name", "id"))
-            return next((name for name in named if isinstance(name, str) and name), "")
+            found = next((name for name in named if isinstance(name, str) and name), None)
+            return text_of(value.get("value")) if found is None else found
         case _:
             return str(value)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import count
 
 from sheetsync.bitable.base import BaseInfo, Record
-from sheetsync.bitable.field import COMPUTED, FILES, MOMENTS, WRITTEN, Field
+from sheetsync.bitable.field import COMPUTED, FILES, MOMENTS, PEOPLE, WRITTEN, Field
 from sheetsync.bitable.reading import Lens, read_cell, text_of
 from sheetsync.model.table import (
     CellState,
@@ -70,6 +70,16 @@ class TableState:
         """Return the record of a row as a person counts it; None where there is none."""
         number = row - HEADER - 1
         return self.records[number] if 0 <= number < len(self.records) else None
+
+    @property
+    def people(self) -> Iterator[tuple[str, str]]:
+        """Name and open_id of the people in its cells."""
+        for of in (one for one in self.fields if one.type in PEOPLE):
+            for record in self.records:
+                cell = record.cells.get(of.name)
+                for one in cell if isinstance(cell, list) else ():
+                    if isinstance(one, Mapping) and one.get("id") and one.get("name"):
+                        yield str(one["name"]), str(one["id"])
 
     @property
     def content(self) -> object:

@@ -112,6 +112,35 @@ class MarkRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedColumn:
+    """One column of a listing.
+
+    Args:
+        name: Our name for it; recognised by this, never by its title.
+        title: What a person reads.
+        kind: What its cells hold.
+    """
+
+    name: str
+    title: str
+    kind: Literal["text", "number"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a tab of ours says, as plain rows: for stores that have tables where workbooks have drawings.
+
+    Args:
+        columns: Its columns; the first one, of texts, says what a row is about.
+        rows: Texts and numbers by column, None where there is nothing to say; nothing that only the clock
+            moves.
+    """
+
+    columns: tuple[ListedColumn, ...]
+    rows: tuple[tuple[str | float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceSheet:
     """Put a whole tab of ours into the document, replacing the one we wrote before.
 
@@ -121,6 +150,7 @@ class ReplaceSheet:
         content: A workbook with exactly one sheet of that name, as bytes of an xlsx file.
         fingerprint: Equal fingerprints mean equal content, whatever the clock says.
         first: True if a new tab should stand before all others.
+        listing: The same as rows; None where there is no such form of it.
     """
 
     role: str
@@ -128,6 +158,7 @@ class ReplaceSheet:
     content: bytes
     fingerprint: str
     first: bool = False
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from sheetsync.render.barcharts import ATTENTION, on_time, statuses
 from sheetsync.render.burndown import burndown
 from sheetsync.render.canvas import Canvas
 from sheetsync.render.gantt import gantt, lines
+from sheetsync.render.listings import figures_listing
 from sheetsync.render.lists import HALF, SHOWN, limits, tallies, worst
 from sheetsync.render.screen import GRID, LINE_PIXELS, MARGIN, Place, Screen
 from sheetsync.text import Language, Text
@@ -66,6 +67,7 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
         content=_Drawing(summary, language).draw(),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
         first=True,
+        listing=figures_listing(summary, language),
     )
 
 

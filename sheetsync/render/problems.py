@@ -12,6 +12,7 @@ from sheetsync.model.edit import ReplaceSheet
 from sheetsync.model.finding import Finding, Problem
 from sheetsync.model.table import Table
 from sheetsync.render.canvas import Canvas, link_to
+from sheetsync.render.listings import problems_listing
 from sheetsync.text import Language, Text
 
 ROLE = "problems"
@@ -58,6 +59,7 @@ def problems_tab(problems: Sequence[Problem], language: Language, now: datetime)
         title=TITLE.say(language),
         content=_draw(listed, assumed, language, now),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
+        listing=problems_listing(listed, {kind: title for kind, (title, _) in _KINDS.items()}, language),
     )
 
 
