@@ -50,6 +50,12 @@ timezone = "Asia/Shanghai"
 # sender = "项目办 <pmo@example.com>"
 # to = ["leader@example.com"]
 
+[feishu]                     # 飞书消息和多维表格 messages in Feishu, and Bitable: docs/feishu.md
+# app_id = "cli_a1b2c3d4"    # 企业自建应用 your own app
+# app_secret = "env:FEISHU_APP_SECRET"       # 或 file:路径 or file:PATH, never the secret
+# webhook = "env:FEISHU_BOT"                 # 群机器人的地址 the address of a group's bot
+# webhook_secret = "env:FEISHU_BOT_SECRET"   # 它的签名密钥 what its posts are signed with
+
 [reminders]                  # 提醒谁、何时、几次 who is reminded when, and how often
 # channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file
 # quiet = "20:00-08:30"      # 免打扰时段，紧急除外 quiet hours, but for what is urgent

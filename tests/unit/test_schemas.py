@@ -58,6 +58,23 @@ ca_file = "ca.pem"
 timeout = 60
 outbox = "待发"
 
+[feishu]
+app_id = "cli_a1b2"
+app_secret = "env:FEISHU_APP_SECRET"
+domain = "https://open.larksuite.com"
+timeout = 20
+patience = 60
+webhook = "file:bot.txt"
+webhook_secret = "env:BOT_SECRET"
+
+[webhook]
+url = "env:HOOK_URL"
+secret = "env:HOOK_SECRET"
+header = "X-Signature"
+hosts = ["hooks.example.com"]
+intranet = true
+timeout = 20
+
 [reminders]
 channels = ["feishu", "mail"]
 quiet = "19:00-09:00"
