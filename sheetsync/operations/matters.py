@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 
 from sheetsync.forms.spec import Form
 from sheetsync.intake.directory import Directory
-from sheetsync.metrics.ground import moment, person, text, value
+from sheetsync.metrics.ground import moment, text, value
 from sheetsync.metrics.people import homes
 from sheetsync.model.card import Link
 from sheetsync.model.finding import Finding, Status
@@ -161,6 +162,7 @@ class _View:
             (rule.id, rule.variant): rule for pack in one.judgement.packs for rule in pack.rules
         }
         self._homes = homes(one.judgement.tables)
+        self._people: dict[tuple[int, str], Sequence[object]] = {}
 
     def matter(self, finding: Finding, rungs: tuple[Rung, ...]) -> Matter | None:
         """Return a finding as people are told of it; None where there is nothing to tell."""
@@ -237,7 +239,7 @@ class _View:
                         continue
                     form = self._forms[table.form]
                     for position in np.flatnonzero(course.silent).tolist():
-                        name = person(table, form.owner, position)
+                        name = self._person(table, form.owner, position)
                         key = text(table, form.key, position) or text(table, form.name, position)
                         records.setdefault(name, {}).setdefault(key, None)
             for name, found in records.items():
@@ -245,6 +247,18 @@ class _View:
                 yield Silent(
                     kind=kind, title=title, name=name, records=tuple(found), since=min(known, default=None)
                 )
+
+    def _person(self, table: Table, field: str | None, position: int) -> str:
+        """Return a cell's person, or persons; empty where there is none."""
+        place = id(table), field or ""
+        if place not in self._people:
+            # A column at once: cells of a frame one by one take most of the time of a large sheet.
+            self._people[place] = table.frame[field].tolist() if field in table.frame else ()
+        column = self._people[place]
+        found = column[position] if column else None
+        if isinstance(found, tuple | list):
+            return "、".join(map(str, found))
+        return found if isinstance(found, str) else ""
 
     def _called(self, finding: Finding) -> str:
         table = self._tables[finding.table]
@@ -266,7 +280,7 @@ class _View:
         return absent([name for name in asked if name not in free], present, self._homes)
 
     def _actor(self, finding: Finding, rule: Rule, table: Table) -> str | None:
-        named = (person(table, field, finding.position) for field in rule.actor_field)
+        named = (self._person(table, field, finding.position) for field in rule.actor_field)
         found = next(filter(None, named), None)
         return found or (finding.owner if finding.actor.zh in _OWNERS else None)
 
@@ -293,8 +307,8 @@ class _View:
     def _waits(self, finding: Finding, table: Table, rungs: tuple[Rung, ...]) -> str:
         """Return who waits for it: who asked for it, else who is next on the ladder."""
         acting = {rungs[0].who, finding.owner}
-        named = [person(table, field, finding.position) for field in _WAITING]
-        named += [rung.who or "" for rung in rungs[1:]]
+        asked = (self._person(table, field, finding.position) for field in _WAITING)
+        named = chain(asked, (rung.who or "" for rung in rungs[1:]))
         return next((name for name in named if name and name not in acting and "*" not in name), "")
 
     def _excuse(self, finding: Finding) -> datetime | None:
