@@ -268,6 +268,20 @@ class Leases(Protocol):
         """Return a lease that somebody living holds, None if nobody does."""
 
 
+class Journal(Protocol):
+    """Remembers by which token a batch of new records went to a service, until its outcome is known."""
+
+    def token(self, batch: str) -> tuple[str, bool]:
+        """Return the token of a batch, kept before this returns; True where an earlier attempt had it.
+
+        Args:
+            batch: A digest of where it goes and what it holds.
+        """
+
+    def settle(self, batch: str) -> None:
+        """Forget a batch whose outcome is known."""
+
+
 class Bases(Protocol):
     """Remembers what the two sides of a mirrored pair last agreed on."""
 

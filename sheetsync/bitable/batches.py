@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from sheetsync.bitable.base import Base, Record
 from sheetsync.bitable.field import Field
-from sheetsync.bitable.journal import Journal
 from sheetsync.bitable.writing import Body, stands
 from sheetsync.errors import SheetSyncError
 from sheetsync.feishu.errors import (
@@ -19,6 +18,7 @@ from sheetsync.feishu.errors import (
     UnknownOutcomeError,
     ValueRefusedError,
 )
+from sheetsync.ports import Journal
 from sheetsync.text import Text
 
 BATCH = 500

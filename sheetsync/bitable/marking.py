@@ -9,7 +9,6 @@ from sheetsync.bitable.base import Base
 from sheetsync.bitable.batches import Batches
 from sheetsync.bitable.colours import OPTION_COLOURS, options_of
 from sheetsync.bitable.field import DATE, SELECT, TEXT, Field
-from sheetsync.bitable.journal import Journal
 from sheetsync.bitable.marks import described
 from sheetsync.bitable.reading import read_cell
 from sheetsync.bitable.state import BaseState, TableState
@@ -30,6 +29,7 @@ from sheetsync.model.edit import (
     ReplaceValue,
     SetCells,
 )
+from sheetsync.ports import Journal
 from sheetsync.text import Text
 
 _DATES = "yyyy-MM-dd HH:mm"

@@ -7,13 +7,13 @@ from typing import TypeVar
 from sheetsync.bitable.base import Base, Record
 from sheetsync.bitable.batches import Batches, Outcome
 from sheetsync.bitable.field import Field
-from sheetsync.bitable.journal import Journal
 from sheetsync.bitable.reading import read_cell
 from sheetsync.bitable.state import BaseState, TableState
 from sheetsync.bitable.writing import Body, Known, UnfitError, body_of, stands
 from sheetsync.errors import SheetSyncError
 from sheetsync.model.rowchange import AppendRow, CellChange, DeleteRow, RowChange, Setback, UpdateRow
 from sheetsync.model.value import RawValue
+from sheetsync.ports import Journal
 from sheetsync.text import Text
 
 Kind = TypeVar("Kind", UpdateRow, AppendRow, DeleteRow)

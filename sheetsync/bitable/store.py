@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sheetsync.bitable.base import Base
 from sheetsync.bitable.colours import OPTION_COLOURS
-from sheetsync.bitable.journal import Journal, MemoryJournal
+from sheetsync.bitable.journal import MemoryJournal
 from sheetsync.bitable.marking import Marking
 from sheetsync.bitable.reader import read_base, version_now
 from sheetsync.bitable.reading import Lens
@@ -18,7 +18,7 @@ from sheetsync.feishu.client import FeishuClient
 from sheetsync.model.edit import Edit
 from sheetsync.model.rowchange import Receipt, RowChange
 from sheetsync.model.table import RawBook, Version
-from sheetsync.ports import Presented
+from sheetsync.ports import Journal, Presented
 from sheetsync.text import Text
 
 _ZONE = ZoneInfo("Asia/Shanghai")

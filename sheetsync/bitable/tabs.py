@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sheetsync.bitable.base import Base, Record
 from sheetsync.bitable.batches import Batches, Outcome
 from sheetsync.bitable.field import NUMBER, TEXT, Field
-from sheetsync.bitable.journal import Journal
 from sheetsync.bitable.marks import described
 from sheetsync.bitable.reading import Lens, read_cell
 from sheetsync.bitable.writing import Body
 from sheetsync.errors import RemoteError
 from sheetsync.model.edit import ListedColumn, Listing
 from sheetsync.model.value import RawValue
+from sheetsync.ports import Journal
 
 _LENS = Lens(zone=ZoneInfo("UTC"))
 """There are no moments in our tables."""

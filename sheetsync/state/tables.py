@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from sheetsync.state.words import Words
 
-REVISION = "0008"
+REVISION = "0009"
 """The last migration; an older program refuses a database of a later one."""
 
 OPEN = datetime(9999, 12, 31)
@@ -210,3 +210,12 @@ syncs = Table(
     Index("sheetsync_syncs_by_pair", "pair", "number"),
 )
 """What a mirror wrote, as JSON: a run that ended in the middle is seen, and the last one can be undone."""
+
+batches = Table(
+    "sheetsync_batches",
+    metadata,
+    Column("batch", String, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""New records on their way to Feishu: a digest of what they hold to the token they go by; times are UTC."""

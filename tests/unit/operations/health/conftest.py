@@ -25,8 +25,8 @@ def sound(tmp_path: Path) -> DatabaseHealth:
     return DatabaseHealth(
         file=str(tmp_path / ".sheetsync" / "state.db"),
         absent=False,
-        revision="0008",
-        wanted="0008",
+        revision="0009",
+        wanted="0009",
         copy=CopyKept(path="state-copies/2026-11-20.db", taken=UTC, sound=True),
     )
 
