@@ -184,6 +184,12 @@ class Book:
         self._shift(position + 1, -1)
         self._activate_instead_of(position)
 
+    @property
+    def recalculates(self) -> bool:
+        """True if the program that opens the workbook is asked to calculate all formulas anew."""
+        element = self._child("calcPr")
+        return element is not None and self._flag(element, "fullCalcOnLoad")
+
     def recalculate(self) -> None:
         """Ask the program that opens the workbook to calculate all formulas anew."""
         element = self._child("calcPr")

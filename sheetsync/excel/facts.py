@@ -83,7 +83,7 @@ class SheetFacts:
     def _suspects(self) -> Iterator[tuple[Cell, bytes]]:
         if self._seen is None:
             yield from ((cell, self._part.inner(cell)) for cell in self._part.suspects())
-        elif self._seen.suspects:
+        elif self._seen.errors or not self._seen.valued:
             for rows in row_chunks(self._pieces(), self._seen):
                 for cell in suspect_cells(rows, self._seen.prefix, valued=False):
                     yield cell, rows[cell.body : cell.tail]

@@ -149,14 +149,15 @@ def _sheet_xml(host: Host, guest: Guest, titles: Mapping[str, str], *, selected:
 
 
 def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
-    formats = {0: 0}
+    formats = {b"0": b"0"}
     differences: dict[int, int] = {}
 
     def style(match: re.Match[bytes]) -> bytes:
-        number = int(match[2])
+        begin, number = match.groups()
         if number not in formats:
-            formats[number] = ours.append(_format(theirs.element("cellXfs", number), theirs, ours))
-        return b"%s%d" % (match[1], formats[number])
+            xf = _format(theirs.element("cellXfs", int(number)), theirs, ours)
+            formats[number] = b"%d" % ours.append(xf)
+        return begin + formats[number]
 
     def difference(match: re.Match[bytes]) -> bytes:
         number = int(match[2])

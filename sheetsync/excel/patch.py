@@ -73,7 +73,7 @@ def _apply(host: Host, edits: Sequence[Edit]) -> None:
             remove_sheet(host, order)
     host.settle()
     if host.all_changes:
-        if _matters_to_formulas(host):
+        if not host.book.recalculates and _matters_to_formulas(host):
             host.book.recalculate()
         host.save()
 

@@ -10,6 +10,7 @@ from sheetsync.excel.formulas import speaks_of_columns, speaks_of_sheet
 from sheetsync.excel.host import Host
 
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?:\s[^>]*)?>([^<]+)</")
+_PLAIN_FORMULA = re.compile(rb"<f(?:\s[^>]*)?>([^<]+)</")
 _SHAPE = bytes.maketrans(b"123456789", b"0" * 9)
 _DIGITS = frozenset("0123456789")
 
@@ -81,7 +82,10 @@ def _formulas_of(host: Host, part: str, *, exact: bool) -> set[str]:
     if not ends:
         return set()
     # No part holds a byte 0.
-    joined = b"\0".join(_FORMULA.findall(host.package.read(part)))
+    data = host.package.read(part)
+    # Nearly all parts are written without prefixes: then there is less to look at.
+    prefixed = b":f>" in data or b":f " in data
+    joined = b"\0".join((_FORMULA if prefixed else _PLAIN_FORMULA).findall(data))
     if not exact and b"&#" not in joined:
         joined = joined.translate(_SHAPE)
     return {splice.unescape(text.decode("utf-8", "replace")) for text in set(joined.split(b"\0"))}

@@ -192,7 +192,7 @@ class SheetPart:
         start, end = self.data.body, self.data.tail
         if self._regular:
             yield from suspect_cells(self.mask, self.prefix, start, end)
-        elif _errors(self.mask) or self.mask.find(b"<" + self.prefix + b"f", start, end) >= 0:
+        elif errors_in(self.mask) or self.mask.find(b"<" + self.prefix + b"f", start, end) >= 0:
             for row in self.rows:
                 yield from self.cells(row)
 
@@ -261,7 +261,7 @@ def suspect_cells(
     if mask.find(formula, start, end) >= 0:
         wanted = cell if valued else cell + _WITH_VALUE
         patterns.append(wanted + b"([^>]*)>(?=" + formula + rb"[\s/>])" + closing)
-    if _errors(mask):
+    if errors_in(mask):
         patterns.append(cell + b"([^>]*\\st=[\"']e[\"'][^>]*)>" + closing)
     for pattern in patterns:
         for match in re.compile(pattern, re.DOTALL).finditer(mask, start, end):
@@ -295,7 +295,8 @@ def areas(references: Iterable[str]) -> Iterator[Area]:
             yield Area(top, left, int(match[4] or top), column_number(match[3] or match[1]))
 
 
-def _errors(mask: bytes) -> bool:
+def errors_in(mask: bytes) -> bool:
+    """Tell whether a cell shows an error, or seems to."""
     return b't="e"' in mask or b"t='e'" in mask
 
 

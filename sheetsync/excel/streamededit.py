@@ -49,9 +49,15 @@ class StreamedEdit(OutlineEdit):
         self._changed = False
         self._fitted: dict[tuple[bytes, tuple[bool, ...]], bytes] = {}
         self._ends: dict[tuple[bytes, bytes], int | None] = {}
+        self._rows: dict[int, list[Stored]] = {}
 
     def row_cells(self, number: int) -> list[Stored]:
-        """Return the cells of a row."""
+        """Return the cells of a row, as it is stored."""
+        if number not in self._rows:
+            self._rows[number] = self._row_cells(number)
+        return self._rows[number]
+
+    def _row_cells(self, number: int) -> list[Stored]:
         for chunk in row_chunks(self._pieces(), self._seen):
             at = chunk.find(self._row_start(number))
             if at >= 0:

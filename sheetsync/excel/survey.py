@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.encoding import encoding_of
-from sheetsync.excel.sheet import LAST_ROW
+from sheetsync.excel.sheet import LAST_ROW, errors_in
 from sheetsync.marks import column_letters, column_number
 
 _HEAD_MOST, _TAIL_MOST, _ROW_MOST = 1 << 20, 16 << 20, 4 << 20
@@ -24,6 +24,8 @@ _LETTERS = 26
 """Columns that are called by one letter."""
 
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
+_EMPTY_TEXT = re.compile(rb't="str"><f>[^<]*</f><v></v>')
+"""A formula that gives an empty text."""
 _ROOT = re.compile(rb"\s*<((?:[A-Za-z_][\w.-]*:)?)[A-Za-z]")
 
 
@@ -40,6 +42,7 @@ class Survey:
         rows: How many rows are stored.
         errors: False if no cell shows an error.
         formulas: False if no cell holds a formula.
+        valued: True if every formula plainly has its value.
         booleans: False if no cell holds true or false.
         outline: The part without its rows.
         body: Offset of the first row.
@@ -54,6 +57,7 @@ class Survey:
     rows: int
     errors: bool
     formulas: bool
+    valued: bool
     booleans: bool
     outline: bytes
     body: int
@@ -97,6 +101,7 @@ def survey(pieces: Iterable[bytes]) -> Survey | None:
         rows=tally.rows,
         errors=tally.errors,
         formulas=tally.formulas,
+        valued=tally.valued,
         booleans=tally.booleans,
         outline=head.outline + b"".join(tail),
         body=head.body,
@@ -201,6 +206,7 @@ class _Tally:
         self.first, self.last, self.column, self.rows = 1, 0, 0, 0
         self.size = 0
         self.errors = self.formulas = self.booleans = False
+        self.valued = True
         self._prefix = prefix
         # The w is rare, the < is not.
         self._numbers = re.compile(b"w(?<=<" + prefix + rb'row)(?: r="([0-9]{1,7})")?').findall
@@ -229,8 +235,24 @@ class _Tally:
         self.rows += len(numbers)
         # The value of an error begins with #.
         self.errors = self.errors or b"#" in rows
-        self.formulas = self.formulas or (b"f" in rows and b"<" + self._prefix + b"f" in rows)
+        formulas = b"f" in rows and b"<" + self._prefix + b"f" in rows
+        self.formulas = self.formulas or formulas
+        self.valued = self.valued and not (formulas and (self._prefix or not _plainly_valued(rows)))
         return True
+
+
+def _plainly_valued(rows: bytes) -> bool:
+    """Tell by counting whether every formula of some rows has a value, and no cell shows an error.
+
+    Where it is False, somebody has to look more closely: the counts know only the usual way of writing.
+    """
+    formulas = rows.count(b"<f")
+    valued = rows.count(b"</f><v>") - rows.count(b"</f><v></v>")
+    return (
+        formulas == rows.count(b"<f>") == valued + len(_EMPTY_TEXT.findall(rows))
+        and not errors_in(rows)
+        and b"t =" not in rows
+    )
 
 
 def _head(parts: Iterator[bytes]) -> _Head | None:

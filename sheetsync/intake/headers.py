@@ -152,10 +152,8 @@ class Recogniser:
         known = self._departments
         found: dict[str, int] = {}
         for position, title in titles.items():
-            cells = {row[position] for row in body if not is_blank(row[position])}
-            letters = sum(words.standard(as_text(cell)) is not None for cell in cells)
             named = known.standard(trim(title)) is not None
-            if named or (cells and letters * 2 > len(cells)):
+            if named or _mostly(words, {row[position] for row in body}):
                 found.setdefault(trim(title), position)
         return found
 
@@ -207,6 +205,17 @@ class Recogniser:
     def _departments(self) -> Departments:
         words = self.catalogue.vocabularies.get("departments")
         return Departments(WordReader(words) if words else None)
+
+
+def _mostly(words: WordReader, cells: set[RawValue]) -> bool:
+    """Tell whether more than half of some cells hold one of the words; empty ones do not count."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    others = 0
+    for cell in filled:
+        others += words.standard(as_text(cell)) is None
+        if others * 2 >= len(filled):
+            return False
+    return bool(filled)
 
 
 @dataclass(frozen=True, slots=True)

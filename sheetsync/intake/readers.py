@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol, assert_never
 
 from sheetsync.forms.catalogue import Catalogue
@@ -34,6 +34,9 @@ class AnchoredReader(Protocol):
     def __call__(self, raw: RawValue, anchor: Anchor) -> Cell:
         """Return the reading."""
 
+
+_PEOPLE = 4096
+"""Readings of people that are kept."""
 
 ANCHORED: frozenset[Kind] = frozenset({"date", "datetime", "milestones", "resolutions"})
 """Kinds whose reading may hang on another date of the row."""
@@ -82,9 +85,9 @@ class Readers:
                 words = self._words(column.vocabulary)
                 return lambda raw: read_raci(raw, words)
             case "person":
-                return lambda raw: read_person(raw, departments)
+                return self._person
             case "persons":
-                return lambda raw: read_persons(raw, departments)
+                return self._persons
             case "department":
                 return departments.read
             case "departments":
@@ -94,6 +97,15 @@ class Readers:
                 return lambda raw: anchored(raw, NO_ANCHOR)
             case _:
                 assert_never(column.kind)
+
+    @cached_property
+    def _person(self) -> Reader:
+        # The same few people stand in many columns.
+        return lru_cache(maxsize=_PEOPLE, typed=True)(lambda raw: read_person(raw, self.departments))
+
+    @cached_property
+    def _persons(self) -> Reader:
+        return lru_cache(maxsize=_PEOPLE, typed=True)(lambda raw: read_persons(raw, self.departments))
 
     def patterns(self, column: Column) -> tuple[IdPattern, ...]:
         """Return how ids of a column may look: its own pattern, else those of the forms it refers to."""

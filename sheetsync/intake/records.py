@@ -166,15 +166,17 @@ def _totals(
 ) -> Bools:
     """Return the rows that add up others: they say so, and name no record."""
     said = np.zeros(count, dtype=np.bool_)
+    totals = {
+        position: _rows_with(_matching(contents.get(position) or set(column), _STARTS, _is_total), column)
+        for position, column in columns.items()
+    }
+    for rows in totals.values():
+        said[rows] = True
     key = found.form.key
-    candidates = list(range(count))
     if key in found.fields:
         unnamed = blank[key].copy()
-        names = columns[found.fields[key]]
-        totals = _matching(contents.get(found.fields[key], names), _STARTS, _is_total)
-        unnamed[_rows_with(totals, names)] = True
-        candidates = np.flatnonzero(unnamed).tolist()
-    said[[row for row in candidates if any(_is_total(column[row]) for column in columns.values())]] = True
+        unnamed[totals[found.fields[key]]] = True
+        said &= unnamed
     return said
 
 

@@ -138,8 +138,11 @@ def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
                 if value in hits:
                     spelled[position] = spelled.get(position, 0) + 1
     later = {position for position, count in spelled.items() if count > 1}
+    empty = frozenset(grid.gaps)
     for gap in grid.gaps:
-        later.update(range(gap + 1, min(gap + 4, len(rows))))
+        # Nothing over nothing is no header: forms are ready for hundreds of rows that nobody has filled in.
+        below = range(gap + 1, min(gap + 4, len(rows)))
+        later.update(row for row in below if row not in empty or row - 1 not in empty)
     yield from sorted(position for position in later if position > end)
 
 

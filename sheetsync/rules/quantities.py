@@ -107,6 +107,13 @@ class Amount:
     exact: bool
 
 
+def measured(text: str) -> tuple[bool, bool]:
+    """Tell whether a text holds a number with a unit, and whether it sets a time limit."""
+    plain = _plain(text)
+    limited = _LIMIT.search(plain) is not None
+    return _counts(_LIMIT.sub(";", plain) if limited else plain), limited
+
+
 def has_limit(text: str) -> bool:
     """Tell whether a text sets a time limit: a day, a month, a quarter, 3个月内, 国庆前."""
     return _LIMIT.search(_plain(text)) is not None
@@ -114,8 +121,11 @@ def has_limit(text: str) -> bool:
 
 def has_amount(text: str) -> bool:
     """Tell whether a text holds a number with a unit that is no time limit."""
-    rest = _LIMIT.sub(";", _plain(text))
-    return any(pattern.search(rest) is not None for pattern in (_AMOUNT, _SPELT, _OTHERWISE))
+    return _counts(_LIMIT.sub(";", _plain(text)))
+
+
+def _counts(text: str) -> bool:
+    return any(pattern.search(text) is not None for pattern in (_AMOUNT, _SPELT, _OTHERWISE))
 
 
 def additive(text: str) -> tuple[Amount, ...]:

@@ -44,11 +44,9 @@ class Quantified(Rule):
 def quantified(rule: Quantified, rows: Rows) -> Hits:
     """Records whose goal lacks one of its halves."""
     texts, known = rows.texts(rule.goal), rows.known(rule.goal)
-    distinct = {
-        text: (not quantities.has_amount(text), not quantities.has_limit(text)) for text in _texts(texts)
-    }
-    unmeasured = _marked(texts, {text for text, (amount, _) in distinct.items() if amount})
-    unlimited = _marked(texts, {text for text, (_, limit) in distinct.items() if limit})
+    distinct = {text: quantities.measured(text) for text in _texts(texts)}
+    unmeasured = _marked(texts, {text for text, (amount, _) in distinct.items() if not amount})
+    unlimited = _marked(texts, {text for text, (_, limit) in distinct.items() if not limit})
     for name in rule.limits:
         unlimited = unlimited & ~rows.filled(name)
     fires = known & (unmeasured | unlimited) & ~rows.in_finished_state
