@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 import xlsxwriter
@@ -226,6 +228,37 @@ def test_a_mail_server_gets_each_message_once(run: Run) -> None:
         remind(run, THURSDAY)
         remind(run, "2023-10-12T10:00")
     assert sorted(one.rcpt_tos[0] for one in office.seen) == ["lina@example.com", "zhoutao@example.com"]
+
+
+class _Hook(BaseHTTPRequestHandler):
+    """An address that takes posts."""
+
+    posts: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        self.posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_webhook_gets_each_reminder_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _Hook.posts.clear()
+    server = HTTPServer(("127.0.0.1", 0), _Hook)
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("HOOK", f"http://127.0.0.1:{server.server_port}/in")
+    project('[webhook]\nurl = "env:HOOK"\nhosts = ["127.0.0.1"]\nintranet = true\n')
+    workbook()
+    try:
+        remind(run, THURSDAY, "--channel", "webhook")
+        remind(run, "2023-10-12T10:00", "--channel", "webhook")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert len(_Hook.posts) == 2
+    assert "XZB20231001-01 物料" in json.dumps(_Hook.posts, ensure_ascii=False)
 
 
 def test_what_the_server_refused_does_not_count_as_told(run: Run) -> None:
