@@ -6,10 +6,11 @@ Where a new row goes:
   comments everywhere may point at what would move.
 - Where that row is free within the table's columns it is filled in. Free are: nothing at all; formulas that
   continue those above or below (the prepared rows of a template); a running number that was filled in ahead.
-- A table in Excel's sense grows with it: range, filter, and columns that it computes. Its totals row moves
-  one row down within the table's columns, if what is below is free and nothing points at it by address.
+- A table in Excel's sense grows with it: range, filter, and columns that it computes.
+- A totals row right below moves one row down within the table's columns (see `rowtotals`), if the row below
+  it is free.
 - The last empty row above another table is kept empty, or the two would be read as one.
-- Everywhere else (a totals row or a remark right below, another table, a merged range, a comment) the row is
+- Everywhere else (a remark right below, another table, a merged range, a comment) the row is
   not written; a person is told to insert rows.
 
 How it looks: a cell that has a format keeps it, else it gets that of the row above (in a prepared row that
@@ -18,30 +19,28 @@ computed: more than half of its last filled cells hold one that reads alike. Val
 copied.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetsync.errors import InputRefusedError
 from sheetsync.excel import splice
-from sheetsync.excel.cellvalue import has_formula, plain
+from sheetsync.excel.cellvalue import has_formula
 from sheetsync.excel.exceltable import ExcelTable, lengthen
-from sheetsync.excel.facts import kind_of
 from sheetsync.excel.outlineedit import NewCell
-from sheetsync.excel.references import lengthened, meets, named
+from sheetsync.excel.references import meets, named
 from sheetsync.excel.refusals import uneditable
 from sheetsync.excel.replacement import shown
 from sheetsync.excel.rowdesk import Computed, Desk, own_style
 from sheetsync.excel.rowreach import Growth
 from sheetsync.excel.rowspan import span_of
+from sheetsync.excel.rowtotals import Totals, give_way, totals_at, why_not
 from sheetsync.excel.shapes import Look, shape
-from sheetsync.excel.sheet import LAST_ROW, Area
+from sheetsync.excel.sheet import LAST_ROW, Area, Stored
 from sheetsync.marks import column_letters
 from sheetsync.model.rowchange import AppendRow
 from sheetsync.text import Text
 
-_FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(?:\s[^>]*)?>([^<]+)</")
 _LAST = 20
 """So many records tell whether a column is computed."""
 _LOOKS = ("s", "customFormat", "ht", "customHeight")
@@ -56,14 +55,14 @@ class _Place:
         columns: The table's columns.
         header_row: Number of the row with their titles.
         table: The table in Excel's sense that they belong to, None where there is none.
-        moves: True if its totals row gives way.
+        totals: The totals row that must give way, None where there is none.
     """
 
     row: int
     columns: range
     header_row: int
     table: ExcelTable | None
-    moves: bool
+    totals: Totals | None
 
     @property
     def above(self) -> int:
@@ -82,7 +81,7 @@ class Appending:
         self._desk = desk
         self._growths: list[Growth] = []
         self._placed: dict[tuple[int, int], int] = {}
-        self._settled: set[str] = set()
+        self._settled: set[tuple[int, int]] = set()
 
     @property
     def growths(self) -> Sequence[Growth]:
@@ -97,9 +96,12 @@ class Appending:
         """
         place = self._place(change)
         cells = self._cells(place, change)
-        table = place.table
-        if table is not None and place.row > table.bottom:
-            self._make_room(table, moves=place.moves)
+        if place.totals is not None:
+            give_way(self._desk, place.totals)
+            if not self._desk.tag(place.row + 1):
+                self._desk.edit.looks[place.row + 1] = _look(self._desk, place.row)
+        if place.table is not None and place.row > place.table.bottom:
+            lengthen(self._desk.host.package, place.table, 1)
         self._write(place, cells)
         self._placed[place.header_row, place.columns[0]] = place.row
         self._growths.append(
@@ -108,7 +110,7 @@ class Appending:
                 left=place.columns[0],
                 right=place.columns[-1],
                 last=place.row - 1,
-                end=place.row - 1 + place.moves,
+                end=place.row - (place.totals is None),
             )
         )
 
@@ -117,8 +119,10 @@ class Appending:
         rows = change.header_row, change.last_row
         columns, table = span_of(desk, change.header_row, sorted(change.cells), rows)
         last = max(*rows, self._placed.get((change.header_row, columns[0]), 0))
-        moves = table is not None and table.totals == 1 and last == table.bottom
-        place = _Place(row=last + 1, columns=columns, header_row=change.header_row, table=table, moves=moves)
+        totals = totals_at(desk, last + 1, columns, change.header_row, table)
+        place = _Place(
+            row=last + 1, columns=columns, header_row=change.header_row, table=table, totals=totals
+        )
         for column in change.cells:
             if column in desk.ours:
                 raise uneditable(
@@ -132,8 +136,8 @@ class Appending:
         return place
 
     def _refuse_without_room(self, place: _Place) -> None:
-        table = place.table
-        if place.row + place.moves > LAST_ROW:
+        table, totals = place.table, place.totals
+        if place.row + (totals is not None) > LAST_ROW:
             raise _no_room(self._desk, place.row, Text("工作表到底了", "the sheet ends there"))
         if table is not None and place.row > table.bottom and table.fed:
             raise uneditable(
@@ -141,21 +145,29 @@ class Appending:
                 "This table is filled from an external source and cannot grow",
                 self._desk.place(place.row, place.columns[0]),
             )
-        in_the_way = self._taken(place.row, place, place.columns) or self._closes_in(place)
-        if place.moves and table is not None:
-            inside = range(table.area.left, table.area.right + 1)
-            outside = [column for column in place.columns if column not in inside]
+        if totals is None:
+            in_the_way = self._taken(place.row, place, place.columns) or self._closes_in(place, place.row)
+        else:
+            outside = [column for column in place.columns if column not in totals.columns]
             in_the_way = (
                 (self._taken(place.row, place, outside) if outside else None)
-                or self._taken(place.row + 1, place, inside, prepared=False)
-                or self._holds_totals(table)
+                or self._taken(place.row + 1, place, totals.columns, prepared=False)
+                or self._closes_in(place, place.row + 1)
+                or self._holds_still(place, totals)
             )
         if in_the_way is not None:
             raise _no_room(self._desk, place.row, in_the_way)
 
-    def _closes_in(self, place: _Place) -> Text | None:
+    def _holds_still(self, place: _Place, totals: Totals) -> Text | None:
+        """Return why a totals row cannot give way; where it did once, it can again."""
+        key = place.header_row, place.columns[0]
+        why = None if key in self._settled else why_not(self._desk, totals)
+        self._settled |= {key} if why is None else set()
+        return why
+
+    def _closes_in(self, place: _Place, row: int) -> Text | None:
         """Return that another table follows which only this empty row parts from ours, None if none does."""
-        desk, row = self._desk, place.row
+        desk = self._desk
         if place.table is not None and row <= place.table.bottom:
             return None
         lines = [
@@ -239,10 +251,10 @@ class Appending:
     def _cells(self, place: _Place, change: AppendRow) -> dict[int, tuple[NewCell, str | None]]:
         """Return the cells of a new row that are not there already, and what each will show."""
         desk, row = self._desk, place.row
-        live = not place.moves and any(desk.computed(row, column) for column in place.columns)
+        live = place.totals is None and any(desk.computed(row, column) for column in place.columns)
         found: dict[int, tuple[NewCell, str | None]] = {}
         for column in sorted({*place.columns, *change.cells}):
-            stands = None if place.moves else desk.cell(row, column)
+            stands = self._stands(place, column)
             if stands is not None and has_formula(stands.inner):
                 continue
             style = self._style(place, column, live=live)
@@ -255,15 +267,19 @@ class Appending:
                 wanted = shape(change.cells[column], own, near)
                 new = desk.shown(wanted, style, desk.place(row, column))
                 found[column] = new, shown(wanted.value)
-            elif place.moves or (stands is None and style):
+            elif stands is None and (style or desk.cell(row, column) is not None):
                 found[column] = NewCell(style), None
         return found
+
+    def _stands(self, place: _Place, column: int) -> Stored | None:
+        """Return what stands in a cell of a new row; what gives way does not."""
+        gone = place.totals is not None and column in place.totals.columns
+        return None if gone else self._desk.cell(place.row, column)
 
     def _style(self, place: _Place, column: int, *, live: bool) -> int:
         """Return the format of a cell of a new row: its own, that of its column, or that of the row above."""
         desk = self._desk
-        stands = None if place.moves else desk.cell(place.row, column)
-        if own := own_style(stands):
+        if own := own_style(self._stands(place, column)):
             return own
         if live and (prepared := desk.style(place.row, column)):
             return prepared
@@ -302,40 +318,6 @@ class Appending:
             desk.put(row, column, cell, None if after is None else ("", after))
             desk.calculates = desk.calculates or has_formula(cell.content)
 
-    def _make_room(self, table: ExcelTable, *, moves: bool) -> None:
-        """Let a table reach one row further down, with its totals row."""
-        desk, bottom = self._desk, table.area.bottom
-        if moves:
-            body = Area(table.area.top + table.has_header, table.area.left, table.bottom, table.area.right)
-            for column in range(table.area.left, table.area.right + 1):
-                total = desk.cell(bottom, column)
-                if total is not None:
-                    inner = _lengthened(total.inner, body, bottom)
-                    kind = kind_of(total)
-                    cell = NewCell(own_style(total), "" if kind == "n" else kind, inner)
-                    desk.put(bottom + 1, column, cell)
-            if not desk.tag(bottom + 1):
-                desk.edit.looks[bottom + 1] = _look(desk, bottom)
-        lengthen(desk.host.package, table, 1)
-
-    def _holds_totals(self, table: ExcelTable) -> Text | None:
-        """Return why a totals row cannot move, None if it can."""
-        if table.part in self._settled:
-            return None
-        desk, bottom = self._desk, table.area.bottom
-        line = Area(bottom, table.area.left, bottom, table.area.right)
-        for column in range(line.left, line.right + 1):
-            cell = desk.cell(bottom, column)
-            plain_one = cell is None or not has_formula(cell.inner) or b"<f>" in cell.inner
-            if not plain_one or desk.merged(bottom, column) or desk.holds_picture(bottom, column):
-                return Text("汇总行不能下移", "the totals row cannot move")
-        if any(hanger.kind == "comment" and meets(hanger.area, line) for hanger in desk.hangers):
-            return Text("汇总行有批注", "the totals row has a comment")
-        if any(_points_at(text, sheet, desk.name, line) for sheet, text in _formulas(desk)):
-            return Text("有公式或图表引用了汇总行", "a formula or chart points at the totals row")
-        self._settled.add(table.part)
-        return None
-
 
 def _no_room(desk: Desk, row: int, why: Text) -> InputRefusedError:
     return InputRefusedError(
@@ -368,38 +350,3 @@ def _computing(formula: Computed, style: int, row: int, column: int) -> NewCell:
     own = f' t="array" ref="{column_letters(column)}{row}"' if formula.array else ""
     content = f"<f{own}>{splice.escape(formula.text)}</f>".encode()
     return NewCell(style, "", content, formula.metadata)
-
-
-def _lengthened(inner: bytes, body: Area, bottom: int) -> bytes:
-    """Return the content of a totals cell whose formula adds up one row more."""
-    found = _FORMULA.search(inner)
-    if found is None:
-        return inner
-    formula = lengthened(plain(found[1]), body, bottom)
-    return inner[: found.start(1)] + splice.escape(formula).encode() + inner[found.end(1) :]
-
-
-def _formulas(desk: Desk) -> Iterator[tuple[str, str]]:
-    """Yield the title of a sheet and a formula on it; an empty title for names and charts."""
-    host = desk.host
-    for name in host.book.names:
-        if not name.name.lower().startswith(("_xlnm.", "_sheetsync.")):
-            yield "", name.text
-    for sheet in host.book.sheets:
-        if sheet.kind == "worksheet":
-            for text in set(_FORMULA.findall(host.package.read_xml(sheet.part))):
-                yield sheet.name, plain(text)
-    for part in host.package.names():
-        if "/charts/" in part and part.endswith(".xml"):
-            for text in _FORMULA.findall(host.package.read_xml(part)):
-                yield "", plain(text)
-
-
-def _points_at(formula: str, sheet: str, title: str, line: Area) -> bool:
-    """Return True if a formula names cells of a row by their address, but not the rows below as well."""
-    return any(
-        (one.sheet if one.sheet is not None else sheet).lower() == title.lower()
-        and meets(one.area, line)
-        and one.area.bottom <= line.bottom
-        for one in named(formula)
-    )

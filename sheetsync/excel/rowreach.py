@@ -48,26 +48,37 @@ class Growth:
             return area._replace(bottom=area.bottom + 1)
         return area
 
+    def moved(self, area: Area) -> Area:
+        """Return a merged range of the totals row as it is when that has given way."""
+        inside = self.left <= area.left and area.right <= self.right
+        if self.end != self.last and area.top == area.bottom == self.end and inside:
+            return area._replace(top=area.top + 1, bottom=area.bottom + 1)
+        return area
+
 
 def reach(desk: Desk, growths: Sequence[Growth]) -> None:
     """Let what covered the last records of the tables of one sheet cover the new ones."""
     if not growths:
         return
-    part, edit = desk.edit.part, desk.edit
+    part = desk.edit.part
     for child in part.children:
-        if child.name == "conditionalFormatting":
-            _stretch(desk, child, "sqref", growths)
-        elif child.name == "dataValidations":
-            for one in splice.named(part.mask, child, "dataValidation"):
-                _stretch(desk, one, "sqref", growths)
-        elif child.name == "autoFilter":
-            _stretch(desk, child, "ref", growths)
+        if child.name in ("conditionalFormatting", "autoFilter"):
+            _stretch(desk, child, "ref" if child.name == "autoFilter" else "sqref", growths)
         elif child.name == "extLst":
             text = child.text(part.xml)
             grown = _EXTENDED.sub(lambda match: _stretched_ext(match[0], growths), text)
             if grown != text:
-                edit.changes.replace(child.start, child.end, grown)
+                desk.edit.changes.replace(child.start, child.end, grown)
+    for one in _inside(desk, "dataValidations"):
+        _stretch(desk, one, "sqref", growths)
+    for one in _inside(desk, "mergeCells"):
+        _move(desk, one, growths)
     _stretch_names(desk, growths)
+
+
+def _inside(desk: Desk, name: str) -> tuple[Element, ...]:
+    parent = desk.edit.part.child(name)
+    return () if parent is None else splice.children(desk.edit.part.mask, parent)
 
 
 def _stretch(desk: Desk, element: Element, name: str, growths: Sequence[Growth]) -> None:
@@ -76,6 +87,16 @@ def _stretch(desk: Desk, element: Element, name: str, growths: Sequence[Growth])
     grown = _stretched(stated, growths)
     if grown != stated:
         desk.edit.replace_tag(element, splice.set_attribute(tag, name, grown))
+
+
+def _move(desk: Desk, merged: Element, growths: Sequence[Growth]) -> None:
+    tag = merged.open_tag(desk.edit.part.xml)
+    stated = next(areas([splice.attribute(tag, "ref") or ""]), None)
+    area = stated
+    for growth in growths:
+        area = None if area is None else growth.moved(area)
+    if area is not None and area != stated:
+        desk.edit.replace_tag(merged, splice.set_attribute(tag, "ref", reference(area)))
 
 
 def _stretched(ranges: str, growths: Sequence[Growth]) -> str:

@@ -72,6 +72,19 @@ def listed(*, totals: bool = False) -> Prepare:
     return prepare
 
 
+def totalled(total: str, further: Prepare | None = None) -> Prepare:
+    """Add the records up right below them."""
+
+    def prepare(book: Book, sheet: Sheet) -> None:
+        bold = book.add_format({"bold": True})
+        sheet.merge_range("A5:C5", "合  计：", bold)
+        sheet.write_formula("D5", f"={total}", bold, 6)
+        if further is not None:
+            further(book, sheet)
+
+    return prepare
+
+
 def value(kind: Kind, given: object, text: str | None = None) -> FieldValue:
     return FieldValue(kind=kind, value=given, text=str(given) if text is None else text, whole_day=True)
 
@@ -279,6 +292,20 @@ class TestAppend:
         [
             (lambda _, sheet: sheet.write_string("B5", "备注：每周更新"), "B5 holds '备注：每周更新'"),
             (lambda _, sheet: sheet.write_formula("D5", "=SUM(D2:D4)", None, 6), "holds a formula"),
+            (lambda _, sheet: sheet.write_row("A5", ["合计", "", "", 6]), "a total is a typed number"),
+            (totalled("D2+D3+D4"), "would not include the new row"),
+            (totalled("SUM(D2:D4)", lambda _, sheet: sheet.write("B6", "备注")), "B6 holds '备注'"),
+            (totalled("SUM(D2:D4)", lambda _, sheet: sheet.write("H1", "=D5")), "points at the totals row"),
+            (lambda _, sheet: sheet.merge_range("A5:A6", "合计"), "a merged range is there"),
+            (
+                totalled(
+                    "SUM(D2:D4)",
+                    lambda _, sheet: sheet.conditional_format(
+                        "D2:D4", {"type": "cell", "criteria": ">", "value": "=$D$5"}
+                    ),
+                ),
+                "points at the totals row",
+            ),
             (lambda _, sheet: sheet.merge_range("A5:E5", "说明"), "a merged range is there"),
             (lambda _, sheet: sheet.write_comment("A5", "从这里往下是归档"), "a comment is there"),
             (lambda _, sheet: sheet.add_table("A5:B7"), "another table is there"),
@@ -298,6 +325,27 @@ class TestAppend:
     def test_the_next_row_may_have_been_filled_in_meanwhile(self) -> None:
         first = landed(workbook(), added("T9"))
         held_back(first, added("T9"), "A5 holds 'T9'")
+
+    def test_a_totals_row_gives_way(self) -> None:
+        def further(_: Book, sheet: Sheet) -> None:
+            sheet.write_string("A8", "备注：每周更新")
+            sheet.write_column("G4", ["另一个表", "不动"])
+
+        content = workbook(totalled("SUM(D2:D4)/COUNTA(A$1:A4)", further))
+        sheet = opened(landed(content, added("T9"), added("T8")))
+        assert [sheet.cell(row, 1).value for row in range(4, 9)] == [
+            "T3",
+            "T9",
+            "T8",
+            "合  计：",
+            "备注：每周更新",
+        ]
+        assert sheet["D7"].value == "=SUM(D2:D6)/COUNTA(A$1:A6)"
+        assert [str(area) for area in sheet.merged_cells.ranges] == ["A7:C7"]
+        assert (sheet["A7"].font.bold, sheet["D7"].font.bold, sheet["D5"].font.bold) == (True, True, False)
+        assert [sheet["G4"].value, sheet["G5"].value, sheet["G6"].value] == ["另一个表", "不动", None]
+        assert sheet["A5"].style_id == sheet["A4"].style_id
+        assert (sheet["B5"].value, sheet["E6"].value) == ("新", "=D6*2")
 
     def test_a_remark_may_follow_right_below(self) -> None:
         new = landed(workbook(lambda _, sheet: sheet.write_string("A6", "备注：每周更新")), added("T9"))
