@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.bundled import read_spec, spec_files
-from sheetsync.errors import SpecFileError, UsageError
+from sheetsync.errors import SheetSyncError, SpecFileError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from sheetsync.excel.gate import Limits
     from sheetsync.excel.store import ExcelStore
     from sheetsync.feishu.client import FeishuClient
+    from sheetsync.feishu.people import PeopleIds
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.operations.standards import Standards
-    from sheetsync.ports import Clock, TableReader
+    from sheetsync.ports import Clock, Journal, TableReader
     from sheetsync.rules.parse import RulePack
     from sheetsync.state.history import BookHistory
     from sheetsync.state.memory import BookMemory
@@ -204,7 +205,59 @@ class Project:
         """
         from sheetsync.bitable.store import BitableStore
 
-        return BitableStore(self.feishu, address.app_token, address.table_id, zone=self.settings.zone)
+        return BitableStore(
+            self.feishu,
+            address.app_token,
+            address.table_id,
+            zone=self.settings.zone,
+            words=self._words,
+            people=self._open_ids,
+            journal=self._journal,
+            colours=self.settings.bitable.option_colours,
+        )
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of all vocabularies: what may become a new option of a select field."""
+        lists = self.catalogue.vocabularies.values()
+        return frozenset(text for one in lists for word in one.words for text in (word.zh, word.en))
+
+    @property
+    def _journal(self) -> Journal | None:
+        """What keeps the tokens of batches on their way to Feishu; None without a project."""
+        if self.folder is None:
+            return None
+        from sheetsync.disk.backup import utc_now
+        from sheetsync.state.batches import ProjectJournal
+        from sheetsync.state.database import Database
+
+        return ProjectJournal(
+            Database(self.folder, self.settings.state), lambda: utc_now().replace(tzinfo=None)
+        )
+
+    def _open_ids(self, name: str) -> Sequence[str]:
+        """Return the Feishu ids of the people of that name in the project's directory."""
+        from sheetsync.feishu.errors import NotAllowedError
+
+        people, listed = self._people
+        given = listed.get(name, ())
+        try:
+            people.look_up(given)
+        except NotAllowedError:
+            return ()  # Whoever is not found is told of one by one.
+        ids = (one if one.startswith("ou_") else people.open_id(one) for one in given)
+        return tuple(dict.fromkeys(id_ for id_ in ids if id_))
+
+    @cached_property
+    def _people(self) -> tuple[PeopleIds, Mapping[str, Sequence[str]]]:
+        """What finds people at Feishu, and by what each name of the project's directory may be found."""
+        from sheetsync.feishu.people import PeopleIds
+
+        listed: dict[str, list[str]] = {}
+        for path in self.workbooks:
+            for name, address in _listed_people(self, path):
+                listed.setdefault(name, []).append(address)
+        return PeopleIds(self.feishu), listed
 
     @cached_property
     def feishu(self) -> FeishuClient:
@@ -322,6 +375,27 @@ def known_as(path: Book, folder: Path) -> str:
         return str(path)
     home, place = folder.resolve(), path.resolve()
     return place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
+
+
+def _listed_people(project: Project, path: Path) -> Iterator[tuple[str, str]]:
+    """Yield name and Feishu id, mail address or mobile number of the people whom a workbook lists."""
+    from sheetsync.intake.interpret import interpret
+
+    wanted = ("feishu_id", "email", "phone")
+    try:
+        book = project.reader(path).read()
+    except SheetSyncError:
+        return  # Whoever checks that workbook is told.
+    fields = {"directory": frozenset({"name", *wanted})}
+    reading = interpret(
+        book, project.catalogue, worktime=project.worktime, fields=fields, forms=("directory",)
+    )
+    for table in reading.tables:
+        frame = table.frame
+        for field in (one for one in wanted if one in frame and "name" in frame):
+            for name, address in zip(frame["name"], frame[field], strict=True):
+                if isinstance(name, str) and isinstance(address, str) and name and address:
+                    yield name, address
 
 
 def _pack_file(name: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

@@ -2,15 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-OPTION_COLOURS: Mapping[str, int] = {
-    "late": 0,
-    "risk": 1,
-    "soon": 2,
-    "normal": 4,
-    "done": 10,
-    "faulty": 6,
-}
-"""Style of the palette to number of a colour; documented nowhere (reference, 12): settings may say others."""
+from sheetsync.config.bitable import OPTION_COLOURS
 
 
 def options_of(

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sheetsync.bitable.base import Base
-from sheetsync.bitable.colours import OPTION_COLOURS
 from sheetsync.bitable.journal import MemoryJournal
 from sheetsync.bitable.marking import Marking
 from sheetsync.bitable.reader import read_base, version_now
@@ -13,6 +12,7 @@ from sheetsync.bitable.reading import Lens
 from sheetsync.bitable.rowchanges import apply
 from sheetsync.bitable.state import BaseState, raw_book
 from sheetsync.bitable.writing import Known, People, nobody
+from sheetsync.config.bitable import OPTION_COLOURS
 from sheetsync.errors import RemoteError, StaleError
 from sheetsync.feishu.client import FeishuClient
 from sheetsync.model.edit import Edit

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
+from sheetsync.config.bitable import BitableSettings
 from sheetsync.config.executor import ExecutorSettings
 from sheetsync.config.feishu import FeishuSettings, WebhookSettings
 from sheetsync.config.keeping import BackupSettings, LimitsSettings, StateSettings
@@ -45,6 +46,7 @@ class Settings(Section):
     changes: ChangesSettings = ChangesSettings()
     mail: MailSettings = MailSettings()
     feishu: FeishuSettings = FeishuSettings()
+    bitable: BitableSettings = BitableSettings()
     webhook: WebhookSettings = WebhookSettings()
     reminders: RemindersSettings = RemindersSettings()
     words: Mapping[str, Mapping[str, Word]] = {}

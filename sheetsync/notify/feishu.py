@@ -5,7 +5,6 @@ so what got no answer is tried again at once, and is a doubt only when patience 
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sheetsync.feishu.client import FeishuClient
@@ -18,6 +17,7 @@ from sheetsync.feishu.errors import (
     ValueRefusedError,
 )
 from sheetsync.feishu.line import Upload
+from sheetsync.feishu.people import PeopleIds, is_looked_up
 from sheetsync.model.message import Attachment, Delivery, Message
 from sheetsync.notify.cards import feishu_card
 from sheetsync.notify.handing import TAKEN, Down, became
@@ -25,20 +25,16 @@ from sheetsync.text import Text
 
 _MESSAGES = "/open-apis/im/v1/messages"
 _FILES = "/open-apis/im/v1/files"
-_IDS = "/open-apis/contact/v3/users/batch_get_id"
 _MOST_CARD = 29_000
 """Bytes of a card; Feishu takes 30 KB."""
 
 _MOST_FILE = 30 * 1024 * 1024
-_AT_ONCE = 50
 _EACH_SECOND = 4
 """Messages to one chat or person; Feishu lets 5 through, of all bots together."""
 
 _UNREACHABLE = frozenset({230002, 230013})
 """Codes by which it is the recipient who cannot be reached, and not all that cannot be sent."""
 
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_MOBILE = re.compile(r"\+?\d{6,20}")
 _KINDS = (("oc_", "chat_id"), ("ou_", "open_id"), ("on_", "union_id"))
 
 _NOBODY = Text(
@@ -64,7 +60,7 @@ class FeishuMessages:
     def __init__(self, client: FeishuClient) -> None:
         self._client = client
         self._down = Down()
-        self._ids: dict[str, str | None] = {}
+        self._ids = PeopleIds(client)
 
     def send(
         self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
@@ -77,7 +73,7 @@ class FeishuMessages:
         unknown = self._looked_up(waiting)
         for message in waiting:
             given = message.recipient.strip()
-            why = unknown if _is_looked_up(given) and given not in self._ids else None
+            why = unknown if is_looked_up(given) and not self._ids.is_known(given) else None
             why = self._down.why or why
             if why is not None:
                 yield became("later", message, why)
@@ -91,7 +87,7 @@ class FeishuMessages:
         if self._down.why is not None:
             return self._down.why
         try:
-            self._look_up([message.recipient for message in waiting])
+            self._ids.look_up(message.recipient for message in waiting)
         except NotAllowedError as error:
             # Whoever goes by an id of Feishu's can be written to all the same.
             return _said(error)
@@ -162,36 +158,14 @@ class FeishuMessages:
     def _receiver(self, recipient: str) -> tuple[str, str | None]:
         """Return the kind of a recipient's id, and the id; None where nobody has that address."""
         given = recipient.strip()
-        if _is_looked_up(given):
-            return "open_id", self._ids.get(given)
+        if is_looked_up(given):
+            return "open_id", self._ids.open_id(given)
         kind = next((kind for start, kind in _KINDS if given.startswith(start)), "user_id")
         return kind, given or None
-
-    def _look_up(self, recipients: Sequence[str]) -> None:
-        """Find the ids of all mail addresses and mobile numbers that are not known yet."""
-        given = dict.fromkeys(one.strip() for one in recipients)
-        wanted = [one for one in given if _is_looked_up(one) and one not in self._ids]
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
-            body = {
-                "emails": [one for one in some if "@" in one],
-                "mobiles": [one for one in some if "@" not in one],
-            }
-            answer = self._client.call("POST", _IDS, query={"user_id_type": "open_id"}, body=body)
-            self._ids |= dict.fromkeys(some)
-            users = answer.get("user_list")
-            for user in users if isinstance(users, list) else ():
-                who = user.get("email") or user.get("mobile")
-                if user.get("user_id") and who in self._ids:
-                    self._ids[who] = str(user["user_id"])
 
 
 def _travels(file: Attachment) -> bool:
     return 0 < len(file.content) <= _MOST_FILE
-
-
-def _is_looked_up(recipient: str) -> bool:
-    return bool(_MAIL.fullmatch(recipient) or _MOBILE.fullmatch(recipient))
 
 
 def _said(error: FeishuError) -> Text:

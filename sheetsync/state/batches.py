@@ -10,7 +10,7 @@ from sheetsync.state.database import Database
 from sheetsync.state.tables import batches
 
 KEPT = timedelta(days=7)
-"""How long a token is kept whose outcome nobody asked for again; Feishu does not say how long it knows one."""
+"""How long a token is kept that nobody asked for again; Feishu does not tell how long it knows it."""
 
 
 class ProjectJournal:
@@ -28,7 +28,7 @@ class ProjectJournal:
         self._now = now
 
     def token(self, batch: str) -> tuple[str, bool]:
-        """Return the token of a batch, committed before this returns; True where an earlier attempt had it."""
+        """Return the token of a batch, committed before this returns; True where an attempt had it."""
         with self._database.writing() as connection:
             now = self._now()
             connection.execute(delete(batches).where(batches.c.at < now - KEPT))

@@ -75,6 +75,10 @@ hosts = ["hooks.example.com"]
 intranet = true
 timeout = 20
 
+[bitable]
+persons = "text"
+option_colours = { late = 0, done = 54 }
+
 [reminders]
 channels = ["feishu", "mail"]
 quiet = "19:00-09:00"
