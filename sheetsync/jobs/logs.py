@@ -63,7 +63,9 @@ class Log:
             line = {"time": now.isoformat(), "level": level, "event": event, **shown, "message": said}
             stream.write(f"{json.dumps(line, ensure_ascii=False)}\n")
         else:
-            job = f"{facts['job']}: " if "job" in facts else ""
+            due = facts.get("due")
+            of = f" {zoned(due, self._zone):%m-%d %H:%M}" if isinstance(due, datetime) else ""
+            job = f"{facts['job']}{of}: " if "job" in facts else ""
             stream.write(f"{now:%Y-%m-%d %H:%M:%S} {_SIGNS[level]} {job}{said}\n")
         # Whoever reads along, a pipe or a service manager, sees it when it happens.
         stream.flush()

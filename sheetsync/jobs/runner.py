@@ -105,13 +105,14 @@ class Runner:
         )
         return run
 
-    def leave_out(self, tick: Tick, why: Text, *, waiting: bool = False) -> None:
+    def leave_out(self, tick: Tick, why: Text, *, waiting: bool = False, level: Level = "warning") -> None:
         """Write down that a tick is left out, and say so once.
 
         Args:
             tick: Which.
             why: Why.
             waiting: True for one that was begun before and waits to be tried again.
+            level: How bad that is.
         """
         now, note = self.clock(), why.say(self.language)
         if waiting:
@@ -121,7 +122,7 @@ class Runner:
         else:
             left = self.ticks.drop(tick, note=note, now=now)
         if left:
-            self.log.say("missed", why, level="warning", job=tick.job, due=tick.due)
+            self.log.say("missed", why, level=level, job=tick.job, due=tick.due)
 
 
 class Run:

@@ -38,7 +38,8 @@ PATIENCE = 8.0
 """Seconds that the jobs in hand have to end by themselves when the server is told to leave."""
 
 SWEEP = 600.0
-"""Seconds between two attempts to tell of failures that nobody heard of yet."""
+"""Seconds between two attempts to tell of failures that nobody heard of yet, or between two complaints about
+the same thing."""
 
 _GONE = Text("作业已删除或停用", "the job is gone or not enabled any more")
 
@@ -74,6 +75,8 @@ class Server:
         self._lease: Lease | None = None
         self._breathed = self._swept = self._noted = float("-inf")
         self._latest: datetime | None = None
+        self._complaint: Text | None = None
+        self._complained = float("-inf")
         self.lost = False
         self.code = 0
 
@@ -98,6 +101,8 @@ class Server:
             )
         self._lease = lease
         self._breathed = runner.monotonic()
+        # Whoever hears that it has started may ask how it goes.
+        self._note()
         count = sum(job.enabled for job in self._plans.now.jobs.values())
         runner.log.say(
             "started",
@@ -105,7 +110,6 @@ class Server:
             jobs=count,
             owner=shown(runner.owner),
         )
-        self._changed()
 
     def beat(self) -> bool:
         """Look once what has ended, what is due, and have it done; return whether anything was begun.
@@ -119,7 +123,7 @@ class Server:
             begun = not self.lost and self._begin_due(self._plans.look())
             self._sweep()
         except SheetSyncError as error:
-            self._runner.log.say("database", _said(error), level="error")
+            self._complain(error)
             self.code = max(self.code, error.exit_code)
             return False
         if begun or self._runner.monotonic() - self._noted >= BREATH:
@@ -202,7 +206,8 @@ class Server:
             last = runner.ticks.last(job.name, now)
             known = due(job, None if last is None else last.tick.due, now, plan.worktime)
             for tick, reason in known.dropped:
-                runner.leave_out(tick, DROPPED[reason])
+                # A job that is new has missed nothing.
+                runner.leave_out(tick, DROPPED[reason], level="info" if reason == "before" else "warning")
             fresh[job.name] = list(known.ticks)
             found += [(tick.due, job, None) for tick in known.ticks]
         for run in runner.ticks.open(now):
@@ -270,6 +275,13 @@ class Server:
                 self._tell(job, run)
             except SheetSyncError as error:
                 runner.log.say("untold", _said(error), level="warning", job=job.name, due=run.tick.due)
+
+    def _complain(self, error: SheetSyncError) -> None:
+        """Say what goes wrong, the same again and again only once in a while."""
+        said, now = _said(error), self._runner.monotonic()
+        if said != self._complaint or now - self._complained >= SWEEP:
+            self._runner.log.say("database", said, level="error")
+            self._complaint, self._complained = said, now
 
     def _note(self) -> None:
         self._noted = self._runner.monotonic()
