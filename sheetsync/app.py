@@ -26,6 +26,7 @@ from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
     from sheetsync.operations.demo import DemoResult
+    from sheetsync.templates.story import Story
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Serving,
             OutputRefusedError: The folder cannot be written.
         """
         from sheetsync.disk.fresh import write_fresh
-        from sheetsync.operations.demo import demo_workbook, read_story, retell
+        from sheetsync.operations.demo import PAIR, demo_workbook, read_story, retell
         from sheetsync.templates.story import NOW
 
         if folder.exists() and any(folder.iterdir()):
@@ -64,13 +65,41 @@ class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Serving,
         self.init(folder, story.project)
         book = folder / "workbooks" / f"{story.project}.xlsx"
         write_fresh(book, demo_workbook(story, self.catalogue, self.worktime, self.language), force=False)
+        ends = self._demo_sides(folder, story)
         told = open_app(project=folder, language=self.language, now=now or NOW.isoformat())
         result = next(told.check([str(book)], write=True))
         if result.error is not None:
             raise result.error
         weekly = folder / Text("周报.xlsx", "weekly.xlsx").say(self.language)
         report = told.report_weekly([str(book)], output=weekly, outbox=folder / "outbox")
-        return retell(result, str(book), report)
+        told.sync(PAIR, adopt=True)
+        for path, content in ends.items():
+            write_fresh(path, content, force=True)
+        return retell(result, str(book), report, told.sync(PAIR), str(folder))
+
+    def _demo_sides(self, folder: Path, story: Story) -> Mapping[Path, bytes]:
+        """Write the workbook that two people keep in step, and name the pair in the settings.
+
+        Returns:
+            Each of both workbooks, and what its person makes of it then.
+        """
+        from sheetsync.config.section import FILE_NAME
+        from sheetsync.disk.fresh import write_fresh
+        from sheetsync.model.mirror import SIDES
+        from sheetsync.operations.demo import demo_side, pair_settings
+
+        shelf = Text("同步", "sync").say(self.language)
+        names = Text("项目办.xlsx", "office.xlsx"), Text("设计部.xlsx", "design.xlsx")
+        paths = [folder / shelf / name.say(self.language) for name in names]
+        given = self.catalogue, self.worktime, self.language
+        handed_out = demo_side(story, *given)
+        paths[0].parent.mkdir()
+        for path in paths:
+            write_fresh(path, handed_out, force=False)
+        settings = folder / FILE_NAME
+        left, right = (path.relative_to(folder).as_posix() for path in paths)
+        settings.write_text(settings.read_text("utf-8") + pair_settings(left, right), "utf-8")
+        return {path: demo_side(story, *given, side) for path, side in zip(paths, SIDES, strict=True)}
 
 
 def open_app(

@@ -1,14 +1,18 @@
 """`demo`: a project with a messy workbook, checked, marked and summed up for leaders."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sheetsync import specfile
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.finding import Status
+from sheetsync.model.mirror import SideName
 from sheetsync.operations.check import BookResult
+from sheetsync.operations.sync import SyncResult
 from sheetsync.operations.weekly import WeeklyReport
-from sheetsync.templates.build import Order, build
+from sheetsync.templates.build import Cell, Order, build
 from sheetsync.templates.story import NOW, Story, raci_titles, tell
 from sheetsync.text import Language, Text
 from sheetsync.worktime import WorkTime
@@ -61,13 +65,76 @@ def demo_workbook(story: Story, catalogue: Catalogue, worktime: WorkTime, langua
     )
 
 
-def retell(result: BookResult, shown: str, report: WeeklyReport) -> DemoResult:
+PAIR = "design"
+"""Name of the pair that is kept in step in the story."""
+_SHARED = 4
+"""Sub-tasks that both the project office and the design department keep."""
+_TYPED: Mapping[SideName, Mapping[int, Mapping[str, Cell]]] = {
+    "left": {
+        0: {"actual_progress": "40%", "next_step": "提交主视觉初稿", "updated_at": "10月16日"},
+        1: {"due": datetime(2023, 10, 30, 18)},
+    },
+    "right": {
+        0: {"description": "需求已确认，初稿完成四成"},
+        1: {"due": datetime(2023, 10, 25, 18)},
+        2: {"owner": "孙悦"},
+    },
+}
+"""What two people type on the same morning: row to field to cell. Both move the same due time."""
+
+
+def demo_side(
+    story: Story,
+    catalogue: Catalogue,
+    worktime: WorkTime,
+    language: Language,
+    side: SideName | None = None,
+) -> bytes:
+    """Return the workbook that two departments keep in step, as it was handed out.
+
+    Args:
+        story: The story.
+        catalogue: Forms and vocabularies.
+        worktime: The working-time calendar.
+        language: What people read.
+        side: With what was typed into this one since.
+    """
+    form = catalogue.forms["progress"]
+    typed = {} if side is None else _TYPED[side]
+    rows = [
+        {**row, **typed.get(number, {})}
+        for number, row in enumerate(tell(story, worktime)[form.id][:_SHARED])
+    ]
+    return build(
+        Order(
+            forms=[form],
+            catalogue=catalogue,
+            created=NOW,
+            language=language,
+            worktime=worktime,
+            rows={form.id: rows},
+            project=story.project,
+        )
+    )
+
+
+def pair_settings(left: str, right: str) -> str:
+    """Return the section of the settings that names both workbooks."""
+    lines = (f"[pairs.{PAIR}]", f'left = "{left}"', f'right = "{right}"', 'form = "progress"')
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def retell(
+    result: BookResult, shown: str, report: WeeklyReport, synced: SyncResult, folder: str
+) -> DemoResult:
     """Say in a few lines what the demonstration found and made.
 
     Args:
         result: What the check came to.
         shown: The workbook.
         report: Its weekly summary.
+        synced: How the workbooks of two people were brought in step.
+        folder: The project folder.
     """
     sheets = {table.id for table in result.tables if table.exploded_from is None}
     counted = Counter(verdict.status for verdict in result.verdicts if verdict.table in sheets)
@@ -112,5 +179,20 @@ def retell(result: BookResult, shown: str, report: WeeklyReport) -> DemoResult:
                 f"周报工作簿 {weekly}，周报邮件 {'、'.join(mails)}（双击即可查看）。",
                 f"Weekly summary {weekly}, weekly mail {', '.join(mails)} (open it to look).",
             ),
+            _kept_in_step(synced, folder),
         ),
+    )
+
+
+def _kept_in_step(synced: SyncResult, folder: str) -> Text:
+    """Say how the workbooks of two people were brought in step, and where they disagree."""
+    plan, pair = synced.plan, synced.pair
+    count = sum(len(act.moves) for act in (*plan.left, *plan.right))
+    conflicts = len(plan.conflicts)
+    again = f"sheetsync --project {folder} sync {PAIR}"
+    return Text(
+        f"两个人同时改了 {pair.left.address} 和 {pair.right.address}：{count} 处改动已互相带过去，"
+        f"{conflicts} 处改得不同，列在“同步冲突”页；选好后运行 {again}。",
+        f"Two people changed {pair.left.address} and {pair.right.address}: {count} changes carried over, "
+        f"{conflicts} differ and are listed on the tab Sync conflicts; choose there and run {again}.",
     )

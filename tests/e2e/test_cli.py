@@ -418,7 +418,7 @@ def test_init_never_overwrites(run: Run, tmp_path: Path) -> None:
 
 
 def test_demo_tells_the_story(run: Run, tmp_path: Path) -> None:
-    """Five lines, a marked workbook, weekly summary and mail; a folder with files is left alone."""
+    """Six lines, a marked workbook, weekly summary, mail, two workbooks in step; full folders are left alone."""
     outcome = run("demo", "demo")
     assert outcome.code == 0, outcome.err
     (book,) = (tmp_path / "demo" / "workbooks").glob("*.xlsx")
@@ -426,7 +426,9 @@ def test_demo_tells_the_story(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "demo" / "周报.xlsx").is_file()
     (mail,) = (tmp_path / "demo" / "outbox").glob("*.eml")
     assert mail.name in outcome.out
-    assert len(outcome.out.strip().splitlines()) == 7
+    assert len(outcome.out.strip().splitlines()) == 8
+    for side in ("项目办", "设计部"):
+        assert "同步冲突" in openpyxl.load_workbook(tmp_path / "demo" / "同步" / f"{side}.xlsx").sheetnames
     assert openpyxl.load_workbook(book).sheetnames[0] == "仪表盘"
     assert run("demo", "demo").code == 2
     assert run("undo", book).code == 0
