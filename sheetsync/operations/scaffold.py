@@ -69,6 +69,10 @@ timezone = "Asia/Shanghai"
 # days = 30                  # 此外每天保留一份的天数 days for which one version a day is kept besides
 # megabytes = 2048           # 备份最多占用 how much room they may take
 
+[executor]                   # 很多工作簿怎么检查 how many workbooks are checked
+# jobs = 1                   # 同时检查几个，0 为每个处理器一个 at a time; 0: one a processor
+# spec = "dask://host:8786"  # 已有的 Dask 集群，否则按 jobs an existing cluster; else by jobs
+
 [limits]                     # 超出的文件不读 files beyond these are not read
 # file_megabytes = 100
 # unpacked_megabytes = 512
