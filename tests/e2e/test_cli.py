@@ -418,7 +418,7 @@ def test_init_never_overwrites(run: Run, tmp_path: Path) -> None:
 
 
 def test_demo_tells_the_story(run: Run, tmp_path: Path) -> None:
-    """Six lines, a marked workbook, weekly summary, mail, two workbooks in step; full folders are left alone."""
+    """A marked workbook, weekly summary, mail, two workbooks in step; a folder with files is left alone."""
     outcome = run("demo", "demo")
     assert outcome.code == 0, outcome.err
     (book,) = (tmp_path / "demo" / "workbooks").glob("*.xlsx")
