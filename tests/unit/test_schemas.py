@@ -89,6 +89,9 @@ people = { "上级领导" = "周涛" }
 links = { "计划.xlsx" = "https://example.com/plan" }
 [backup]
 keep = 3
+[executor]
+spec = "dask://host:8786"
+jobs = 4
 [limits]
 rows = 1000
 [escalation]
