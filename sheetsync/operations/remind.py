@@ -261,7 +261,8 @@ class Run:
             for entry in self.post.outbox.entries(key)
             if entry.key == key and entry.state != "pending"
         }
-        if not is_quiet(now, self.settings, self.worktime) and len(had) < self.settings.most_a_day:
+        is_full = key in had or len(had) >= self.settings.most_a_day
+        if not is_full and not is_quiet(now, self.settings, self.worktime):
             digest = Digest(person=owner, lost=tuple(self._lost), silent=silent)
             due.append(Due(key=key, digest=digest, rows=()))
         return due

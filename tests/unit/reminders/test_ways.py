@@ -129,9 +129,10 @@ def test_who_answers_for_the_project_gets_the_lists_with_the_own_reminder() -> N
     assert (len(one.digest.lost), one.digest.silent) == (1, (silent,))
 
 
-def test_the_lists_alone_are_a_message_once_a_day() -> None:
+@pytest.mark.parametrize("most", [1, 2])
+def test_the_lists_alone_are_a_message_once_a_slot(most: int) -> None:
     silent = Silent(kind="daily", title=Text("每日进度", "daily"), name="王磊", records=("A",))
-    office, rules = Office(), RemindersSettings(fallback="周涛")
+    office, rules = Office(), RemindersSettings(fallback="周涛", most_a_day=most)
     runs = [
         office.remind(settings=rules, silent=[silent], now=NOW.replace(hour=hour)) for hour in (9, 15, 21)
     ]
