@@ -71,6 +71,7 @@ class Hall(Protocol):
         *,
         output: Path | None = None,
         mail: bool = False,
+        channels: Sequence[str] | None = None,
         force: bool = False,
     ) -> WeeklyReport:
         """Write the weekly summary."""
@@ -220,6 +221,7 @@ def _report(hall: Hall, job: Job, step: JobStep, due: datetime) -> Did:
         books_of(hall, job) if job.books else (),
         output=folder,
         mail=bool(given.get("mail", True)),
+        channels=_names(given["channels"]) if "channels" in given and given.get("mail", True) else None,
         force=True,
     )
     errors = [*made.errors]
@@ -310,8 +312,8 @@ def _writing_to(hall: Hall, recipients: tuple[str, ...]) -> Hall:
     """Return the project as if its settings named these recipients; as it is where none are named."""
     if not recipients:
         return hall
-    mail = hall.settings.mail.model_copy(update={"to": recipients})
-    settings = hall.settings.model_copy(update={"mail": mail})
+    report = hall.settings.report.model_copy(update={"to": recipients})
+    settings = hall.settings.model_copy(update={"report": report})
     return cast("Hall", replace(cast("Any", hall), settings=settings))
 
 

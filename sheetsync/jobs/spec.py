@@ -152,10 +152,11 @@ class RemindStep(StepSpec):
 
 
 class ReportStep(StepSpec):
-    """Writes the weekly summary as a workbook and mails it.
+    """Writes the weekly summary as a workbook and sends it.
 
     Args:
-        to: Who gets it, each a mail of their own; those of [mail] when it is not given.
+        to: Who gets it, each a mail of their own; those of [report] or [mail] when it is not given.
+        channels: The ways it leaves by; those of [report] when it is not given.
         folder: Where the workbook goes, from the project folder; `reports` when it is not given.
         mail: False to write the workbook and send nothing.
     """
@@ -167,6 +168,9 @@ class ReportStep(StepSpec):
         ]
         | None
     ) = None
+    channels: Annotated[
+        tuple[Channel, ...] | None, BeforeValidator(lambda value: None if value is None else _many(value))
+    ] = None
     folder: Name | None = None
     mail: Flag | None = None
 
