@@ -95,7 +95,8 @@ def undo_lines(result: UndoResult) -> tuple[Text, ...]:
     """Return what taking back a sync came to as a few lines."""
     pair = result.pair
     at = f"{result.run.at:%Y-%m-%d %H:%M}"
-    lines = [Text(f"撤销 {at} 的同步：", f"The sync of {at} taken back:")]
+    verb = ("将撤销", "would be") if result.dry_run else ("撤销", "is")
+    lines = [Text(f"{verb[0]} {at} 的同步：", f"The sync of {at} {verb[1]} taken back:")]
     lines += _side_lines(pair, result.actions, would=result.dry_run)
     lines += [
         Text(

@@ -447,6 +447,28 @@ class TestSkipped:
         assert rows(pair.left)[KEYS[0]][4] == "10月32日"
         assert rows(pair.right)[KEYS[0]][4] == "2023-10-20"
 
+    def test_a_word_that_the_form_does_not_know_waits(self, pair: Pair) -> None:
+        """Somebody renamed an option of the dropdown: it is told, and the other side keeps what it has."""
+        edit(pair.left, (KEYS[0], "当前阶段", "灰度中"))
+        edit(pair.right, (KEYS[0], "下一步计划", "发布"))
+        outcome = pair.sync()
+        assert "看不懂" in outcome.out
+        assert rows(pair.right)[KEYS[0]][2] == "进行中"
+        assert rows(pair.left)[KEYS[0]][2::3] == ("灰度中", "发布")
+
+    def test_a_date_read_out_of_a_text_is_not_typed_in(self, run: Run, tmp_path: Path) -> None:
+        """截止时间 follows from 关键时间节点 on both sides; only that is mirrored."""
+        pair = fresh(run, tmp_path)
+        titles = ("任务编号", "任务名称", "发起部门", "发起人", "关键时间节点", "截止时间")
+        row = ("XZB20231001", "海报", "市场部", "王磊", "10月8日启动，10月15日交付", None)
+        for path in (pair.left, pair.right):
+            write(path, [row], titles)
+        ends = ("--left", pair.left, "--right", pair.right, "--form", "task-master")
+        assert pair.run("--project", pair.folder, "sync", *ends, *NOW, "--adopt").code == 0
+        edit(pair.left, ("XZB20231001", "关键时间节点", "10月8日启动，10月20日交付"))
+        assert pair.run("--project", pair.folder, "sync", *ends, *NOW).code == 0
+        assert rows(pair.right)["XZB20231001"][3:] == ("10月8日启动，10月20日交付", None)
+
 
 class TestPairs:
     def test_a_pair_of_the_settings(self, pair: Pair) -> None:
