@@ -31,6 +31,8 @@ from sheetsync.errors import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sheetsync.bitable.doctor import Finding as BaseFinding
+    from sheetsync.commands.basing import ProvisionResult
     from sheetsync.commands.serving import JobRun
     from sheetsync.forms.spec import Form
     from sheetsync.jobs.health import Health
@@ -69,6 +71,8 @@ __all__ = [
     "StaleError",
     "StateUnusableError",
     "UsageError",
+    "bitable_doctor",
+    "bitable_provision",
     "check",
     "clean",
     "config_schema",
@@ -185,6 +189,7 @@ def report_weekly(  # noqa: PLR0913 - the parameters of the command
     output: Place | None = None,
     html: Place | None = None,
     mail: bool = False,
+    channels: Sequence[str] | None = None,
     outbox: Place | None = None,
     correct: bool = False,
     force: bool = False,
@@ -192,12 +197,13 @@ def report_weekly(  # noqa: PLR0913 - the parameters of the command
     lang: Language | None = None,
     now: str | None = None,
 ) -> WeeklyReport:
-    """Write the weekly summary of workbooks and mail it where asked; see `App.report_weekly`."""
+    """Write the weekly summary of workbooks and send it where asked; see `App.report_weekly`."""
     return _app(project, lang, now).report_weekly(
         [str(book) for book in books],
         output=None if output is None else Path(output),
         html=None if html is None else Path(html),
         mail=mail,
+        channels=channels,
         outbox=None if outbox is None else Path(outbox),
         correct=correct,
         force=force,
@@ -391,6 +397,25 @@ def sync_undo(
 def undo(book: Place, *, project: Place | None = None, lang: Language | None = None) -> Backup:
     """Put back the version of a workbook before its last write; see `App.undo`."""
     return _app(project, lang, None).undo(str(book))
+
+
+def bitable_provision(
+    app: str,
+    *,
+    forms: Sequence[str] = (),
+    dry_run: bool = False,
+    project: Place | None = None,
+    lang: Language | None = None,
+) -> ProvisionResult:
+    """Make the tables of forms in a Feishu base, or add what they lack; see `App.bitable_provision`."""
+    return _app(project, lang, None).bitable_provision(app, forms=forms, dry_run=dry_run)
+
+
+def bitable_doctor(
+    app: str, *, project: Place | None = None, lang: Language | None = None
+) -> tuple[BaseFinding, ...]:
+    """Look at what work with a Feishu base needs; see `App.bitable_doctor`."""
+    return _app(project, lang, None).bitable_doctor(app)
 
 
 def doctor(

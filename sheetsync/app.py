@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsync.bundled import bundled, read_spec
+from sheetsync.commands.basing import Basing
 from sheetsync.commands.checking import Checking
 from sheetsync.commands.configuring import NOW_VARIABLE, Configuring
 from sheetsync.commands.creating import Creating
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Creating, Checking, Reporting, Reminding, Keeping, Doctoring, Serving, Syncing, Configuring):
+class App(
+    Creating, Checking, Basing, Reporting, Reminding, Keeping, Doctoring, Serving, Syncing, Configuring
+):
     """One project with all that can be done in it: every command is one call here."""
 
     def demo(self, folder: Path, now: str | None = None) -> DemoResult:

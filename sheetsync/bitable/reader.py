@@ -46,6 +46,19 @@ def read_base(base: Base, table: str | None, zone: ZoneInfo) -> BaseState:
     return state
 
 
+def read_heads(base: Base, zone: ZoneInfo) -> BaseState:
+    """Return a base without its records: which tables and fields it has."""
+    info = base.info()
+    lens = Lens(zone=_zone(info.zone, zone))
+    infos = base.tables()
+    fields = base.at_once(lambda some: base.fields(some[0]), [[one.id] for one in infos])
+    tables = (
+        TableState(one.id, one.name, one.revision, heads, (), lens)
+        for one, heads in zip(infos, fields, strict=True)
+    )
+    return BaseState(info=info, tables=tuple(tables))
+
+
 def chosen(base: Base, table: str | None) -> list[TableInfo]:
     """Return the tables that are asked for.
 

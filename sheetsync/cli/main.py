@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sheetsync.cli import (
+    bitable,
     check,
     clean,
     config,
@@ -83,6 +84,7 @@ for command in (
     raci.raci,
     check.check,
     sync.sync,
+    bitable.bitable,
     weekly.report,
     remind.remind,
     remind.unreported,
