@@ -269,18 +269,15 @@ class Syncing(Project):
         """Open one end.
 
         Raises:
-            UsageError: It is a Bitable table, which cannot be opened yet.
+            SpecFileError: It is a Bitable table, and no Feishu app is set up.
             InputRefusedError: It is a text file, which can only be read.
         """
         from sheetsync.address import BitableAddress
         from sheetsync.operations.syncends import End
 
         if isinstance(address, BitableAddress):
-            raise UsageError(
-                Text("还不能同步飞书多维表格。", "Bitable tables cannot be synced yet."),
-                fix=Text("目前两边都请用 .xlsx 工作簿。", "Use .xlsx workbooks on both sides for now."),
-                where=text,
-            )
+            base = self.bitable(address)
+            return End(address=str(address), name=str(address), store=base, presenter=base)
         place = address.path.resolve()
         store = stores.get(place) or stores.setdefault(place, self.store(address.path))
         name = address.path.name if address.sheet is None else f"{address.path.name}#{address.sheet}"

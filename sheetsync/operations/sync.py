@@ -280,12 +280,13 @@ def _tell(
     """Bring the tabs of conflicts up to date; return the ends where that failed."""
     failed: dict[SideName, SheetSyncError] = {}
     names: Mapping[SideName, str] = {name: result.read[name].end.name for name in SIDES}
+    books = [result.read[name].book for name in SIDES]
+    edits = tab_edits(result.disputes, books, names, role, language=language, now=now)
     seen: set[int] = set()
     for name in SIDES:
-        end, book = result.read[name].end, result.read[name].book
+        end = result.read[name].end
         if end.presenter is None or name in outcome.failed or id(end.store) in seen:
             continue
-        edits = tab_edits(result.disputes, book, names, role, language=language, now=now)
         seen.add(id(end.store))
         if not edits:
             continue

@@ -89,18 +89,18 @@ def disputes(
 
 def tab_edits(
     shown: Sequence[Dispute],
-    book: RawBook,
+    books: Sequence[RawBook],
     names: Mapping[SideName, str],
     role: str,
     *,
     language: Language,
     now: datetime,
 ) -> tuple[Edit, ...]:
-    """Return what brings the tab of a document up to date; nothing where there is none and none is needed.
+    """Return what brings the tabs up to date; nothing where there are none and none are needed.
 
     Args:
         shown: The conflicts.
-        book: The document.
+        books: Both documents; where either bears such a tab, there are some to be taken away.
         names: What people call both ends.
         role: Of the tab.
         language: The language to write in.
@@ -108,7 +108,7 @@ def tab_edits(
     """
     if shown:
         return (conflicts_tab(shown, names, role, language=language, now=now),)
-    return (RemoveSheet(role=role),) if role in book.tabs else ()
+    return (RemoveSheet(role=role),) if any(role in book.tabs for book in books) else ()
 
 
 def column_title(field: str, read: Mapping[SideName, ReadEnd], form: Form) -> Text:

@@ -153,7 +153,9 @@ def _no_table(end: End, form: Form, found: Sequence[Table], reading: Reading) ->
         sheets = "、".join(table.sheet for table in found)
         return UsageError(
             Text(f"“{title.zh}”有 {len(found)} 张。", f"There are {len(found)} tables of '{title.en}'."),
-            fix=Text(
+            fix=Text("请写明是哪张：bitable:APP_TOKEN/TABLE_ID。", "Name one: bitable:APP_TOKEN/TABLE_ID.")
+            if end.address.startswith("bitable:")
+            else Text(
                 f"请在地址后写明工作表，如 文件.xlsx#{found[0].sheet}；可选：{sheets}。",
                 f"Name the sheet after the address, such as book.xlsx#{found[0].sheet}; there are {sheets}.",
             ),

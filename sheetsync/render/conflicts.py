@@ -8,7 +8,7 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from sheetsync import palette
-from sheetsync.model.edit import ReplaceSheet
+from sheetsync.model.edit import ListedColumn, Listing, ReplaceSheet
 from sheetsync.model.mirror import SIDES, SideName, Token
 from sheetsync.model.table import Edited
 from sheetsync.model.value import RawValue
@@ -27,6 +27,8 @@ _SIDE = {"left": Text("左", "Left"), "right": Text("右", "Right")}
 _LIST = 250
 """Characters of a dropdown's list; Excel takes 255."""
 _HEADER_ROW = 2
+_LISTED = ("id", "name", "field", "left", "left_changed", "right", "right_changed", "base")
+"""Our names for the columns of the tab, as far as a table lists them, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def conflicts_tab(
         role=role,
         title=TITLE.say(language),
         content=_draw(disputes, names, language, now),
+        listing=_listed(disputes, names, language),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
     )
 
@@ -187,6 +190,29 @@ def _draw(
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEADER_ROW)
     return canvas.done()
+
+
+def _listed(disputes: Sequence[Dispute], names: Mapping[SideName, str], language: Language) -> Listing:
+    """Return the conflicts for a store that has tables; there nobody can choose a side."""
+    titles = [title.say(language) for title, _ in _columns(names)[: len(_LISTED)]]
+    return Listing(
+        columns=tuple(
+            ListedColumn(name=name, title=title) for name, title in zip(_LISTED, titles, strict=True)
+        ),
+        rows=tuple(
+            (
+                one.key,
+                one.name,
+                one.field.say(language),
+                one.left.shown.say(language),
+                _changed(one.left, language),
+                one.right.shown.say(language),
+                _changed(one.right, language),
+                one.base or "",
+            )
+            for one in map(_still, disputes)
+        ),
+    )
 
 
 def _options(names: Mapping[SideName, str], language: Language) -> list[str]:
