@@ -5,7 +5,7 @@ Where a new row goes:
 - Always right below the last record. Nothing on the sheet is shifted, because formulas, charts, names and
   comments everywhere may point at what would move.
 - Where that row is free within the table's columns it is filled in. Free are: nothing at all; formulas that
-  continue those above or below (the prepared rows of a template); a running number that was filled in ahead.
+  continue those above or below (the prepared rows of a template); one running number filled in ahead.
 - A table in Excel's sense grows with it: range, filter, and columns that it computes.
 - A totals row right below moves one row down within the table's columns (see `rowtotals`), if the row below
   it is free.
@@ -56,6 +56,7 @@ class _Place:
         header_row: Number of the row with their titles.
         table: The table in Excel's sense that they belong to, None where there is none.
         totals: The totals row that must give way, None where there is none.
+        given: The columns that are given values.
     """
 
     row: int
@@ -63,6 +64,7 @@ class _Place:
     header_row: int
     table: ExcelTable | None
     totals: Totals | None
+    given: frozenset[int]
 
     @property
     def above(self) -> int:
@@ -121,7 +123,12 @@ class Appending:
         last = max(*rows, self._placed.get((change.header_row, columns[0]), 0))
         totals = totals_at(desk, last + 1, columns, change.header_row, table)
         place = _Place(
-            row=last + 1, columns=columns, header_row=change.header_row, table=table, totals=totals
+            row=last + 1,
+            columns=columns,
+            header_row=change.header_row,
+            table=table,
+            totals=totals,
+            given=frozenset(change.cells),
         )
         for column in change.cells:
             if column in desk.ours:
@@ -206,10 +213,13 @@ class Appending:
         for hanger in desk.hangers:
             if hanger.kind == "comment" and meets(hanger.area, line):
                 return Text("那里有批注", "a comment is there")
+        numbered = next((at for at in columns if prepared and self._is_next(row, at, place)), None)
         for column in columns:
             if desk.merged(row, column) is not None:
                 return Text("那里有合并单元格", "a merged range is there")
-            if column not in desk.ours and not self._is_free(row, column, place, prepared=prepared):
+            if column in desk.ours or column == numbered:
+                continue
+            if not self._is_free(row, column, place, prepared=prepared):
                 held = desk.value(row, column) or ""
                 words = "公式" if desk.computed(row, column) else f"“{shown(held)}”"
                 cell = desk.place(row, column)
@@ -226,8 +236,7 @@ class Appending:
         cell = desk.cell(row, column)
         if cell is not None and has_formula(cell.inner):
             return prepared and self._is_live(row, column, place)
-        value = desk.value(row, column)
-        return value is None or (prepared and self._is_next(row, column, value, place))
+        return desk.value(row, column) is None
 
     def _is_live(self, row: int, column: int, place: _Place) -> bool:
         """Return True if a formula continues the one above, or is continued below: it waits for a record."""
@@ -239,14 +248,15 @@ class Appending:
         below = desk.formula(row + 1, column)
         return (above is not None and above.below(1) == own) or (below is not None and own.below(1) == below)
 
-    def _is_next(self, row: int, column: int, value: object, place: _Place) -> bool:
-        """Return True if a number continues the count of the rows above."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
+    def _is_next(self, row: int, column: int, place: _Place) -> bool:
+        """Return True if a number that nobody gives continues the count of the rows above."""
+        value = self._desk.value(row, column)
+        if column in place.given or isinstance(value, bool) or not isinstance(value, int | float):
             return False
         before = self._desk.value(row - 1, column) if place.above else 0.0
         if isinstance(before, bool) or not isinstance(before, int | float):
             return False
-        return value == before + 1
+        return value == before + 1 and not self._desk.computed(row, column)
 
     def _cells(self, place: _Place, change: AppendRow) -> dict[int, tuple[NewCell, str | None]]:
         """Return the cells of a new row that are not there already, and what each will show."""

@@ -287,6 +287,14 @@ class TestAppend:
 
         assert rows(landed(workbook(prepare), added("T9")))[4][:2] == ["T9", "新"]
 
+    def test_a_record_that_counts_on_is_no_prepared_row(self) -> None:
+        def prepare(_: Book, sheet: Sheet) -> None:
+            for row in range(1, 9):
+                sheet.write_row(row, 5, [row, row + 5])
+            sheet.write_row("F1", ["预算", "实际"])
+
+        held_back(workbook(prepare), added("T9"), "G5 holds '9'")
+
     @pytest.mark.parametrize(
         ("prepare", "words"),
         [
@@ -297,6 +305,7 @@ class TestAppend:
             (totalled("SUM(D2:D4)", lambda _, sheet: sheet.write("B6", "备注")), "B6 holds '备注'"),
             (totalled("SUM(D2:D4)", lambda _, sheet: sheet.write("H1", "=D5")), "points at the totals row"),
             (lambda _, sheet: sheet.merge_range("A5:A6", "合计"), "a merged range is there"),
+            (lambda _, sheet: sheet.write_number("D5", 4), "D5 holds '4'"),
             (
                 totalled(
                     "SUM(D2:D4)",
