@@ -19,17 +19,18 @@ from typing import TYPE_CHECKING, TextIO, cast
 from sheetsync.bundled import spec_files
 from sheetsync.commands.jobs import Jobs
 from sheetsync.commands.steps import Hall, steps_of
-from sheetsync.errors import SheetSyncError, UsageError
+from sheetsync.errors import RemoteError, SheetSyncError, UsageError
 from sheetsync.project import Project
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
+    from sheetsync.config.reminders import Channel
     from sheetsync.jobs.health import Health, JobHealth
     from sheetsync.jobs.logs import Log, LogFormat
     from sheetsync.jobs.plan import Plan
     from sheetsync.jobs.runner import Runner
     from sheetsync.model.job import Job
-    from sheetsync.model.message import Entry
+    from sheetsync.model.message import Delivery, Entry
     from sheetsync.model.stepdone import StepDone
     from sheetsync.model.tick import Tick, TickRun, TickState
     from sheetsync.ports import Clock
@@ -230,20 +231,22 @@ class Serving(Jobs):
         """Tell those that a job names of a run that failed; of the same run once.
 
         Raises:
-            SheetSyncError: It cannot be told now.
+            SheetSyncError: Somebody cannot be told now; whoever was is not told again.
         """
         from sheetsync.config.file import read
         from sheetsync.jobs.timetable import local
-        from sheetsync.notify.way import sender_of, way_out
+        from sheetsync.notify.way import GROUP, HOOK, channels_of, sender_of, way_by
         from sheetsync.operations.jobalarm import alarm, alarm_key
         from sheetsync.operations.mailing import post
         from sheetsync.state.outbox import ProjectOutbox
 
         folder = self._home_of_jobs()
         settings = read(folder)  # they may have changed since the server began
-        recipients = [one for one in job.tell if "@" in one]
-        if not recipients:
-            return
+        listeners: dict[Channel, list[str]] = {}
+        for one in job.tell:
+            # In Feishu it is the bot of a group that says what is about nobody in particular.
+            (channel,) = channels_of(({"feishu": "bot", "webhook": "webhook"}.get(one, "mail"),), settings)
+            listeners.setdefault(channel, []).append({"feishu": GROUP, "webhook": HOOK}.get(one, one))
         draft = alarm(
             job,
             run,
@@ -251,22 +254,23 @@ class Serving(Jobs):
             project=settings.project.name,
             language=self.language,
         )
-        for delivery in post(
-            draft,
-            key=alarm_key(run),
-            sender=sender_of(settings.mail),
-            recipients=recipients,
-            notifier=way_out(settings.mail, folder=folder, zone=settings.zone, environ=os.environ),
-            clock=self.clock,
-            outbox=ProjectOutbox(self._jobs_database()),
-        ):
-            if delivery.state == "later":
-                raise SheetSyncError(
-                    Text(
-                        "失败通知还没有发出，稍后再试。", "The failure was not told yet; tried again later."
-                    ),
-                    why=delivery.reply,
+        untold: list[SheetSyncError] = []
+        for channel, recipients in listeners.items():
+            try:
+                deliveries = post(
+                    draft,
+                    key=alarm_key(run),
+                    sender=sender_of(settings.mail),
+                    recipients=recipients,
+                    notifier=way_by(channel, settings, folder=folder, environ=os.environ),
+                    clock=self.clock,
+                    outbox=ProjectOutbox(self._jobs_database()),
                 )
+                untold += [_untold(one) for one in deliveries if one.state == "later"]
+            except SheetSyncError as error:
+                untold.append(error)
+        if untold:
+            raise untold[0]
 
     def _runner(self, log: Log, clock: Callable[[], datetime]) -> Runner:
         from sheetsync.clock import FixedClock
@@ -325,6 +329,13 @@ class Serving(Jobs):
                 ),
             )
         return self.folder
+
+
+def _untold(delivery: Delivery) -> SheetSyncError:
+    return RemoteError(
+        Text("失败通知还没有发出，稍后再试。", "The failure was not told yet; it is tried again later."),
+        why=Text(f"（{delivery.reply.zh}）", f"({delivery.reply.en})"),
+    )
 
 
 def _work(

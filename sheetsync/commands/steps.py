@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from sheetsync.config.settings import Settings
     from sheetsync.jobs.stepwise import Did, Steps
     from sheetsync.model.job import Job, JobStep
+    from sheetsync.model.mirror import SideName
     from sheetsync.operations.check import BookResult
     from sheetsync.operations.remind import Reminded
     from sheetsync.operations.standards import Standards
+    from sheetsync.operations.sync import SyncResult
     from sheetsync.operations.weekly import WeeklyReport
     from sheetsync.ports import Clock, History
     from sheetsync.text import Language
@@ -84,6 +86,9 @@ class Hall(Protocol):
         channels: Sequence[str] | None = None,
     ) -> Reminded:
         """Tell people what waits for them."""
+
+    def sync(self, pair: str | None = None, *, prefer: SideName | None = None) -> SyncResult:
+        """Bring two tables of one form in step."""
 
 
 def steps_of(hall: Hall) -> Steps:
@@ -265,27 +270,39 @@ def _remind(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
 
 
 def _sync(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
+    from sheetsync.jobs.outcomes import FoundError
     from sheetsync.jobs.stepwise import Did
 
-    known = getattr(hall.settings, "pairs", {})
-    pairs = job.pairs or tuple(known)
+    pairs = job.pairs or tuple(hall.settings.pairs)
     if not pairs:
         return Did(Text("没有配对，不需要同步", "no pairs, nothing to mirror"))
-    sync = getattr(hall, "sync", None)
-    if sync is None:
-        raise UsageError(
-            Text("这个版本还不能同步配对。", "This version cannot mirror pairs yet."),
-            fix=Text("请把步骤 sync 去掉。", "Leave the step sync out."),
-            where=step.place,
-        )
     errors: list[SheetSyncError] = []
+    changes = conflicts = done = 0
     for pair in pairs:
         try:
-            sync(pair, prefer=step.arguments.get("prefer"))
+            result = hall.sync(pair, prefer=cast("Any", step.arguments.get("prefer")))
         except SheetSyncError as error:
             errors.append(error)
-    done = len(pairs) - len(errors)
-    return Did(Text(f"同步 {done} 对", f"{done} pairs mirrored"), tuple(errors))
+            continue
+        errors += result.failed.values()
+        if result.alarms:
+            # Why stands in what the command itself says; here somebody learns that they must look.
+            what = Text(
+                "同步被保护停下，没有写入。",
+                "The mirror was stopped by its guard; nothing was written.",
+            )
+            fix = Text(
+                f"请运行 sheetsync sync {pair} --dry-run 查看。", f"See sheetsync sync {pair} --dry-run."
+            )
+            errors.append(FoundError(what, fix=fix, where=pair))
+        else:
+            done += not result.failed
+            changes += len(result.plan.left) + len(result.plan.right)
+            conflicts += len(result.plan.conflicts)
+    words = [Text(f"同步 {done} 对，改动 {changes} 条", f"{done} pairs mirrored, {changes} records changed")]
+    if conflicts:
+        words.append(Text(f"{conflicts} 处冲突待人决定", f"{conflicts} conflicts wait for people"))
+    return Did(join(words, zh="，", en=", "), tuple(errors))
 
 
 def _unsent(became: Iterable[tuple[str, str, Text]]) -> Iterator[SheetSyncError]:
