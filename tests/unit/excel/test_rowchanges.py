@@ -339,6 +339,7 @@ class TestAppend:
         def further(_: Book, sheet: Sheet) -> None:
             sheet.write_string("A8", "备注：每周更新")
             sheet.write_column("G4", ["另一个表", "不动"])
+            sheet.print_area("A1:E5")
 
         content = workbook(totalled("SUM(D2:D4)/COUNTA(A$1:A4)", further))
         sheet = opened(landed(content, added("T9"), added("T8")))
@@ -355,6 +356,7 @@ class TestAppend:
         assert [sheet["G4"].value, sheet["G5"].value, sheet["G6"].value] == ["另一个表", "不动", None]
         assert sheet["A5"].style_id == sheet["A4"].style_id
         assert (sheet["B5"].value, sheet["E6"].value) == ("新", "=D6*2")
+        assert sheet.print_area == "'任务'!$A$1:$E$7"
 
     def test_a_remark_may_follow_right_below(self) -> None:
         new = landed(workbook(lambda _, sheet: sheet.write_string("A6", "备注：每周更新")), added("T9"))
