@@ -56,6 +56,7 @@ class Styles:
         self._added: dict[str, list[bytes]] = {}
         self._known: dict[str, dict[Canonical, int]] = {}
         self._derived: dict[tuple[object, ...], int] = {}
+        self._placed: dict[bytes, int] = {}
 
     @property
     def changed(self) -> bool:
@@ -99,6 +100,11 @@ class Styles:
         Raises:
             ValueError: There is no room for another cell format.
         """
+        if fragment not in self._placed:
+            self._placed[fragment] = self._place(fragment)
+        return self._placed[fragment]
+
+    def _place(self, fragment: bytes) -> int:
         prefixed = splice.prefixed(fragment, self._prefix)
         name = re.match(rb"<(\w+)", fragment)
         if name is None:

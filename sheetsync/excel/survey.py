@@ -328,7 +328,7 @@ def _letters(prefix: bytes) -> re.Pattern[bytes]:
 def _unlike_most(prefix: bytes, first: str, digits: int) -> re.Pattern[bytes]:
     """Return what finds a cell that is no text, number or date in one of the first 26 columns."""
     place = _place("[A-Z]", first, digits)
-    others = rb'"(?: s="[0-9]++")?+(?: t="(?:s|inlineStr)")?+/?+>)'
+    others = rb'"(?: s="[0-9]++")?+(?: t="(?:s(?:tr)?+|inlineStr)")?+/?+>)'
     return re.compile(b"<" + prefix + b'c(?! r="' + place + others)
 
 
