@@ -87,7 +87,8 @@ def _said(path: Steps, items: list[Any], known: list[str]) -> Text:
     first = items[0]
     kind, given = first["type"], first["input"]
     if kind == "extra_forbidden":
-        near = nearest(str(path[-1]), known)
+        # The same key may well stand elsewhere: to name it once more would help nobody.
+        near = nearest(str(path[-1]), [one for one in known if one != path[-1]])
         hint = Text(f"，是否想写 {near}", f"; did you mean {near}") if near else same("")
         return Text(f"不认识的键 {place}{hint.zh}", f"unknown key {place}{hint.en}")
     if kind == "missing":

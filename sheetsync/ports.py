@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from sheetsync.model.audit import AuditEntry
@@ -153,6 +153,10 @@ class Notifier(Protocol):
     once: bool
     """True if it takes nothing twice by itself, so that nobody needs to claim."""
 
+    again_within: timedelta
+    """How long after a message was first offered it may be handed over again without arriving twice: nothing
+    where whoever gets it could not tell."""
+
     def send(
         self, messages: Iterable[Message], claim: Callable[[Message], bool] = lambda _: True
     ) -> Iterator[Delivery]:
@@ -291,8 +295,14 @@ class Bases(Protocol):
     def begin(self, run: SyncRun) -> SyncRun:
         """Write down what is about to be done, committed before this returns; return it with its number."""
 
-    def finish(self, run: SyncRun, fresh: Mapping[str, Agreed], forgotten: Sequence[str]) -> None:
-        """Write down what was done, and what both sides agree on since; all of it or nothing."""
+    def finish(
+        self,
+        run: SyncRun,
+        fresh: Mapping[str, Agreed],
+        forgotten: Sequence[str],
+        audit: Sequence[AuditEntry] = (),
+    ) -> None:
+        """Write down what was done, which cells it changed, and what is agreed on since; all or nothing."""
 
     def last(self) -> SyncRun | None:
         """Return the last time the pair was written, None if it never was."""

@@ -42,7 +42,19 @@ def report() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what the mail says as a page for a browser, too.",
 )
-@click.option("--mail", is_flag=True, help="Send it to those that [mail] names; as files without a server.")
+@click.option(
+    "--mail",
+    is_flag=True,
+    help="Send it to those that [report] or [mail] names, by the channels of [report]; by mail without them, "
+    "as files without a server.",
+)
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    type=click.Choice(["feishu", "bot", "webhook", "mail", "file"]),
+    help="Send it this way; several are tried in their order.",
+)
 @click.option(
     "--outbox",
     type=click.Path(path_type=Path, file_okay=False),
@@ -59,6 +71,7 @@ def weekly(
     output: Path | None,
     html: Path | None,
     mail: bool,
+    channels: tuple[str, ...],
     outbox: Path | None,
     correct: bool,
     force: bool,
@@ -68,11 +81,18 @@ def weekly(
     """Write the weekly summary as a workbook; of all workbooks of the project where none is named.
 
     生成周报工作簿（概览、延期与风险、部门、SLA明细、决议与待决、下两周、数据问题、原始快照）；
-    不指明工作簿则汇总整个项目。原工作簿只读不改。--mail 发送邮件，每周每人只发一次。
+    不指明工作簿则汇总整个项目。原工作簿只读不改。--mail 发送（邮件或飞书，见 [report]），每周每人只发一次。
     """
     app = given.open(now)
     made = app.report_weekly(
-        books, output=output, html=html, mail=mail, outbox=outbox, correct=correct, force=force
+        books,
+        output=output,
+        html=html,
+        mail=mail,
+        channels=channels,
+        outbox=outbox,
+        correct=correct,
+        force=force,
     )
     for error in made.errors:
         complain(error.say(app.language))
@@ -103,4 +123,4 @@ def _tell(made: "WeeklyReport", app: App, *, quiet: bool) -> None:
     for one in made.deliveries:
         if one.state not in _NOT_SENT:
             state, place = _STATES[one.state], one.place or one.recipient
-            say(Text(f"邮件{state.zh}：{place}", f"Mail {state.en}: {place}"), app)
+            say(Text(f"周报{state.zh}：{place}", f"Report {state.en}: {place}"), app)

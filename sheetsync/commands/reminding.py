@@ -219,22 +219,13 @@ class Reminding(Project):
 
     def _ways(self, channels: Sequence[str] | None, outbox: Path | None) -> list[Way]:
         """Return the ways out in the order they are tried."""
-        from sheetsync.config.reminders import CHANNELS
-        from sheetsync.notify.way import reached_by, way_by
+        from sheetsync.notify.way import channels_of, reached_by, way_by
         from sheetsync.operations.remind import Way
 
         home, given = self._home(), self.settings
-        named: Sequence[str] = channels or given.reminders.channels or ("mail",)
+        named = ("file",) if outbox is not None else channels or given.reminders.channels
         ways = []
-        for name in ("file",) if outbox is not None else dict.fromkeys(named):
-            channel = next((one for one in CHANNELS if one == name), None)
-            if channel is None:
-                raise UsageError(
-                    Text(f"没有“{name}”这种渠道。", f"There is no way '{name}'."),
-                    fix=Text(f"可用：{'、'.join(CHANNELS)}。", f"There are {', '.join(CHANNELS)}."),
-                )
-            if channel == "mail" and not given.mail.host:
-                channel = "file"
+        for channel in channels_of(named, given):
             notifier = way_by(channel, given, folder=home, environ=os.environ, outbox=outbox)
             ways.append(Way(notifier=notifier, address=partial(reached_by, channel)))
         return ways

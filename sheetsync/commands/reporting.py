@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,20 +32,23 @@ class Reporting(Project):
         output: Path | None = None,
         html: Path | None = None,
         mail: bool = False,
+        channels: Sequence[str] | None = None,
         outbox: Path | None = None,
         correct: bool = False,
         force: bool = False,
     ) -> WeeklyReport:
-        """Write the weekly summary of workbooks, which are only read, and mail it where asked.
+        """Write the weekly summary of workbooks, which are only read, and send it where asked.
 
-        A mail leaves once per report, week and recipient, however often this is called.
+        It leaves once per report, week and recipient, however often this is called.
 
         Args:
             books: Files, folders, patterns; the workbooks of the project when empty.
             output: The workbook to write, or a folder for it; named by project and week there, and in the
                 current folder when None.
             html: Where the text of the mail goes as a page for a browser; nowhere when None.
-            mail: Send it to those that the settings name; as files into the outbox folder without a server.
+            mail: Send it to those that the settings name, by the ways that they name; by mail where they name
+                none, as files in the outbox folder where there is no server.
+            channels: Send it by these ways, in the order they are tried.
             outbox: Write the mails as files into this folder instead of sending them.
             correct: Mail a corrected version of what left before, which says what changed.
             force: Replace existing files with other content.
@@ -54,9 +58,9 @@ class Reporting(Project):
             of each mail; nothing is written where there was none to report.
 
         Raises:
-            UsageError: No workbook is named and there is no project with one, a file is there already, or
-                there is a mail server but nobody to write to.
-            SpecFileError: The settings of the mail server cannot be used.
+            UsageError: No workbook is named and there is no project with one, a file is there already, there
+                is no such way, or nobody to write to.
+            SpecFileError: The settings of a way cannot be used.
             OutputRefusedError: The place cannot be written.
         """
         from sheetsync.disk.folder import expand, units_of
@@ -89,7 +93,9 @@ class Reporting(Project):
         report = weekly(units, self.standards(), now=now)
         if not report.reported:
             return report
-        mailing = self._mailing(report, named=bool(books), outbox=outbox) if mail or outbox else None
+        mailing = None
+        if mail or channels or outbox:
+            mailing = self._mailing(report, channels, named=bool(books), outbox=outbox)
         name = file_name(report, self.settings.project.name, self.language)
         target = Path(name) if output is None else output / name if output.is_dir() else output
         content = weekly_book(report.reported, self.language, created=now)
@@ -113,30 +119,44 @@ class Reporting(Project):
             deliveries=() if mailing is None else tuple(mailing.post(draft)),
         )
 
-    def _mailing(self, report: WeeklyReport, *, named: bool, outbox: Path | None) -> Mailing:
-        """Return how the mail of a weekly report leaves."""
-        from sheetsync.notify.way import sender_of, way_out
+    def _mailing(
+        self, report: WeeklyReport, channels: Sequence[str] | None, *, named: bool, outbox: Path | None
+    ) -> Mailing:
+        """Return how a weekly report leaves."""
+        from sheetsync.notify.way import channels_of, read_by, sender_of, way_by
+        from sheetsync.operations.mailing import Route
         from sheetsync.operations.weekly import Mailing, job_of
         from sheetsync.state.database import Database
         from sheetsync.state.outbox import ProjectOutbox
 
-        given, home = self.settings.mail, self.folder or Path()
-        if given.host and outbox is None and not given.to:
+        given, home = self.settings, self.folder or Path()
+        asked = ("file",) if outbox is not None else channels or given.report.channels
+        ways = channels_of(asked, given)
+        readers = given.report.to or given.mail.to or ("",)
+        if all(read_by(channel, reader) is None for channel in ways for reader in readers):
             raise UsageError(
                 Text("没有收件人。", "There is nobody to send it to."),
                 fix=Text(
-                    '请在 sheetsync.toml 写 [mail] to = ["领导@example.com"]。',
-                    'Write [mail] to = ["boss@example.com"] in sheetsync.toml.',
+                    '请在 sheetsync.toml 写 [mail] to = ["领导@example.com"]，'
+                    '或 [report] to = ["oc_飞书群", "ou_飞书用户"]。',
+                    'Write [mail] to = ["boss@example.com"] in sheetsync.toml, '
+                    'or [report] to = ["oc_a-chat", "ou_a-person"] for Feishu.',
                 ),
             )
         return Mailing(
             report=report,
-            job=job_of(report, None if named else self.settings.project.name or home.resolve().name),
-            sender=sender_of(given),
-            recipients=given.to or ("",),
-            notifier=way_out(given, folder=home, zone=self.settings.zone, environ=os.environ, outbox=outbox),
+            job=job_of(report, None if named else given.project.name or home.resolve().name),
+            sender=sender_of(given.mail),
+            recipients=readers,
+            routes=[
+                Route(
+                    way_by(channel, given, folder=home, environ=os.environ, outbox=outbox),
+                    partial(read_by, channel),
+                )
+                for channel in ways
+            ],
             clock=self.clock,
-            outbox=None if self.folder is None else ProjectOutbox(Database(self.folder, self.settings.state)),
+            outbox=None if self.folder is None else ProjectOutbox(Database(self.folder, given.state)),
         )
 
     def weekly_document(self, report: WeeklyReport) -> dict[str, object]:

@@ -15,6 +15,7 @@ from sheetsync.config.mail import MailSettings
 from sheetsync.config.pairs import PairSettings
 from sheetsync.config.project import CalendarSettings, ChangesSettings, ProjectSettings, WorkbookSettings
 from sheetsync.config.reminders import RemindersSettings
+from sheetsync.config.report import ReportSettings
 from sheetsync.config.rules import EscalationSettings, RulesSettings
 from sheetsync.config.section import Section
 from sheetsync.config.words import Word
@@ -49,6 +50,7 @@ class Settings(Section):
     bitable: BitableSettings = BitableSettings()
     webhook: WebhookSettings = WebhookSettings()
     reminders: RemindersSettings = RemindersSettings()
+    report: ReportSettings = ReportSettings()
     words: Mapping[str, Mapping[str, Word]] = {}
 
     @property

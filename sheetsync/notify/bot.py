@@ -10,6 +10,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from sheetsync.feishu.throttle import SHARED, Throttle
 from sheetsync.model.message import Delivery, DeliveryState, Message
@@ -74,6 +75,7 @@ class GroupBot:
 
     channel = "bot"
     once = False
+    again_within = timedelta()
 
     def __init__(
         self,

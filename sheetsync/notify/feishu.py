@@ -6,6 +6,7 @@ so what got no answer is tried again at once, and is a doubt only when patience 
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from sheetsync.feishu.client import FeishuClient
 from sheetsync.feishu.errors import (
@@ -56,6 +57,8 @@ class FeishuMessages:
 
     channel = "feishu"
     once = False
+    again_within = timedelta(minutes=50)
+    """Feishu promises an hour, by its clock (reliability, 7.4)."""
 
     def __init__(self, client: FeishuClient) -> None:
         self._client = client

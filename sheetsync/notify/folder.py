@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ class OutboxFolder:
 
     channel = "eml"
     once = True
+    again_within = timedelta()
 
     def __init__(self, folder: Path, zone: ZoneInfo) -> None:
         self._folder = folder

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from time import sleep
@@ -72,6 +73,7 @@ class MailServer:
 
     channel = "mail"
     once = False
+    again_within = timedelta()
 
     def __init__(  # noqa: PLR0913 - what a server is known by, all by name
         self,

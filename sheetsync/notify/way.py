@@ -1,15 +1,15 @@
 """Which way messages leave, by the settings of a project."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sheetsync.config.feishu import FEISHU_HOSTS, FeishuSettings, WebhookSettings
 from sheetsync.config.mail import MailSettings
-from sheetsync.config.reminders import Channel
+from sheetsync.config.reminders import CHANNELS, Channel
 from sheetsync.config.section import FILE_NAME
 from sheetsync.config.settings import Settings
-from sheetsync.errors import SpecFileError
+from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.feishu.access import access_of
 from sheetsync.feishu.client import FeishuClient
 from sheetsync.model.reminder import Person
@@ -115,6 +115,47 @@ def reached_by(channel: Channel, person: Person) -> str | None:
         case "file":
             return person.email or ""  # a draft that somebody addresses
 
+
+def read_by(channel: Channel, reader: str) -> str | None:
+    """Return the address by which a way out reaches who shall read a report, None where it does not.
+
+    Args:
+        channel: The way out.
+        reader: A mail address, or an id or mobile number in Feishu; empty where nobody is named.
+    """
+    match channel:
+        case "feishu":
+            return reader or None
+        case "bot":
+            return GROUP
+        case "webhook":
+            return reader or HOOK
+        case "mail":
+            return reader if "@" in reader else None
+        case "file":
+            return reader  # a draft that somebody addresses
+
+
+def channels_of(named: Sequence[str], settings: Settings) -> tuple[Channel, ...]:
+    """Return ways out by their names, each once: mail where none is named, files where mail has no server.
+
+    Raises:
+        UsageError: There is no such way.
+    """
+    found: list[Channel] = []
+    for name in named or ("mail",):
+        channel = next((one for one in CHANNELS if one == name), None)
+        if channel is None:
+            raise UsageError(
+                Text(f"没有“{name}”这种渠道。", f"There is no way '{name}'."),
+                fix=Text(f"可用：{'、'.join(CHANNELS)}。", f"There are {', '.join(CHANNELS)}."),
+            )
+        found.append("file" if channel == "mail" and not settings.mail.host else channel)
+    return tuple(dict.fromkeys(found))
+
+
+HOOK = "webhook"
+"""The recipient of what a webhook is told where nobody is named."""
 
 GROUP = "group"
 """The recipient of what a bot says: whoever is in its group."""

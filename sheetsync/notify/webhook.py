@@ -10,7 +10,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sheetsync.model.card import Card, Link, Passage
@@ -37,6 +37,7 @@ class Webhook:
 
     channel = "webhook"
     once = False
+    again_within = timedelta()
 
     def __init__(
         self,

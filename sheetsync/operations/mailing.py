@@ -1,7 +1,8 @@
 """Sends a mail to everybody who shall have it, each of them once (reliability, 7)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from sheetsync.model.message import NOTHING, Delivery, DeliveryState, Entry, EntryState, MailDraft, Message
@@ -19,6 +20,7 @@ _LEFT: Mapping[EntryState, Text] = {
         "ask the recipient",
     ),
 }
+_UNREACHED = Text("没有渠道能送达这个收件人", "no channel reaches that recipient")
 _OTHER = Text("；此后数字有变，要更正请发新版", "; its numbers changed since: send a corrected version")
 
 
@@ -69,6 +71,71 @@ def _versions(outbox: Outbox, start: str) -> dict[int, Mapping[str, str]]:
         if left and number.isdecimal():
             found[int(number)] = dict(entry.facts)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way that a report may go.
+
+    Args:
+        notifier: Hands it over.
+        address: Tells where a reader is reached by it, None where it does not reach that reader.
+    """
+
+    notifier: Notifier
+    address: Callable[[str], str | None]
+
+
+def post_by(
+    routes: Sequence[Route],
+    draft: MailDraft,
+    *,
+    key: str,
+    sender: str,
+    recipients: Sequence[str],
+    clock: Clock,
+    outbox: Outbox | None,
+) -> Iterator[Delivery]:
+    """Send a draft to each recipient by the first way that reaches them; yield what became of each.
+
+    Where a way refuses somebody for good, the next one is tried; what may have left by one way goes by no
+    other.
+
+    Args:
+        routes: The ways, in the order they are tried.
+        draft: As in `post`.
+        key: As in `post`.
+        sender: As in `post`.
+        recipients: Readers, as the settings name them.
+        clock: As in `post`.
+        outbox: As in `post`.
+
+    Raises:
+        SheetSyncError: Outbox or folder cannot be written; what was yielded before holds.
+    """
+    waiting = list({one.lower(): one for one in recipients}.values())
+    for number, route in enumerate(routes):
+        readers: dict[str, list[str]] = {}
+        for one in waiting:
+            address = route.address(one)
+            if address is not None:
+                readers.setdefault(address, []).append(one)
+        others = routes[number + 1 :]
+        for delivery in post(
+            draft,
+            key=key,
+            sender=sender,
+            recipients=list(readers),
+            notifier=route.notifier,
+            clock=clock,
+            outbox=outbox,
+        ):
+            reached = readers[delivery.recipient]
+            if delivery.state != "refused" or not _reached(reached, others):
+                yield delivery
+                waiting = [one for one in waiting if one not in reached]
+    for one in waiting:
+        yield Delivery(key=key, recipient=one, state="refused", reply=_UNREACHED)
 
 
 def post(
@@ -132,7 +199,7 @@ def _claimed(
     waiting: dict[str, Message] = {}
     for message in messages:
         entry = outbox.offer(message, notifier.channel, clock.now())
-        if entry.state == "pending":
+        if entry.state == "pending" or _again(entry, notifier, clock, outbox):
             waiting[message.recipient] = message
         else:
             yield _known(message, entry)
@@ -164,6 +231,18 @@ _EARLIER: Mapping[EntryState, DeliveryState] = {
 
 def _start(job: str, week: Week) -> str:
     return f"weekly:{' '.join(job.split())}:{week.year}-W{week.number:02}:v"
+
+
+def _reached(recipients: Iterable[str], routes: Sequence[Route]) -> bool:
+    """Tell whether any of some ways reaches any of some readers."""
+    return any(route.address(one) is not None for route in routes for one in recipients)
+
+
+def _again(entry: Entry, notifier: Notifier, clock: Clock, outbox: Outbox) -> bool:
+    """Make a doubt pending again where whoever gets it twice would see it once (reliability, 7.4)."""
+    now = clock.now()
+    fresh = entry.state == "doubt" and timedelta() <= now - entry.first < notifier.again_within
+    return fresh and outbox.release(entry.key, entry.recipient, notifier.channel, now)
 
 
 def _claim(outbox: Outbox, channel: str, clock: Clock, message: Message) -> bool:

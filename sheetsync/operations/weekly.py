@@ -18,11 +18,11 @@ from sheetsync.model.snapshot import RecordState
 from sheetsync.model.summary import Summary, Week, Why
 from sheetsync.model.table import Table, TableId
 from sheetsync.model.weekly import ListedRecord, Overrun, Reported
-from sheetsync.operations.mailing import Edition, edition, post, weekly_key
+from sheetsync.operations.mailing import Edition, Route, edition, post_by, weekly_key
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
 from sheetsync.operations.together import Member, judge_all
-from sheetsync.ports import Clock, Notifier, Outbox
+from sheetsync.ports import Clock, Outbox
 from sheetsync.render.documents import Document
 from sheetsync.render.words import zoned
 from sheetsync.text import Language, Text
@@ -109,8 +109,8 @@ class Mailing:
         report: With a week.
         job: What it is about, for the key that lets it leave once.
         sender: `name <address>` or an address.
-        recipients: Addresses.
-        notifier: How it leaves.
+        recipients: Readers, as the settings name them.
+        routes: The ways it may leave by, in the order they are tried.
         clock: Tells when it was written.
         outbox: What left before, None without a project.
     """
@@ -119,7 +119,7 @@ class Mailing:
     job: str
     sender: str
     recipients: Sequence[str]
-    notifier: Notifier
+    routes: Sequence[Route]
     clock: Clock
     outbox: Outbox | None
 
@@ -141,12 +141,12 @@ class Mailing:
             SheetSyncError: Outbox or folder cannot be written; what was yielded before holds.
         """
         if self.report.week is not None:
-            yield from post(
+            yield from post_by(
+                self.routes,
                 draft,
                 key=weekly_key(self.job, self.report.week, draft.version),
                 sender=self.sender,
                 recipients=self.recipients,
-                notifier=self.notifier,
                 clock=self.clock,
                 outbox=self.outbox,
             )

@@ -11,6 +11,7 @@ from sheetsync.model.message import Attachment, MailDraft
 from sheetsync.model.summary import Summary, Week
 from sheetsync.render import figures
 from sheetsync.render.mailview import Section, forecast_words, section, week_words
+from sheetsync.render.weeklycard import weekly_card
 from sheetsync.text import Language, Text
 
 LIMIT = 10 * 1024 * 1024
@@ -82,7 +83,22 @@ def weekly_mail(
         attachments=(workbook,) if workbook is not None and fits else (),
         facts=told,
         version=version,
+        card=weekly_card(
+            subject,
+            sections,
+            [trends.light for _, trends in known],
+            _corrected(changes, version, language),
+            language,
+        ),
     )
+
+
+def _corrected(changes: Sequence[str], version: int, language: Language) -> tuple[str, ...]:
+    """Return what a card says first of a corrected version; nothing of the first one."""
+    if version == 1:
+        return ()
+    words = _words(language)
+    return (f"{words['corrected']} v{version}{words['comma']}{words['instead']}", *changes[:_CHANGES])
 
 
 def facts(summaries: Sequence[Summary], language: Language) -> tuple[tuple[str, str], ...]:

@@ -117,3 +117,52 @@ def test_a_wrong_setting_is_told_and_nothing_is_lost(run: Run, feishu: FeishuSer
     assert "webhook_secret" in outcome.out + outcome.err
     again = remind(run, LATER, "--channel", "bot")
     assert [state for _, state in states(again).values()] == ["sent", "sent"]
+
+
+@pytest.fixture(name="readers")
+def _readers(feishu: FeishuServer) -> FeishuServer:
+    """Leaders who read the report in a chat, and one by mail."""
+    feishu.chat.members.add("oc_leaders")
+    with Path("sheetsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[report]\nchannels = ["feishu", "file"]\nto = ["oc_leaders", "boss@example.com"]\n')
+    return feishu
+
+
+def report(run: Run, now: str, *more: str) -> dict[str, str]:
+    made = run("report", "weekly", "--json", "--force", "-o", "周报.xlsx", "--now", now, *more).document()
+    return {one["recipient"]: one["state"] for one in made["mail"]}
+
+
+def test_the_weekly_report_is_a_card_with_the_workbook_after_it(run: Run, readers: FeishuServer) -> None:
+    """Once a week and reader; whom Feishu does not know gets a mail."""
+    assert report(run, THURSDAY, "--mail") == {"oc_leaders": "sent", "boss@example.com": "written"}
+    assert report(run, LATER, "--mail") == {"oc_leaders": "already", "boss@example.com": "already"}
+    card, file = readers.chat.sent
+    assert (card.to, card.kind, file.to, file.kind) == ("oc_leaders", "interactive", "oc_leaders", "file")
+    shown = json.dumps(card.content, ensure_ascii=False)
+    assert "秋季" in shown
+    assert "XZB20231001-01" in shown
+    assert readers.chat.files[file.content["file_key"]][0] == "周报.xlsx"
+
+
+def test_a_report_goes_the_way_that_is_asked_for(run: Run, readers: FeishuServer) -> None:
+    """The group gets one, whoever else is named."""
+    assert report(run, THURSDAY, "--channel", "bot") == {"group": "sent"}
+    assert report(run, LATER, "--channel", "bot") == {"group": "already"}
+    assert readers.chat.sent == []
+    assert len(bot_of(readers).posts) == 1
+
+
+def test_a_report_in_doubt_is_repeated_while_feishu_takes_it_once(run: Run, readers: FeishuServer) -> None:
+    """The card had arrived and does not come again; the workbook comes after it."""
+    readers.faults.add(dropped("/im/v1/messages", applied=True, times=20))
+    assert report(run, "2023-10-12T09:00", "--channel", "feishu")["oc_leaders"] == "doubt"
+    readers.faults.clear()
+    assert report(run, "2023-10-12T09:49", "--channel", "feishu")["oc_leaders"] == "sent"
+    assert [one.kind for one in readers.chat.sent] == ["interactive", "file"]
+
+
+def test_a_job_sends_the_report_by_the_channels_of_the_settings(run: Run, readers: FeishuServer) -> None:
+    done = run("job", "run", "weekly-summary", "--now", "2023-10-13T18:00")
+    assert done.code == 0, done.out + done.err
+    assert [one.kind for one in readers.chat.sent] == ["interactive", "file"]

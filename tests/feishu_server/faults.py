@@ -79,6 +79,11 @@ class Faults:
         with self._lock:
             self._waiting.extend(faults)
 
+    def clear(self) -> None:
+        """Let everything go well from now on."""
+        with self._lock:
+            self._waiting.clear()
+
     def take(self, what: str) -> Fault | None:
         with self._lock:
             for fault in self._waiting:

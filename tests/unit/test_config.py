@@ -70,6 +70,8 @@ WRONG = [
     ("[backup]\nkeep = 'x'", 2, "应为整数"),
     ("[backup]\nkeep = 2.5", 2, "应为整数"),
     ("[backup]\nkeep = true\n[limits]\nrows = 2000000", 4, "limits.rows 的值“2000000”不对：不能大于 1048576"),
+    ("[report]\nto = ['oc leaders']", 2, "飞书的群（oc_…）"),
+    ("[report]\nchannels = ['sms']", 2, "只能是 feishu、bot、webhook、mail、file"),
     ("[escalation]\nshares = [100, 80]", 2, "要从小到大"),
     ("[escalation]\nshares = [0]", 2, "escalation.shares.0 的值“0”不对：不能小于 1"),
     ("[escalation]\nafter_due = '2天'", 2, "应写成 2wd、4wh 或 24h"),

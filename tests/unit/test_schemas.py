@@ -87,6 +87,13 @@ most_items = 5
 fallback = "王磊"
 people = { "上级领导" = "周涛" }
 links = { "计划.xlsx" = "https://example.com/plan" }
+[report]
+channels = ["feishu", "mail"]
+to = ["oc_leaders", "boss@example.com"]
+[pairs.design]
+left = "a.xlsx"
+right = "b.xlsx#进度"
+form = "progress"
 [backup]
 keep = 3
 [executor]

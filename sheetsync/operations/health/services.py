@@ -25,14 +25,15 @@ def mail(at: Premises) -> Iterator[Diagnosis]:
 def recipients(at: Premises) -> Iterator[Diagnosis]:
     """Somebody gets the weekly report."""
     given = at.settings.mail
-    if given.host and not given.to:
+    to = at.settings.report.to or given.to
+    if given.host and not to:
         yield warning(
             Text("设置了邮件服务器，但没有收件人。", "There is a mail server, but nobody to write to."),
             Text('请写 [mail] to = ["领导@example.com"]。', 'Write [mail] to = ["boss@example.com"].'),
             where="sheetsync.toml [mail]",
         )
-    elif given.to:
-        yield ok(f"周报发给 {len(given.to)} 人。", f"The weekly report goes to {len(given.to)}.")
+    elif to:
+        yield ok(f"周报发给 {len(to)} 人。", f"The weekly report goes to {len(to)}.")
     else:
         yield skipped("没有设置收件人。", "No recipients are set.")
 

@@ -12,7 +12,7 @@ from sheetsync.errors import SpecFileError
 from sheetsync.model.reminder import Person
 from sheetsync.notify.folder import OutboxFolder
 from sheetsync.notify.smtp import MailServer
-from sheetsync.notify.way import reached_by, sender_of, way_by, way_out
+from sheetsync.notify.way import channels_of, reached_by, read_by, sender_of, way_by, way_out
 from tests.unit.notify.letters import ZONE, letter
 
 SERVER = '[mail]\nhost = "smtp.example.com"\nuser = "pmo@example.com"\npassword = "{}"\n'
@@ -137,3 +137,12 @@ def test_who_is_reached_by_what() -> None:
     ] * 3
     nobody = Person(name="张三")
     assert [reached_by(channel, nobody) for channel in ("feishu", "mail", "file")] == [None, None, ""]
+
+
+def test_whose_report_goes_by_what() -> None:
+    asked: list[tuple[Channel, str]] = [("feishu", "oc_a"), ("mail", "oc_a"), ("bot", ""), ("webhook", "")]
+    assert [read_by(channel, reader) for channel, reader in asked] == ["oc_a", None, "group", "webhook"]
+
+
+def test_mail_without_a_server_is_files() -> None:
+    assert channels_of((), parse("", "sheetsync.toml")) == ("file",)

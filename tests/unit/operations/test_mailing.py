@@ -1,14 +1,14 @@
 """Each recipient gets a report once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from sheetsync.model.message import STALE, Delivery, DeliveryState, MailDraft, Message
 from sheetsync.model.summary import Week
-from sheetsync.operations.mailing import edition, post, weekly_key
+from sheetsync.operations.mailing import Route, edition, post, post_by, weekly_key
 from sheetsync.testing import FrozenClock, MemoryOutbox
 
 NOW = datetime(2026, 11, 20, 18)
@@ -17,13 +17,14 @@ KEY = "weekly:launch:2026-W47:v1"
 DRAFT = MailDraft(subject="周报", html="<p>", text="延期 6", facts=(("延期", "6"),))
 
 
-@dataclass
+@dataclass(eq=False)
 class Way:
     """A way out that does to each recipient what it is told."""
 
     fates: dict[str, DeliveryState] = field(default_factory=dict)
     once: bool = False
     channel: str = "mail"
+    again_within: timedelta = timedelta()
     handed: list[str] = field(default_factory=list)
 
     def send(
@@ -102,6 +103,17 @@ def test_what_was_refused_or_is_in_doubt_waits_for_a_person(fate: DeliveryState)
     assert way.handed == []
     assert outbox.release(KEY, "a@x.cn", "mail", NOW)
     assert states(way, outbox, "a@x.cn") == ["sent"]
+
+
+@pytest.mark.parametrize(("minutes", "after"), [(0, "sent"), (49, "sent"), (50, "doubt"), (-1, "doubt")])
+def test_a_doubt_is_tried_again_while_nobody_would_get_it_twice(minutes: int, after: DeliveryState) -> None:
+    """And not with a clock that was put back: since when is not known then."""
+    way = Way({"ou_a": "doubt"}, channel="feishu", again_within=timedelta(minutes=50))
+    outbox = MemoryOutbox()
+    assert states(way, outbox, "ou_a") == ["doubt"]
+    way.fates.clear()
+    assert states(way, outbox, "ou_a", now=NOW + timedelta(minutes=minutes)) == [after]
+    assert way.handed == ["ou_a"] * (after == "sent")
 
 
 def test_a_program_that_ends_in_the_middle_leaves_a_doubt() -> None:
@@ -190,3 +202,50 @@ class TestFolder:
         outbox = MemoryOutbox()
         states(Way({"a@x.cn": "written"}, once=True, channel="eml"), outbox, "a@x.cn")
         assert states(Way(), outbox, "a@x.cn") == ["sent"]
+
+
+def by(ways: Mapping[Way, str], outbox: MemoryOutbox, *recipients: str) -> list[tuple[str, DeliveryState]]:
+    """Send by ways that each reach those who have a letter of theirs in their address."""
+    routes = [
+        Route(way, lambda one, letters=letters: one if set(letters) & set(one) else None)  # type: ignore[misc]
+        for way, letters in ways.items()
+    ]
+    done = post_by(
+        routes,
+        DRAFT,
+        key=KEY,
+        sender="pmo@x.cn",
+        recipients=recipients,
+        clock=FrozenClock(NOW),
+        outbox=outbox,
+    )
+    return [(one.recipient, one.state) for one in done]
+
+
+def test_each_reader_gets_a_report_by_the_first_way_that_reaches_them() -> None:
+    chat, mail = Way(channel="feishu"), Way()
+    outbox = MemoryOutbox()
+    for state in ("sent", "already"):
+        done = by({chat: "_", mail: "@"}, outbox, "oc_a", "b@x.cn")
+        assert done == [("oc_a", state), ("b@x.cn", state)]
+    assert (chat.handed, mail.handed) == (["oc_a"], ["b@x.cn"])
+
+
+def test_whoever_is_refused_by_one_way_is_reached_by_the_next() -> None:
+    """In the next run, too, which asks the first way no more."""
+    chat, mail = Way({"a@x.cn": "refused"}, channel="feishu"), Way()
+    outbox = MemoryOutbox()
+    for state in ("sent", "already"):
+        assert by({chat: "@", mail: "@"}, outbox, "a@x.cn") == [("a@x.cn", state)]
+    assert (chat.handed, mail.handed) == ([], ["a@x.cn"])
+
+
+@pytest.mark.parametrize("fate", ["later", "doubt"])
+def test_what_may_leave_by_one_way_goes_by_no_other(fate: DeliveryState) -> None:
+    chat, mail = Way({"a@x.cn": fate}, channel="feishu"), Way()
+    assert by({chat: "@", mail: "@"}, MemoryOutbox(), "a@x.cn") == [("a@x.cn", fate)]
+    assert mail.handed == []
+
+
+def test_whoever_no_way_reaches_is_told_of() -> None:
+    assert by({Way(): "@"}, MemoryOutbox(), "oc_a", "a@x.cn") == [("a@x.cn", "sent"), ("oc_a", "refused")]

@@ -106,6 +106,7 @@ class Mail:
     fuse: Fuse
     channel: str = "mail"
     once: bool = False
+    again_within: timedelta = timedelta()
     delivered: list[Message] = field(default_factory=list)
 
     def send(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -34,6 +34,7 @@ class Line:
     channel: str
     fate: DeliveryState = "sent"
     once: bool = False
+    again_within: timedelta = timedelta()
     handed: list[str] = field(default_factory=list)
 
     def send(
