@@ -9,6 +9,7 @@ from typing import Any
 from sheetsync.clock import FixedClock as FrozenClock
 from sheetsync.errors import InputRefusedError, StaleError
 from sheetsync.marks import column_letters
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import (
     AppendColumns,
     Change,
@@ -602,6 +603,7 @@ class MemoryBases:
     """What both sides of a mirrored pair last agreed on, in memory; meets the port Bases."""
 
     def __init__(self) -> None:
+        self.audit: list[AuditEntry] = []
         self._base: dict[str, Agreed] = {}
         self._runs: list[SyncRun] = []
 
@@ -614,8 +616,15 @@ class MemoryBases:
         self._runs.append(replace(run, number=len(self._runs) + 1))
         return self._runs[-1]
 
-    def finish(self, run: SyncRun, fresh: Mapping[str, Agreed], forgotten: Sequence[str]) -> None:
-        """Write down what was done, and what both sides agree on since."""
+    def finish(
+        self,
+        run: SyncRun,
+        fresh: Mapping[str, Agreed],
+        forgotten: Sequence[str],
+        audit: Sequence[AuditEntry] = (),
+    ) -> None:
+        """Write down what was done, which cells it changed, and what both sides agree on since."""
+        self.audit += audit
         self._runs = [
             replace(known, at=run.at, state=run.state, left=run.left, right=run.right)
             if known.number == run.number

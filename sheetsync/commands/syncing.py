@@ -277,11 +277,13 @@ class Syncing(Project):
 
         if isinstance(address, BitableAddress):
             base = self.bitable(address)
-            return End(address=str(address), name=str(address), store=base, presenter=base)
+            name = str(address)
+            return End(address=name, name=name, store=base, presenter=base, known=name, kind="飞书")
         place = address.path.resolve()
         store = stores.get(place) or stores.setdefault(place, self.store(address.path))
         name = address.path.name if address.sheet is None else f"{address.path.name}#{address.sheet}"
-        return End(address=text, name=name, store=store, sheet=address.sheet, presenter=store)
+        known = str(place) if self.folder is None else known_as(place, self.folder)
+        return End(address=text, name=name, store=store, sheet=address.sheet, presenter=store, known=known)
 
     def _identity_of(self, name: str) -> str | None:
         """Return what the tables of a pair of the settings are known by; None where they are wrong."""

@@ -29,6 +29,7 @@ from sheetsync.model.mirror import (
 )
 from sheetsync.model.rowchange import FieldValue, Setback
 from sheetsync.model.syncrun import SyncRun
+from sheetsync.operations.syncaudit import trail
 from sheetsync.operations.syncconflicts import choices, disputes, role_of, tab_edits
 from sheetsync.operations.syncends import Pair, ReadEnd, read_ends
 from sheetsync.operations.syncwrite import Outcome, asked_of, write
@@ -240,7 +241,7 @@ def _carry_out(
     now: datetime,
 ) -> Outcome:
     """Write what a plan asks for, and what both sides agree on since."""
-    form, plan = result.pair.form, result.plan
+    pair, form, plan = result.pair, result.pair.form, result.plan
 
     def valued(source: Source, action: Action, name: str, move: Move) -> FieldValue:
         kind = both.mapped.fields[name]
@@ -270,7 +271,8 @@ def _carry_out(
     if run.number or fresh or forgotten:
         landed = outcome.landed
         run = replace(run, state="done", left=landed["left"], right=landed["right"])
-        bases.finish(run, fresh, forgotten)
+        told = trail(pair, both.read, landed, f"sync {pair.name}", now)
+        bases.finish(run, fresh, forgotten, told)
     return outcome
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sheetsync.errors import InputRefusedError, SheetSyncError, UsageError
 from sheetsync.forms.catalogue import Catalogue
@@ -33,6 +33,8 @@ class End:
         store: Where it is; the same one for both ends where both are in one document.
         sheet: The sheet or table; the one with the form where it is None.
         presenter: What a tab of conflicts can be put into, None where there is nothing of that kind.
+        known: What the project knows its document by; its address when empty.
+        kind: What kind of place it is, as the audit trail calls it.
     """
 
     address: str
@@ -40,6 +42,8 @@ class End:
     store: Store
     sheet: str | None = None
     presenter: Presenter | None = None
+    known: str = ""
+    kind: Literal["Excel", "飞书"] = "Excel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

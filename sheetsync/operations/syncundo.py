@@ -12,6 +12,7 @@ from sheetsync.model.mirror import EMPTY, SIDES, Action, Agreed, Move, Side, Sid
 from sheetsync.model.rowchange import FieldValue, Setback
 from sheetsync.model.syncrun import SyncRun
 from sheetsync.operations.sync import Compared, compared
+from sheetsync.operations.syncaudit import trail
 from sheetsync.operations.syncends import Pair
 from sheetsync.operations.syncwrite import asked_of, write
 from sheetsync.ports import Bases
@@ -114,7 +115,8 @@ def undo(
         outcome = write(both.read, asked_of(actions, both.sources, pair.form, catalogue, valued))
         if not outcome.failed:
             fresh, forgotten = _before(run, pair.form.key)
-            bases.finish(replace(run, at=now, state="undone"), fresh, forgotten)
+            told = trail(pair, both.read, outcome.landed, f"sync --undo {pair.name}", now)
+            bases.finish(replace(run, at=now, state="undone"), fresh, forgotten, told)
     return replace(
         result,
         written=tuple(name for name in SIDES if outcome.landed[name]),

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.mirror import Action, Agreed, Base, Move
 from sheetsync.model.syncrun import SyncRun
 from sheetsync.state.database import Database
+from sheetsync.state.tables import audit as trail
 from sheetsync.state.tables import bases, syncs
 
 KEPT = 20
@@ -55,13 +57,20 @@ class PairBases:
             number = connection.execute(insert(syncs).values(row).returning(syncs.c.number)).scalar_one()
         return replace(run, number=number)
 
-    def finish(self, run: SyncRun, fresh: Mapping[str, Agreed], forgotten: Sequence[str]) -> None:
+    def finish(
+        self,
+        run: SyncRun,
+        fresh: Mapping[str, Agreed],
+        forgotten: Sequence[str],
+        audit: Sequence[AuditEntry] = (),
+    ) -> None:
         """Write down what was done, and what both sides agree on since; all of it or nothing.
 
         Args:
             run: What was done, in its last state; the number is that of `begin`.
             fresh: What both sides agree on, of the records where that has changed.
             forgotten: The keys of records that there is nothing to remember of.
+            audit: Cells of people that were given another value.
         """
         mine = bases.c.pair == self._pair
         done = {
@@ -72,6 +81,8 @@ class PairBases:
         }
         with self._database.writing() as connection:
             connection.execute(update(syncs).where(syncs.c.number == run.number).values(done))
+            if audit:
+                connection.execute(insert(trail), [asdict(entry) for entry in audit])
             gone = [{"bare": key} for key in (*fresh, *forgotten)]
             if gone:
                 connection.execute(delete(bases).where(mine, bases.c.key == bindparam("bare")), gone)

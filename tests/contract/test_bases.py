@@ -8,11 +8,13 @@ from itertools import count
 import pytest
 
 from sheetsync.config.keeping import StateSettings
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.mirror import EMPTY, UNREAD, Action, Agreed, Move
 from sheetsync.model.syncrun import SyncRun
 from sheetsync.ports import Bases
 from sheetsync.state.bases import KEPT, PairBases
 from sheetsync.state.database import Database
+from sheetsync.state.memory import BookMemory
 from sheetsync.testing import MemoryBases
 
 NOW = datetime(2026, 11, 20, 18)
@@ -131,6 +133,21 @@ def test_the_last_of_many_runs_is_the_last(new: New) -> None:
     known = bases.last()
     assert known is not None
     assert known.left == (moved("K1", str(KEPT + 2)),)
+
+
+def test_the_trail_of_a_run_is_written_with_it(new: New) -> None:
+    bases = new()
+    entry = AuditEntry(
+        at=NOW, source="Excel", actor="系统", book="a.xlsx", table="进度", record_id="K1", field="负责人",
+        old_value="张三", new_value="李四", rule="", cause=f"sync {next(_numbers)}",
+    )  # fmt: skip
+    bases.finish(replace(bases.begin(run(moved("K1"))), state="done"), {"K1": NEW}, (), [entry])
+    if isinstance(bases, MemoryBases):
+        known = bases.audit
+    else:
+        assert isinstance(bases, PairBases)
+        known = list(BookMemory(bases._database, "").audit())  # noqa: SLF001 - the same database
+    assert known.count(entry) == 1
 
 
 def test_pairs_do_not_meet(new: New) -> None:

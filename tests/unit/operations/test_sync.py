@@ -1,6 +1,6 @@
 """Two tables are brought in step whatever fails in the middle, and what was written can be taken back."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -13,6 +13,7 @@ import pytest
 from sheetsync.errors import BusyError, StaleError
 from sheetsync.excel.store import ExcelStore
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Edit
 from sheetsync.model.mirror import Agreed, Base
 from sheetsync.model.rowchange import Receipt, RowChange
@@ -145,8 +146,14 @@ class FusedBases:
     def begin(self, run: SyncRun) -> SyncRun:
         return self._fuse.through(lambda: self._bases.begin(run))
 
-    def finish(self, run: SyncRun, fresh: dict[str, Agreed], forgotten: Sequence[str]) -> None:
-        self._fuse.through(lambda: self._bases.finish(run, fresh, forgotten))
+    def finish(
+        self,
+        run: SyncRun,
+        fresh: Mapping[str, Agreed],
+        forgotten: Sequence[str],
+        audit: Sequence[AuditEntry] = (),
+    ) -> None:
+        self._fuse.through(lambda: self._bases.finish(run, fresh, forgotten, audit))
 
     def last(self) -> SyncRun | None:
         return self._fuse.through(self._bases.last)
@@ -174,7 +181,7 @@ class World:
             self.pair(fuse),
             catalogue=self.catalogue,
             worktime=self.worktime,
-            bases=FusedBases(self.bases, fuse),  # type: ignore[arg-type] # dict is narrower than Mapping
+            bases=FusedBases(self.bases, fuse),
             now=NOW,
             terms=replace(Terms(), **terms),  # type: ignore[arg-type] # as each test gives them
         )
@@ -319,6 +326,24 @@ def test_a_side_that_changed_meanwhile_is_left_alone(worlds: Worlds) -> None:
     assert isinstance(result.failed["right"], StaleError)
     del store.read
     assert world.right.rows() == old
+
+
+def test_every_cell_that_was_written_is_on_the_trail(worlds: Worlds) -> None:
+    """A record that came or went is one line; what failed on a side is none."""
+    world = worlds()
+    days_work(world)
+    world.sync()
+    told = {(one.book, one.record_id, one.field, one.old_value, one.new_value) for one in world.bases.audit}
+    assert told == {
+        ("右", key(1), "当前进度", "10", "60"),
+        ("右", key(2), "当前阶段", "进行中", "已取消"),
+        ("右", key(3), "子任务编号", key(3), key(9)),
+        ("右", key(7), "子任务编号", "", key(7)),
+        ("左", key(4), "负责人", "成员戊", "周八"),
+        ("左", key(8), "子任务编号", "", key(8)),
+    }
+    world.undo()
+    assert len(world.bases.audit) == 2 * len(told)
 
 
 def _busy(changes: Sequence[RowChange], *, based_on: Version) -> Receipt:
