@@ -30,6 +30,12 @@ timezone = "Asia/Shanghai"
 # [workbooks.plan]           # 不在 workbooks/ 里的工作簿 workbooks that lie elsewhere
 # path = "../share/plan.xlsx"
 
+# [pairs.design]             # 保持一致的两张表：sheetsync sync design  tables that are kept in step
+# left = "workbooks/plan.xlsx"
+# right = "../share/design.xlsx#进度"   # 或 bitable:APP_TOKEN/TABLE_ID
+# form = "progress"
+# policy = {{ deletion = "mark", max_delete = 25 }}   # mark | delete | keep；%；prefer = "left"
+
 # [words.task_state]         # 自己的说法，中文的键要加引号 what else people type; quote keys in Chinese
 # "进行中" = ["在搞", "忙着"]
 # "灰度中" = {{ en = "Trial", paused = true }}   # 自己的状态 a word of your own
@@ -55,6 +61,10 @@ timezone = "Asia/Shanghai"
 # app_secret = "env:FEISHU_APP_SECRET"       # 或 file:路径 or file:PATH, never the secret
 # webhook = "env:FEISHU_BOT"                 # 群机器人的地址 the address of a group's bot
 # webhook_secret = "env:FEISHU_BOT_SECRET"   # 它的签名密钥 what its posts are signed with
+
+[report]                     # 周报走哪些渠道 how the weekly report leaves
+# channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file
+# to = ["oc_a1b2c3", "leader@example.com"]   # 飞书的群、人或邮箱，默认 [mail] to chats, people; else [mail] to
 
 [reminders]                  # 提醒谁、何时、几次 who is reminded when, and how often
 # channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file
