@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from sheetsync.bitable.field import (
@@ -102,14 +102,17 @@ def _text(value: Json, _: Lens) -> RawValue:
 def _number(value: Json, _: Lens) -> RawValue:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return text_of(value)
-    return value
+    # As a workbook gives it: 1 in a column of percentages is a number like 0.7.
+    return float(value)
 
 
 def _moment(value: Json, lens: Lens) -> RawValue:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return text_of(value)
     try:
-        return lens.moment(value)
+        moment = lens.moment(value)
+        # As a workbook gives it: a day without a time of day is a date.
+        return moment.date() if moment.time() == time.min else moment
     except (OverflowError, OSError, ValueError):
         return text_of(value)
 

@@ -189,7 +189,8 @@ def _tick(value: FieldValue, of: Field, _: Known) -> Body:
 
 
 def _people(value: FieldValue, of: Field, known: Known) -> Body:
-    names = _members(value)
+    # A person may have typed the department beside the name: `设计部-李娜`.
+    names = [str(value.value)] if value.kind == "person" else _members(value)
     if of.is_single and len(names) > 1:
         raise UnfitError(
             Text(f"“{of.name}”只能填一个人：{value.text}。", f"'{of.name}' takes one person: {value.text}.")
