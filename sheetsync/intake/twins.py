@@ -96,12 +96,14 @@ def shared(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:
 def _shared(value: str, table: Table, position: int, found: Sequence[tuple[Table, int]], key: str) -> Problem:
     others = [f"{other.sheet}!{other.rows[at]}" for other, at in found if other.sheet != table.sheet][:_NAMED]
     row = int(table.rows[position])
+    # A key that is composed of other columns stands nowhere.
+    place = table.places.get(key)
     return Problem(
         sheet=table.sheet,
         row=row,
-        cell=cell_address(row, table.places[key].number),
-        column=table.places[key].title,
-        raw=table.raw[key][position],
+        cell=None if place is None else cell_address(row, place.number),
+        column=None if place is None else place.title,
+        raw=value if place is None else table.raw[key][position],
         kind="error",
         read_as=value,
         message=Text(f"编号重复，与 {'、'.join(others)} 相同", f"the id stands on {', '.join(others)} too"),

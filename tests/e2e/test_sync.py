@@ -407,6 +407,20 @@ class TestSpelling:
         assert rows(pair.right)[KEYS[0]][1] == "李建国"
         assert rows(pair.right)[KEYS[1]][1] == "李总"
 
+    def test_both_ends_may_list_the_same_people(self, run: Run, tmp_path: Path) -> None:
+        pair = fresh(run, tmp_path)
+        for path in (pair.left, pair.right):
+            write(path, ROWS)
+            book = openpyxl.load_workbook(path)
+            sheet = book.create_sheet("通讯录")
+            for row in (("姓名", "部门", "角色", "别名"), ("李建国", "设计部", "总监", "李总")):
+                sheet.append(row)
+            book.save(path)
+        assert pair.sync("--adopt").code == 0
+        edit(pair.left, (KEYS[0], "负责人", "李总"))
+        edit(pair.right, (KEYS[0], "负责人", "李建国"))
+        assert "无改动" in pair.sync().out
+
     def test_only_the_changed_cell_differs(self, pair: Pair) -> None:
         edit(pair.left, (KEYS[1], "下一步计划", "改了"))
         before = _cells(pair.right)
