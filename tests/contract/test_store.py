@@ -14,6 +14,8 @@ from sheetsync.intake.interpret import interpret
 from sheetsync.model.edit import (
     AppendColumns,
     Edit,
+    ListedColumn,
+    Listing,
     MarkRows,
     RemoveColumns,
     RemoveSheet,
@@ -27,6 +29,8 @@ from sheetsync.templates.build import Order, build
 from sheetsync.templates.layout import engine_columns
 from sheetsync.testing import MemoryStore
 from sheetsync.worktime import WorkTime
+from tests.bases import filled, store_of
+from tests.feishu_server import FeishuServer
 
 CREATED = datetime(2023, 10, 16, 9)
 SHEET = "任务执行进度跟踪表"
@@ -39,8 +43,8 @@ class Document(Workbook, Cleanable, Protocol):
 Make = Callable[[], Document]
 
 
-@pytest.fixture(params=["memory", "excel"])
-def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path) -> Make:
+@pytest.fixture(params=["memory", "excel", "bitable"])
+def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path, feishu: FeishuServer) -> Make:
     """A store that holds the sample of the progress tracker; each call opens the same document anew."""
     form = catalogue.forms["progress"]
     path = tmp_path / "book.xlsx"
@@ -49,6 +53,9 @@ def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path) -
     )
     if request.param == "excel":
         return lambda: ExcelStore(path)
+    if request.param == "bitable":
+        base = filled(feishu, ExcelStore(path), ["progress"], catalogue, marked=False)
+        return lambda: store_of(feishu, base, catalogue)
     sheets = [sheet for sheet in ExcelStore(path).read().sheets if sheet.name == SHEET]
     memory = MemoryStore(sheets)
     return lambda: memory
@@ -57,22 +64,42 @@ def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path) -
 def tab(text: str) -> ReplaceSheet:
     canvas = Canvas("仪表盘", CREATED)
     canvas.sheet.write_string(0, 0, text)
-    return ReplaceSheet(role="dashboard", title="仪表盘", content=canvas.done(), fingerprint=text, first=True)
+    return ReplaceSheet(
+        role="dashboard",
+        title="仪表盘",
+        content=canvas.done(),
+        fingerprint=text,
+        first=True,
+        listing=Listing(columns=(ListedColumn(name="metric", title="指标"),), rows=((text,),)),
+    )
 
 
-def orders(status: str, figure: str = "1") -> list[Edit]:
+def head_of(store: Document) -> int:
+    """Return the number of the header row: below two lines of title on a sheet, the first one of a base."""
+    (sheet,) = (one for one in store.read().sheets if one.name == SHEET)
+    return next(row for row, cells in enumerate(sheet.rows, sheet.first_row) if "子任务编号" in cells)
+
+
+def orders(store: Document, status: str, figure: str = "1") -> list[Edit]:
     """Mark the two records of the sample."""
+    head = head_of(store)
+    one, two = head + 1, head + 2
     return [
         AppendColumns(
-            sheet=SHEET, number=1, header_row=3, last_row=5, after_column=21, columns=engine_columns("zh")
+            sheet=SHEET,
+            number=1,
+            header_row=head,
+            last_row=two,
+            after_column=21,
+            columns=engine_columns("zh"),
         ),
-        SetCells(sheet=SHEET, number=1, column="status", values={4: status, 5: "正常"}),
-        SetCells(sheet=SHEET, number=1, column="since", values={4: CREATED}),
+        SetCells(sheet=SHEET, number=1, column="status", values={one: status, two: "正常"}),
+        SetCells(sheet=SHEET, number=1, column="since", values={one: CREATED}),
         MarkRows(
             sheet=SHEET,
             number=1,
-            header_row=3,
-            last_row=5,
+            header_row=head,
+            last_row=two,
             first_column=1,
             column="status",
             styles=(("延期", "late"), ("正常", "normal")),
@@ -97,7 +124,7 @@ def test_a_preview_changes_nothing(make: Make) -> None:
     """It names what would come."""
     store = make()
     version = store.read().version
-    assert store.preview(orders("延期"), based_on=version).changes
+    assert store.preview(orders(make(), "延期"), based_on=version).changes
     assert make().read().version == version
 
 
@@ -105,22 +132,22 @@ def test_a_preview_says_what_a_presentation_does(make: Make) -> None:
     """The same changes in the same order."""
     store = make()
     version = store.read().version
-    previewed = store.preview(orders("延期"), based_on=version).changes
-    assert store.present(orders("延期"), based_on=version).changes == previewed
+    previewed = store.preview(orders(make(), "延期"), based_on=version).changes
+    assert store.present(orders(make(), "延期"), based_on=version).changes == previewed
 
 
 def test_a_presentation_gives_the_new_version(make: Make) -> None:
     """The version it returns is the one the next reading has."""
-    presented = make().present(orders("延期"), based_on=make().read().version)
+    presented = make().present(orders(make(), "延期"), based_on=make().read().version)
     assert presented.changes
     assert make().read().version == presented.version
 
 
 def test_the_second_presentation_changes_nothing(make: Make) -> None:
     """What stands there already is not written again."""
-    make().present(orders("延期"), based_on=make().read().version)
+    make().present(orders(make(), "延期"), based_on=make().read().version)
     version = make().read().version
-    again = make().present(orders("延期"), based_on=version)
+    again = make().present(orders(make(), "延期"), based_on=version)
     assert again.changes == ()
     assert again.version == version
 
@@ -128,58 +155,58 @@ def test_the_second_presentation_changes_nothing(make: Make) -> None:
 def test_a_stale_version_is_refused_whole(make: Make) -> None:
     """Who has not seen the latest document may not write to it."""
     version = make().read().version
-    make().present(orders("延期"), based_on=version)
+    make().present(orders(make(), "延期"), based_on=version)
     marked = make().read().version
     with pytest.raises(StaleError):
-        make().present(orders("正常"), based_on=version)
+        make().present(orders(make(), "正常"), based_on=version)
     assert make().read().version == marked
 
 
 def test_a_changed_word_is_one_change(make: Make) -> None:
     """Only the cell whose text differs."""
-    make().present(orders("延期"), based_on=make().read().version)
-    (change,) = make().present(orders("正常"), based_on=make().read().version).changes
+    make().present(orders(make(), "延期"), based_on=make().read().version)
+    (change,) = make().present(orders(make(), "正常"), based_on=make().read().version).changes
     assert (change.what, change.before, change.after) == ("cell", "延期", "正常")
 
 
 def test_a_tab_is_replaced_when_its_figures_change(make: Make) -> None:
     """And only then."""
-    make().present(orders("延期"), based_on=make().read().version)
-    (change,) = make().present(orders("延期", "2"), based_on=make().read().version).changes
+    make().present(orders(make(), "延期"), based_on=make().read().version)
+    (change,) = make().present(orders(make(), "延期", "2"), based_on=make().read().version).changes
     assert change.what == "tab"
 
 
 def test_a_tab_is_taken_out_again(make: Make) -> None:
     """Once; the second time there is nothing to do."""
-    make().present(orders("延期"), based_on=make().read().version)
+    make().present(orders(make(), "延期"), based_on=make().read().version)
     gone = make().present([RemoveSheet(role="dashboard")], based_on=make().read().version)
     assert [change.what for change in gone.changes] == ["tab"]
     assert not make().present([RemoveSheet(role="dashboard")], based_on=make().read().version).changes
 
 
-def removal() -> list[Edit]:
-    columns = engine_columns("zh")
+def removal(store: Document) -> list[Edit]:
+    columns, head = engine_columns("zh"), head_of(store)
     return [
-        RemoveColumns(sheet=SHEET, number=1, columns=columns, rows=(4, 5)),
+        RemoveColumns(sheet=SHEET, number=1, columns=columns, rows=(head + 1, head + 2)),
         RemoveSheet(role="dashboard"),
     ]
 
 
 def test_everything_of_ours_is_taken_out_once(make: Make) -> None:
-    make().present(orders("延期"), based_on=make().read().version)
+    make().present(orders(make(), "延期"), based_on=make().read().version)
     version = make().read().version
-    preview = make().clean(removal(), based_on=version, dry_run=True)
+    preview = make().clean(removal(make()), based_on=version, dry_run=True)
     assert make().read().version == version
-    gone = make().clean(removal(), based_on=version)
+    gone = make().clean(removal(make()), based_on=version)
     assert list(gone.changes) == list(preview.changes)
     assert {change.what for change in gone.changes} >= {"column", "tab"}
     assert make().read().version == gone.version
-    assert not make().clean(removal(), based_on=gone.version).changes
+    assert not make().clean(removal(make()), based_on=gone.version).changes
 
 
 def test_nothing_is_taken_out_of_another_version(make: Make) -> None:
-    make().present(orders("延期"), based_on=make().read().version)
+    make().present(orders(make(), "延期"), based_on=make().read().version)
     before = make().read().version
     with pytest.raises(StaleError):
-        make().clean(removal(), based_on=Version("other"))
+        make().clean(removal(make()), based_on=Version("other"))
     assert make().read().version == before

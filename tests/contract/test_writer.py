@@ -22,6 +22,8 @@ from sheetsync.ports import TableReader, TableWriter
 from sheetsync.templates.build import Order, build
 from sheetsync.testing import MemoryStore
 from sheetsync.worktime import WorkTime
+from tests.bases import filled, known, store_of
+from tests.feishu_server import FeishuServer
 
 CREATED = datetime(2023, 10, 16, 9)
 SHEET, KEY = "任务执行进度跟踪表", "subtask_id"
@@ -57,13 +59,20 @@ def sample(catalogue: Catalogue) -> bytes:
     return build(Order(forms=[form], catalogue=catalogue, created=CREATED, rows=rows, ready_rows=20))
 
 
-@pytest.fixture(params=["memory", "excel"])
-def make(request: pytest.FixtureRequest, sample: bytes, tmp_path: Path) -> Make:
+@pytest.fixture(params=["memory", "excel", "bitable"])
+def make(
+    request: pytest.FixtureRequest, sample: bytes, tmp_path: Path, feishu: FeishuServer, catalogue: Catalogue
+) -> Make:
     """A store that holds the sample of the progress tracker; each call opens the same document anew."""
     path = tmp_path / "book.xlsx"
     path.write_bytes(sample)
     if request.param == "excel":
         return lambda: ExcelStore(path)
+    if request.param == "bitable":
+        base = filled(feishu, ExcelStore(path), ["progress"], catalogue)
+        for name in ("李四", "王五", "赵六"):
+            known(feishu, name)
+        return lambda: store_of(feishu, base, catalogue)
     memory = MemoryStore([sheet for sheet in ExcelStore(path).read().sheets if sheet.name == SHEET])
     return lambda: memory
 
