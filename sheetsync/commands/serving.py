@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -156,7 +156,7 @@ class Serving(Jobs):
             said,
         )
         with asked_to_stop() as asked, board.open_at(health_port):
-            server = Server(runner, plans, tell=self._tell, changed=board.write)
+            server = Server(runner, plans, tell=self._tell, changed=board.write, tend=self._forget_ticks)
             server.open()
             try:
                 (run_once if once else run_until)(server, asked)
@@ -271,6 +271,13 @@ class Serving(Jobs):
                 untold.append(error)
         if untold:
             raise untold[0]
+
+    def _forget_ticks(self) -> None:
+        """Drop the ticks of more days ago than the settings keep."""
+        from sheetsync.state.ticks import ProjectTicks
+
+        limit = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=self.settings.state.days)
+        ProjectTicks(self._jobs_database()).forget(limit)
 
     def _runner(self, log: Log, clock: Callable[[], datetime]) -> Runner:
         from sheetsync.clock import FixedClock

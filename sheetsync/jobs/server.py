@@ -57,6 +57,7 @@ class Server:
         plans: What it goes by.
         tell: Tells of failures.
         changed: Called when something happened that a monitor wants to know.
+        tend: Drops what is too old; called once in a while.
     """
 
     def __init__(
@@ -66,11 +67,13 @@ class Server:
         *,
         tell: Tell = lambda _job, _run: None,
         changed: Callable[[], None] = lambda: None,
+        tend: Callable[[], None] = lambda: None,
     ) -> None:
         self._runner = runner
         self._plans = plans
         self._tell = tell
         self._changed = changed
+        self._tend = tend
         self._running: dict[str, Run] = {}
         self._lease: Lease | None = None
         self._breathed = self._swept = self._noted = float("-inf")
@@ -267,6 +270,7 @@ class Server:
         if runner.monotonic() - self._swept < SWEEP:
             return
         self._swept = runner.monotonic()
+        self._tend()
         for run in runner.ticks.runs(since=runner.clock() - timedelta(days=1)):
             job = self._plans.now.jobs.get(run.tick.job)
             if run.state != "failed" or job is None or not job.tell:
