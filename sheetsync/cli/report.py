@@ -1,6 +1,5 @@
 """What `check` prints for one workbook: what was found on it, what is not met, what was not read."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -58,13 +57,12 @@ def print_book(result: "BookResult", app: App, *, said: Globals, changes: bool) 
 def _summary(result: "BookResult") -> Text:
     if not result.tables:
         return Text("没有认出任何表单（按表头识别）。", "No form was recognised (by its headers).")
-    inside = {table.id for table in result.tables if table.exploded_from is not None}
-    counted = Counter(verdict.status for verdict in result.verdicts if verdict.table not in inside)
+    counted = result.counted
     zh = "  ".join(f"{status.value} {count}" for status, count in sorted(counted.items()))
     errors = sum(problem.kind == "error" for problem in result.problems)
     doubts = sum(problem.kind == "warning" for problem in result.problems)
     en = "  ".join(f"{STATUS_TEXT[status].en} {count}" for status, count in sorted(counted.items()))
-    rows = counted.total()
+    rows = sum(counted.values())
     return Text(
         f"{rows} 条记录：{zh}；看不懂 {errors} 处，存疑 {doubts} 处",
         f"{rows} records: {en}; {errors} cells not read, {doubts} in doubt",

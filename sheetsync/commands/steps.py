@@ -143,7 +143,9 @@ def _check(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
 
 def _told(results: Sequence[BookResult], *, written: bool) -> Text:
     read = [one for one in results if one.error is None]
-    count = Counter(verdict.status.value for one in read for verdict in one.verdicts)
+    count: Counter[str] = Counter()
+    for one in read:
+        count.update({status.value: rows for status, rows in one.counted.items()})
     total = sum(count.values())
     late = "、".join(f"{word} {count[word]}" for word in ("延期", "数据异常", "风险") if count[word])
     words = [

@@ -1,6 +1,7 @@
 """`check`: judges a workbook that was read, and marks it where asked."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 from sheetsync.errors import SheetSyncError
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
-from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Verdict
+from sheetsync.model.finding import LEVELS, Finding, Level, Problem, Status, Verdict
 from sheetsync.model.rung import Rung
 from sheetsync.model.summary import Summary
 from sheetsync.model.table import Table
@@ -64,6 +65,12 @@ class BookResult:
     notes: tuple[Text, ...] = ()
     updates: tuple[Text, ...] = ()
     held: SheetSyncError | None = None
+
+    @property
+    def counted(self) -> Mapping[Status, int]:
+        """How many rows of its sheets have each status; what was read out of their texts does not count."""
+        inside = {table.id for table in self.tables if table.exploded_from is not None}
+        return Counter(verdict.status for verdict in self.verdicts if verdict.table not in inside)
 
     def worst(self) -> Level | None:
         """Return the highest level among the findings, None if there are none."""

@@ -136,8 +136,7 @@ def retell(
         synced: How the workbooks of two people were brought in step.
         folder: The project folder.
     """
-    sheets = {table.id for table in result.tables if table.exploded_from is None}
-    counted = Counter(verdict.status for verdict in result.verdicts if verdict.table in sheets)
+    counted = result.counted
     rules = Counter(finding.rule for finding in result.findings if finding.level != "info")
     errors = [problem for problem in result.problems if problem.kind == "error"]
     doubts = sum(problem.kind == "warning" for problem in result.problems)
@@ -149,7 +148,8 @@ def retell(
     unread_en = f", such as “{example.raw}” in {example.sheet}!{example.cell}" if example else ""
     weekly, mails = report.output or "", tuple(mail.place or "" for mail in report.deliveries)
     late, risk, soon = (counted.get(status, 0) for status in (Status.LATE, Status.RISK, Status.SOON))
-    tables, rows, at = len(sheets), counted.total(), result.now
+    tables = sum(table.exploded_from is None for table in result.tables)
+    rows, at = sum(counted.values()), result.now
     return DemoResult(
         book=shown,
         weekly=weekly,

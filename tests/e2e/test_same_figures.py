@@ -1,5 +1,6 @@
 """A number in the mail equals the one on the dashboard and the one in the weekly workbook (L3)."""
 
+import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -74,3 +75,12 @@ def test_mail_workbook_and_dashboard_say_the_same(run: Run, project: Path) -> No
             assert (card if isinstance(card, str) else word(name, float(card), figure["unit"])) == said, name
     attached = next(mail.iter_attachments()).get_content()
     assert openpyxl.load_workbook(BytesIO(attached)).sheetnames[0] == "概览"
+
+
+def test_a_job_counts_the_records_as_the_check_does(run: Run, project: Path) -> None:
+    """And what it read out of texts as neither."""
+    checked = run("--project", project, "check", project / "workbooks", "--now", "2023-10-16T18:00")
+    count = re.search(r"(\d+) 条记录", checked.out)
+    done = run("--project", project, "job", "run", "daily-check", "--now", "2023-10-16T18:00")
+    assert count is not None
+    assert f"1 个工作簿、{count[1]} 条记录" in done.out
