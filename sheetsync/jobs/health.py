@@ -12,7 +12,7 @@ from sheetsync.jobs.timetable import next_due
 from sheetsync.model.job import Job
 from sheetsync.model.lease import Lease
 from sheetsync.model.message import Entry
-from sheetsync.model.tick import TickRun
+from sheetsync.model.tick import TICK_TEXT, TickRun
 from sheetsync.ports import Ticks
 from sheetsync.text import Language, Text
 from sheetsync.worktime import WorkTime
@@ -211,13 +211,13 @@ def health_lines(health: Health, *, zone: ZoneInfo, language: Language) -> list[
         )
     )
     for one in health.jobs:
-        state = "" if one.latest is None else f" {one.latest.state}"
+        state = Text("", "") if one.latest is None else TICK_TEXT[one.latest.state]
+        then, next_one = at(None if one.latest is None else one.latest.tick.due), at(one.following)
         success = at(None if one.success is None else one.success.changed)
-        due = at(None if one.latest is None else one.latest.tick.due)
         lines.append(
             Text(
-                f"{one.job.name:<18}上次成功 {success}  上次应执行 {due}{state}  下次 {at(one.following)}",
-                f"{one.job.name:<18}last success {success}  last due {due}{state}  next {at(one.following)}",
+                f"{one.job.name:<18}上次成功 {success}  上次应执行 {then} {state.zh}  下次 {next_one}",
+                f"{one.job.name:<18}last success {success}  last due {then} {state.en}  next {next_one}",
             )
         )
     lines.append(_waiting("待发邮件", "messages waiting", health.pending))

@@ -10,27 +10,8 @@ import numpy as np
 from sheetsync.metrics.ground import Ground, text
 from sheetsync.metrics.period import monday_of
 from sheetsync.model.finding import Status
-from sheetsync.model.summary import Figure, Reporting, Summary, Unit, Wish
-from sheetsync.text import Text
+from sheetsync.model.summary import FIGURES, Figure, Reporting, Summary
 
-_TITLES: Mapping[str, tuple[Text, Unit, Wish]] = {
-    "total": (Text("事项总数", "Records"), "count", "none"),
-    "finished": (Text("已完成", "Done"), "count", "more"),
-    "running": (Text("进行中", "In progress"), "count", "none"),
-    "late": (Text("延期", "Late"), "count", "less"),
-    "soon": (Text("即将到期", "Due soon"), "count", "less"),
-    "risk": (Text("风险", "At risk"), "count", "less"),
-    "faulty": (Text("数据异常", "Data faults"), "count", "less"),
-    "completion": (Text("完成率", "Complete"), "percent", "more"),
-    "planned": (Text("计划进度", "Planned"), "percent", "none"),
-    "on_time": (Text("本周按时完成率", "On time this week"), "percent", "more"),
-    "deviations": (Text("偏差超过10个百分点", "More than 10 points behind"), "count", "less"),
-    "attainment": (Text("时限达成率", "Limits kept"), "percent", "more"),
-    "open_issues": (Text("未闭环问题", "Open issues"), "count", "less"),
-    "high_risks": (Text("未关闭高风险", "Open high risks"), "count", "less"),
-    "median_late": (Text("延期天数中位数", "Median days late"), "days", "less"),
-    "remaining": (Text("剩余工作量（工作日）", "Work left (working days)"), "days", "less"),
-}
 SCOPE = "scope"
 """All there is to do, in working days: only snapshots hold it."""
 
@@ -45,7 +26,7 @@ def figures(ground: Ground, now: Mapping[str, float]) -> tuple[Figure, ...]:
     before = {} if ground.before is None else ground.before.figures
     return tuple(
         Figure(name=name, title=title, value=now.get(name), unit=unit, before=before.get(name), wish=wish)
-        for name, (title, unit, wish) in _TITLES.items()
+        for name, (title, unit, wish) in FIGURES.items()
     )
 
 

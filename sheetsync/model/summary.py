@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
@@ -34,6 +35,26 @@ class Tally:
 Unit = Literal["count", "percent", "days"]
 Wish = Literal["more", "less", "none"]
 """Whether a figure shall grow or shrink."""
+
+FIGURES: Mapping[str, tuple[Text, Unit, Wish]] = {
+    "total": (Text("事项总数", "Records"), "count", "none"),
+    "finished": (Text("已完成", "Done"), "count", "more"),
+    "running": (Text("进行中", "In progress"), "count", "none"),
+    "late": (Text("延期", "Late"), "count", "less"),
+    "soon": (Text("即将到期", "Due soon"), "count", "less"),
+    "risk": (Text("风险", "At risk"), "count", "less"),
+    "faulty": (Text("数据异常", "Data faults"), "count", "less"),
+    "completion": (Text("完成率", "Complete"), "percent", "more"),
+    "planned": (Text("计划进度", "Planned"), "percent", "none"),
+    "on_time": (Text("本周按时完成率", "On time this week"), "percent", "more"),
+    "deviations": (Text("偏差超过10个百分点", "More than 10 points behind"), "count", "less"),
+    "attainment": (Text("时限达成率", "Limits kept"), "percent", "more"),
+    "open_issues": (Text("未闭环问题", "Open issues"), "count", "less"),
+    "high_risks": (Text("未关闭高风险", "Open high risks"), "count", "less"),
+    "median_late": (Text("延期天数中位数", "Median days late"), "days", "less"),
+    "remaining": (Text("剩余工作量（工作日）", "Work left (working days)"), "days", "less"),
+}
+"""What snapshots call a figure, to its title, its unit, and whether it shall grow."""
 
 Turn = Literal["new", "worse", "better", "unchanged"]
 """How a record stands against a week before."""

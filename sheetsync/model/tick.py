@@ -1,13 +1,25 @@
 """A due moment of a job, and what became of it. Times are UTC without zone information."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from sheetsync.text import Text
 
 TickState = Literal["running", "done", "failed", "later", "interrupted", "missed"]
 """Being run; ended well; ended badly, not tried again; to be tried again at a known time (a workbook is open,
 a server does not answer); its owner went away in the middle of it, to be tried again; due while nobody was
 there, and left out by policy."""
+
+TICK_TEXT: Mapping[str, Text] = {
+    "running": Text("运行中", "running"),
+    "done": Text("完成", "done"),
+    "failed": Text("失败", "failed"),
+    "later": Text("稍后重试", "later"),
+    "interrupted": Text("中断", "interrupted"),
+    "missed": Text("错过未补", "missed"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sheetsync.model.finding import STATUS_TEXT, Status
-from sheetsync.operations.pasts import MESSAGE_STATES, TICK_STATES, Kind, Row, Value, titles
+from sheetsync.model.summary import FIGURES
+from sheetsync.model.tick import TICK_TEXT
+from sheetsync.operations.pasts import MESSAGE_STATES, Kind, Row, Value, titles
 from sheetsync.render.csvfile import Cell, csv_file
-from sheetsync.text import Language
+from sheetsync.text import Language, Text
 
 
 def as_csv(kind: Kind, rows: Sequence[Row], language: Language) -> bytes:
@@ -54,17 +56,24 @@ def listed(kind: Kind, rows: Sequence[Row], language: Language) -> Iterator[str]
 
 def _line(kind: Kind, name: str, value: Value, language: Language) -> str:
     if name == "state":
-        words = TICK_STATES if kind == "ticks" else MESSAGE_STATES
+        words = TICK_TEXT if kind == "ticks" else MESSAGE_STATES
         return words[str(value)].say(language) if str(value) in words else str(value)
     if name == "status":
         return STATUS_TEXT[Status(str(value))].say(language)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Mapping):
-        return " ".join(f"{figure}={number:g}" for figure, number in value.items())
+        return " ".join(
+            f"{_called(figure, language)}={round(number, 1):g}" for figure, number in value.items()
+        )
     if isinstance(value, tuple):
         return "、".join(value) or "—"
     return one_line(value)
+
+
+def _called(figure: str, language: Language) -> str:
+    """Return what people call a figure; one without a title goes by its name."""
+    return FIGURES[figure][0].say(language) if figure in FIGURES else figure
 
 
 def one_line(value: Value) -> str:

@@ -105,14 +105,6 @@ MESSAGE_STATES: Mapping[str, Text] = {
     "refused": Text("被拒收", "refused"),
     "doubt": Text("不知是否送达", "in doubt"),
 }
-TICK_STATES: Mapping[str, Text] = {
-    "running": Text("运行中", "running"),
-    "done": Text("完成", "done"),
-    "failed": Text("失败", "failed"),
-    "later": Text("稍后重试", "later"),
-    "interrupted": Text("中断", "interrupted"),
-    "missed": Text("错过未补", "missed"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from itertools import groupby
 
 from sheetsync.model.finding import STATUS_TEXT, Status
+from sheetsync.model.tick import TICK_TEXT
 from sheetsync.operations.pastlists import one_line
-from sheetsync.operations.pasts import MESSAGE_STATES, TICK_STATES, Pasts, Row, Value
+from sheetsync.operations.pasts import MESSAGE_STATES, Pasts, Row, Value
 from sheetsync.text import Text
 
 _TOLD = 12
@@ -72,8 +73,11 @@ def _happened(pasts: Pasts) -> Iterator[tuple[str, datetime, Text]]:
         who, what = row["receiver"], one_line(row["content"])
         yield "reminders", _at(row["at"]), Text(f"提醒 {who}：{what}", f"reminded {who}: {what}")
     for row in pasts.lists.get("ticks", ()):
-        state, note = TICK_STATES[str(row["state"])], f"：{row['note']}" if row["note"] else ""
-        said = Text(f"作业 {row['job']} {state.zh}{note}", f"job {row['job']} {state.en}{note}")
+        state, note = TICK_TEXT[str(row["state"])], row["note"]
+        said = Text(
+            f"作业 {row['job']} {state.zh}" + (f"：{note}" if note else ""),
+            f"job {row['job']} {state.en}" + (f": {note}" if note else ""),
+        )
         yield (
             "ticks",
             _at(row["due"]),
