@@ -8,7 +8,7 @@ from sheetsync.model.summary import FIGURES
 from sheetsync.model.tick import TICK_TEXT
 from sheetsync.operations.pasts import MESSAGE_STATES, Kind, Row, Value, titles
 from sheetsync.render.csvfile import Cell, csv_file
-from sheetsync.text import Language, Text
+from sheetsync.text import Language
 
 
 def as_csv(kind: Kind, rows: Sequence[Row], language: Language) -> bytes:
@@ -63,17 +63,17 @@ def _line(kind: Kind, name: str, value: Value, language: Language) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Mapping):
-        return " ".join(
-            f"{_called(figure, language)}={round(number, 1):g}" for figure, number in value.items()
-        )
+        return _figures(value, language)
     if isinstance(value, tuple):
         return "、".join(value) or "—"
     return one_line(value)
 
 
-def _called(figure: str, language: Language) -> str:
-    """Return what people call a figure; one without a title goes by its name."""
-    return FIGURES[figure][0].say(language) if figure in FIGURES else figure
+def _figures(given: Mapping[str, float], language: Language) -> str:
+    """Return figures as people know them; those that only JSON and CSV have are left out."""
+    known = [(FIGURES[name][0], number) for name, number in given.items() if name in FIGURES]
+    shown = (f"{title.say(language)} {round(number, 1):g}" for title, number in known)
+    return ("，" if language == "zh" else ", ").join(shown)
 
 
 def one_line(value: Value) -> str:
