@@ -112,6 +112,26 @@ class Source:
     places: Mapping[str, int]
 
 
+def spelled(actions: Sequence[Action], target: Source) -> tuple[Action, ...]:
+    """Return the actions of a side with what people typed where something else is to come.
+
+    Args:
+        actions: Of one side of a plan.
+        target: The records of that side.
+    """
+    return tuple(
+        replace(act, moves={name: _spelled(act, name, move, target) for name, move in act.moves.items()})
+        if act.kind != "create"
+        else act
+        for act in actions
+    )
+
+
+def _spelled(action: Action, field: str, move: Move, target: Source) -> Move:
+    raw = target.table.raw[field][target.places[action.key]] if field in target.table.raw else ""
+    return replace(move, spelled=raw) if isinstance(raw, str) and raw not in {"", move.before} else move
+
+
 def value_of(source: Source, key: str, field: str, kind: Kind, token: Token) -> FieldValue:
     """Return the value of a cell as it is to be written elsewhere.
 

@@ -113,10 +113,13 @@ class Move:
     Args:
         before: The token that stands there now.
         after: The token that comes.
+        spelled: What a person had typed for the value that goes, so that it can be put back as it was; in
+            what takes a run back, for the value that comes. Empty where it is like its token, or no text.
     """
 
     before: Token
     after: Token
+    spelled: str = ""
 
 
 ActionKind = Literal["create", "update", "mark", "delete"]

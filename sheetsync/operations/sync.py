@@ -12,7 +12,7 @@ from sheetsync.mirror.advance import advance, changed
 from sheetsync.mirror.guard import Alarm, alarms
 from sheetsync.mirror.interrupted import caught_up
 from sheetsync.mirror.merge import merge
-from sheetsync.mirror.sides import Mapped, Source, mapped, side_of, value_of, value_said
+from sheetsync.mirror.sides import Mapped, Source, mapped, side_of, spelled, value_of, value_said
 from sheetsync.model.finding import Problem
 from sheetsync.model.mirror import (
     SIDES,
@@ -249,7 +249,8 @@ def _carry_out(
             return value_said(kind, move.after)
         return value_of(source, action.source, name, kind, move.after)
 
-    asked = asked_of({name: plan.of(name) for name in SIDES}, both.sources, form, catalogue, valued)
+    actions = {name: spelled(plan.of(name), both.sources[name]) for name in SIDES}
+    asked = asked_of(actions, both.sources, form, catalogue, valued)
     touched = {act.key: known.get(act.key) for name in SIDES for act, _ in asked[name]}
     run = SyncRun(
         at=now,

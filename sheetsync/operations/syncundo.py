@@ -109,8 +109,11 @@ def undo(
         if dry_run:
             return result
 
-        def valued(_source: Source, _action: Action, name: str, move: Move) -> FieldValue:
-            return value_said(both.mapped.fields[name], move.after)
+        def valued(source: Source, _action: Action, name: str, move: Move) -> FieldValue:
+            # What was typed can be typed again into a sheet; the fields of a base take values of their kind.
+            here: SideName = "left" if source is both.sources["right"] else "right"
+            typed = move.spelled if pair.ends[here].kind == "Excel" else ""
+            return value_said("text", typed) if typed else value_said(both.mapped.fields[name], move.after)
 
         outcome = write(both.read, asked_of(actions, both.sources, pair.form, catalogue, valued))
         if not outcome.failed:
@@ -154,7 +157,9 @@ def _reversed(run: SyncRun, both: Compared, name: SideName, key: str) -> Iterato
 
 def _created_again(act: Action, side: Side) -> Action:
     moves = {
-        one: Move(before=EMPTY, after=move.before) for one, move in act.moves.items() if one in side.fields
+        one: Move(before=EMPTY, after=move.before, spelled=move.spelled)
+        for one, move in act.moves.items()
+        if one in side.fields
     }
     return Action(kind="create", key=act.key, source=act.key, moves=moves)
 
@@ -198,7 +203,7 @@ def _put_back(act: Action, side: Side, name: SideName, place: int, key: str) -> 
         if one == key and act.key in {*side.keys, *side.repeated}:
             yield Kept(side=name, key=move.after, field=key, wrote=move.after, holds=act.key)
         elif holds == move.after:
-            moves[one] = Move(before=move.after, after=move.before)
+            moves[one] = Move(before=move.after, after=move.before, spelled=move.spelled)
         elif holds != move.before:
             yield Kept(side=name, key=side.keys[place], field=one, wrote=move.after, holds=holds)
     if moves:

@@ -138,10 +138,14 @@ def _agreed(stored: "list[object] | None") -> Agreed | None:
 
 def _actions_stored(actions: Sequence[Action]) -> str:
     rows = [
-        [act.kind, act.key, act.source, {name: [move.before, move.after] for name, move in act.moves.items()}]
+        [act.kind, act.key, act.source, {name: _moved(move) for name, move in act.moves.items()}]
         for act in actions
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _moved(move: Move) -> list[str]:
+    return [move.before, move.after, *([move.spelled] if move.spelled else [])]
 
 
 def _actions(stored: str) -> tuple[Action, ...]:
@@ -150,7 +154,10 @@ def _actions(stored: str) -> tuple[Action, ...]:
             kind=kind,
             key=key,
             source=source,
-            moves={name: Move(before=before, after=after) for name, (before, after) in moves.items()},
+            moves={
+                name: Move(before=before, after=after, spelled=spelled[0] if spelled else "")
+                for name, (before, after, *spelled) in moves.items()
+            },
         )
         for kind, key, source, moves in json.loads(stored)
     )

@@ -109,6 +109,9 @@ def test_every_kind_of_action_comes_back(new: New) -> None:
         Action(kind="mark", key="K2", source="K2"),
         Action(kind="delete", key="K3", source="K3", moves={"name": Move(before=UNREAD + "?", after=EMPTY)}),
         Action(kind="update", key="K4", source="K5", moves={"id": Move(before="K4", after="K5")}),
+        Action(
+            kind="update", key="K6", source="K6", moves={"due": Move(before="a", after="b", spelled="Ａ")}
+        ),
     )
     bases.begin(run(*acts))
     known = bases.last()

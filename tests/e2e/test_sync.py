@@ -333,6 +333,18 @@ class TestUndo:
         pair.sync("--undo")
         assert rows(pair.right) == before
 
+    def test_what_was_typed_comes_back_as_it_was_typed(self, pair: Pair) -> None:
+        edit(pair.right, (KEYS[0], "截止时间", "2023年10月20日"), (KEYS[0], "负责人", "设计部-张三"))
+        edit(pair.right, (KEYS[2], "截止时间", "10月25日"))
+        assert "无改动" in pair.sync().out
+        before = rows(pair.right)
+        edit(pair.left, (KEYS[0], "截止时间", "2023-10-30"), (KEYS[0], "负责人", "李四"))
+        drop(pair.left, KEYS[2])
+        pair.sync("--delete", "--yes")
+        assert rows(pair.right)[KEYS[0]] != before[KEYS[0]]
+        pair.sync("--undo")
+        assert rows(pair.right) == before
+
     def test_a_new_record_that_somebody_went_on_with_stays(self, pair: Pair) -> None:
         add(pair.left, ("XZB20231001-06", "海报", "孙九", "进行中", "10%", "2023-10-30", None))
         pair.sync()
