@@ -185,7 +185,12 @@ def _sums(done: "Reminded") -> list[Text]:
             )
         )
     if done.closed:
-        lines.append(Text(f"{done.closed} 项已处理，不再提醒。", f"Done, and told no more: {done.closed}."))
+        lines.append(
+            Text(
+                f"{done.closed} 项已处理或不再成立，不再提醒。",
+                f"Done or no longer so, and told no more: {done.closed}.",
+            )
+        )
     return lines
 
 

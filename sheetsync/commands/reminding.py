@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.matters import Judged, Told
     from sheetsync.operations.remind import Reminded, Way
     from sheetsync.operations.study import Judgement
+    from sheetsync.rules.eventspec import EventRule
     from sheetsync.state.database import Database
 
 _LEASE = "remind"
@@ -51,7 +52,8 @@ class Reminding(Project):
 
         Args:
             books: Files, folders, patterns; the workbooks of the project when empty.
-            slot: What the time of day is called, such as `morning`, where people get several messages a day.
+            slot: What the time of day is called, such as `morning`, where people get several messages a day;
+                in the slot `urgent` only what is urgent leaves.
             channels: Ways in the order they are tried; those of the settings when None.
             outbox: Write mails as files into this folder instead of sending anything.
             dry_run: Show the messages; nothing leaves and nothing is remembered.
@@ -70,38 +72,44 @@ class Reminding(Project):
         from sheetsync.notify.way import sender_of
         from sheetsync.operations.remind import Post, Run
         from sheetsync.reminders.due import Occasion
+        from sheetsync.state.memory import BookMemory
         from sheetsync.state.outbox import ProjectOutbox
         from sheetsync.state.reminders import ProjectLedger
 
         folder, database = self._home(), self._reminders_database()
         ways = self._ways(channels, outbox)
-        told, read, errors = self._told(books)
-        now = self.clock.now()
-        name = " ".join((self.settings.project.name or folder.resolve().name).split())
-        run = Run(
-            told=told,
-            books=read,
-            errors=errors,
-            occasion=Occasion(
-                project=name,
-                now=now,
-                slot=slot or ("morning" if now.hour < _NOON else "afternoon"),
-                language=self.language,
-            ),
-            project=self.settings.project.name,
-            settings=self.settings.reminders,
-            worktime=self.worktime,
-            post=Post(
-                ledger=ProjectLedger(database),
-                outbox=ProjectOutbox(database),
-                ways=ways,
-                clock=self.clock,
-                sender=sender_of(self.settings.mail),
-            ),
+        post = Post(
+            ledger=ProjectLedger(database),
+            outbox=ProjectOutbox(database),
+            ways=ways,
+            clock=self.clock,
+            sender=sender_of(self.settings.mail),
         )
-        if dry_run:
-            return run.carry_out(dry_run=True, agreed=True)
-        with _alone(database):
+        name = " ".join((self.settings.project.name or folder.resolve().name).split())
+        # Read while nobody else reminds: of two runs only one sees a thing for the first time.
+        with nullcontext() if dry_run else _alone(database):
+            told, read, errors = self._told(books, self._events())
+            now = self.clock.now()
+            run = Run(
+                told=told,
+                books=read,
+                errors=errors,
+                occasion=Occasion(
+                    project=name,
+                    now=now,
+                    slot=slot or ("morning" if now.hour < _NOON else "afternoon"),
+                    language=self.language,
+                ),
+                project=self.settings.project.name,
+                settings=self.settings.reminders,
+                worktime=self.worktime,
+                post=post,
+            )
+            if dry_run:
+                return run.carry_out(dry_run=True, agreed=True)
+            # What was first seen now must be known by this time to the next run, too, before it is told.
+            for book, news in ((book, news) for one in told for book, news in one.seen.items()):
+                BookMemory(database, book).record(news)
             return run.carry_out(agreed=yes)
 
     def unreported(self, books: Sequence[str] = (), kinds: Sequence[str] = ()) -> tuple[Silent, ...]:
@@ -170,7 +178,20 @@ class Reminding(Project):
 
         return Database(self._home(), self.settings.state)
 
-    def _told(self, books: Sequence[str]) -> tuple[list[Told], frozenset[str], tuple[SheetSyncError, ...]]:
+    def _events(self) -> tuple[EventRule, ...]:
+        """Return what is told because it happened.
+
+        Raises:
+            SpecFileError: A file of events is wrong, with its line.
+        """
+        from sheetsync.bundled import spec_files
+        from sheetsync.rules.eventspec import build
+
+        return build(spec_files(self.folder, "rules", "events"), self.catalogue)
+
+    def _told(
+        self, books: Sequence[str], events: Sequence[EventRule] = ()
+    ) -> tuple[list[Told], frozenset[str], tuple[SheetSyncError, ...]]:
         """Return what workbooks have to tell, which of them could be read, and why others could not."""
         from sheetsync.disk.folder import expand, units_of
         from sheetsync.operations.matters import told
@@ -185,7 +206,7 @@ class Reminding(Project):
                     "Name one, such as sheetsync remind plan.xlsx.",
                 ),
             )
-        standards, now = self.standards(), self.clock.now()
+        standards, now = replace(self.standards(), events=tuple(events)), self.clock.now()
         found: list[Told] = []
         read: set[str] = set()
         errors: list[SheetSyncError] = []

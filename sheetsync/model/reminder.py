@@ -59,6 +59,7 @@ class Matter:
         rungs: Who is to be told, from whoever must act upwards.
         excused: New date that somebody gave for it; None without one.
         link: Where its row can be clicked on; None where no address is known.
+        news: True for something that happened, of which people are told once.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Matter:
     rungs: tuple[Rung, ...] = ()
     excused: datetime | None = None
     link: Link | None = None
+    news: bool = False
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -148,6 +150,11 @@ class Reminder:
     record_id: str
     rule: str
     acted_at: datetime | None = None
+
+    @property
+    def news(self) -> bool:
+        """True for something that happened: rules have capital letters, events small ones."""
+        return self.rule[:1].islower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +237,8 @@ class Digest:
         person: Who.
         items: The matters, those of one record beside each other, the worst first.
         more: How many more records there are than are shown.
+        news: What happened since the person was last told, with nothing to be late for.
+        more_news: How much more of that there is than is shown.
         urgent: True for a message of its own about one record.
         lost: Whom nobody could tell; only for whoever answers for the project.
         silent: Who has not reported; only for whoever answers for the project.
@@ -238,6 +247,8 @@ class Digest:
     person: Person
     items: tuple[Item, ...] = ()
     more: int = 0
+    news: tuple[Item, ...] = ()
+    more_news: int = 0
     urgent: bool = False
     lost: tuple[Lost, ...] = ()
     silent: tuple[Silent, ...] = ()

@@ -1,7 +1,7 @@
 """What a judged workbook has to tell people: its findings and running clocks as matters with their rungs."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
@@ -22,7 +22,8 @@ from sheetsync.operations.study import Judgement
 from sheetsync.rules.checks.signatures import absent
 from sheetsync.rules.escalation import climbed
 from sheetsync.rules.evaluate import pending
-from sheetsync.rules.past import remembered, renewed
+from sheetsync.rules.events import Event, happened, marked, watched
+from sheetsync.rules.past import changes, remembered, renewed
 from sheetsync.rules.spec import Rule
 from sheetsync.text import Text
 
@@ -75,12 +76,15 @@ class Told:
         homes: Department of a matter's record by the matter's key, where the row tells.
         silent: Who has not reported.
         directory: Everybody whom the workbooks know.
+        seen: What was seen for the first time of what events are about, by workbook; to be remembered
+            before anybody is told.
     """
 
     matters: tuple[Matter, ...]
     homes: Mapping[str, str]
     silent: tuple[Silent, ...]
     directory: Directory
+    seen: Mapping[str, Past] = field(default_factory=dict)
 
 
 def told(books: Sequence[Judged], standards: Standards, *, now: datetime) -> Told:
@@ -96,6 +100,7 @@ def told(books: Sequence[Judged], standards: Standards, *, now: datetime) -> Tol
     matters: dict[str, Matter] = {}
     places: dict[str, str] = {}
     silent: list[Silent] = []
+    seen: dict[str, Past] = {}
     for one in (book for book in books if book.asked):
         others = [table for other in books if other is not one for table in other.judgement.tables]
         view = _View(one, standards, directory, now)
@@ -108,13 +113,38 @@ def told(books: Sequence[Judged], standards: Standards, *, now: datetime) -> Tol
                 home = view.home(finding)
                 if home:
                     places[matter.key] = home
+        news, seen[one.book] = _news(one, others, standards, now)
+        for event in news:
+            matter = view.event(event)
+            matters.setdefault(matter.key, matter)
         silent += view.silent()
     return Told(
         matters=tuple(matters.values()),
         homes=places,
         silent=tuple(sorted(silent, key=lambda item: [name for name, _, _ in _LISTS].index(item.kind))),
         directory=directory,
+        seen=seen,
     )
+
+
+def _news(
+    one: Judged, others: Sequence[Table], standards: Standards, now: datetime
+) -> tuple[tuple[Event, ...], Past]:
+    """Return what is news, and what of that was not remembered yet."""
+    if one.past is None or not standards.events:
+        return (), NO_PAST
+    columns, tables = watched(standards.events), one.judgement.tables
+    seen = renewed(marked(one.past, columns, now), tables, standards.catalogue, columns, now)
+    events = happened(
+        standards.events,
+        tables,
+        past=seen,
+        now=now,
+        worktime=one.judgement.worktime,
+        catalogue=standards.catalogue,
+        beside=others,
+    )
+    return events, changes(one.past, seen)
 
 
 def _running(
@@ -208,8 +238,43 @@ class _View:
             waits=self._waits(finding, table, reached),
             rungs=reached,
             excused=excuse,
-            link=None if self._one.link is None else Link(words=finding.sheet, url=self._one.link),
+            link=self._link(finding.sheet),
         )
+
+    def event(self, event: Event) -> Matter:
+        """Return something that happened as people are told of it."""
+        table = self._one.judgement.tables[event.table]
+        form, rule = self._forms[table.form], event.rule
+        place = table.places.get(rule.column)
+        parts = (self._one.book, form.id, event.key, rule.id, f"{event.since:%Y-%m-%dT%H:%M:%S}", "")
+        rungs = tuple(
+            Rung(number=number, name=role, who=who, since=event.since)
+            for number, (role, who) in enumerate(event.to, 1)
+        )
+        return Matter(
+            key="|".join(parts).encode("utf-8", "replace").decode(),
+            book=self._one.book,
+            title=self._one.title,
+            form=form.id,
+            sheet=table.sheet,
+            row=int(table.rows[event.position]),
+            record=event.key,
+            name=_name(table, form, event.position),
+            rule=rule.id,
+            level=rule.level,
+            status=Status.NORMAL,
+            message=event.message,
+            step=event.step,
+            reason=rule.title,
+            column=place.title if place is not None else form.column(rule.column).title.say(table.language),
+            kind=_kind(table, form, event.position),
+            rungs=rungs,
+            link=self._link(table.sheet),
+            news=True,
+        )
+
+    def _link(self, sheet: str) -> Link | None:
+        return None if self._one.link is None else Link(words=sheet, url=self._one.link)
 
     def home(self, finding: Finding) -> str | None:
         """Return the department of a finding's record, where the row or the directory tells."""

@@ -28,7 +28,17 @@ from sheetsync.model.reminder import (
 from sheetsync.operations.mailing import post
 from sheetsync.operations.matters import Told
 from sheetsync.ports import Clock, Ledger, Notifier, Outbox
-from sheetsync.reminders.due import LOOKED_BACK, Due, Occasion, Plan, gone, is_flood, plan, turn
+from sheetsync.reminders.due import (
+    LOOKED_BACK,
+    Due,
+    Occasion,
+    Plan,
+    count_done,
+    gone,
+    is_flood,
+    plan,
+    turn,
+)
 from sheetsync.reminders.quiet import is_quiet
 from sheetsync.reminders.staff import assigned, meant
 from sheetsync.render.digest import digest_mail
@@ -95,7 +105,7 @@ class Reminded:
         until: When that is; None where nothing waits for it.
         had: Who has something to be told, but had today's message already.
         excused: Matters of which somebody has given a new date that is still to come.
-        closed: Matters of earlier reminders of which nothing is left to do.
+        closed: Matters of earlier reminders that were done, or hold no longer.
         lost: Whom nobody could tell.
         silent: Who has not reported.
         doubts: Earlier reminders of which nobody knows whether they arrived.
@@ -177,6 +187,7 @@ class Run:
             known = ledger.known((now - LOOKED_BACK).date())
         matters = [matter for told in self.told for matter in told.matters]
         ended = gone(matters, known, self.books)
+        done = count_done(ended, matters, known)
         if not dry_run:
             ledger.close(ended, now)
         # What has ended and comes back begins anew, in a dry run as well.
@@ -198,7 +209,7 @@ class Run:
             until=found.until,
             had=found.had,
             excused=found.excused,
-            closed=len(ended),
+            closed=done,
             lost=tuple(self._lost),
             silent=tuple(one for told in self.told for one in told.silent),
             doubts=tuple(one for one in known if one.state == "doubt" and one.acted_at is None),
@@ -235,7 +246,7 @@ class Run:
         """Return what leaves, with whom nobody could tell and who has not reported for who answers for it."""
         due = list(found.due)
         silent = tuple(one for told in self.told for one in told.silent)
-        if not self.settings.fallback or not (silent or self._lost):
+        if self.occasion.is_urgent or not self.settings.fallback or not (silent or self._lost):
             return due
         for told in self.told:
             people = meant(self.settings.fallback, _FALLBACK, told.directory, {}, None).people
@@ -430,7 +441,7 @@ def reminded_document(done: Reminded, *, zone: ZoneInfo, language: Language) -> 
                         "rung": item.rung.name.say(language),
                         "told": item.told,
                     }
-                    for item in one.digest.items
+                    for item in (*one.digest.items, *one.digest.news)
                 ],
                 "more": one.digest.more,
                 "reply": one.reply.say(language),

@@ -9,6 +9,8 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.metrics.agenda import FIGURED
 from sheetsync.model.finding import Status
 from sheetsync.rules.escalation import Ladder
+from sheetsync.rules.events import needed
+from sheetsync.rules.eventspec import EventRule
 from sheetsync.rules.parse import RulePack, needed_fields
 from sheetsync.text import Language
 from sheetsync.worktime import WorkTime
@@ -26,6 +28,7 @@ class Standards:
         project: Name of the project, may be empty.
         looks: Colours that the project chose for some statuses: fill and font as RRGGBB.
         ladder: Who is told, rung by rung, when a limit runs out.
+        events: What is told because it happened; none where nobody is told anything.
     """
 
     catalogue: Catalogue
@@ -35,9 +38,12 @@ class Standards:
     project: str = ""
     looks: Mapping[Status, tuple[str, str | None]] = field(default_factory=dict)
     ladder: Ladder = field(default_factory=lambda: Ladder.of(EscalationSettings()))
+    events: tuple[EventRule, ...] = ()
 
     @cached_property
     def fields(self) -> Mapping[str, frozenset[str]]:
-        """The columns that rules and figures read, by form."""
-        needed = needed_fields(self.packs, self.catalogue)
-        return needed | {form: needed.get(form, frozenset()) | more for form, more in FIGURED.items()}
+        """The columns that rules, figures and events read, by form."""
+        found = dict(needed_fields(self.packs, self.catalogue))
+        for others in (FIGURED, needed(self.events, self.catalogue)):
+            found |= {form: found.get(form, frozenset()) | more for form, more in others.items()}
+        return found

@@ -17,6 +17,9 @@ from sheetsync.worktime import WorkTime
 LOOKED_BACK = timedelta(days=60)
 """How far back the ledger is asked for the usual number of people."""
 
+URGENT = "urgent"
+"""The slot of runs that look for what cannot wait."""
+
 _USUAL_DAYS = 3
 """Days on which people were told something, before anything is usual."""
 _FEW = 10
@@ -43,9 +46,10 @@ class Due:
         """Return the message with what it may say of only some of its rows."""
         kept = {one.matter for one in rows}
         items = tuple(item for item in self.digest.items if item.matter.key in kept)
+        news = tuple(item for item in self.digest.news if item.matter.key in kept)
         return replace(
             self,
-            digest=replace(self.digest, items=items),
+            digest=replace(self.digest, items=items, news=news),
             rows=tuple(one for one in self.rows if one.matter in kept),
         )
 
@@ -76,7 +80,8 @@ class Occasion:
     Args:
         project: Name for the keys.
         now: Wall clock of the project's zone.
-        slot: What the time of day is called, such as `morning`; several messages a day have one each.
+        slot: What the time of day is called, such as `morning`; several messages a day have one each. In the
+            slot `urgent` only what is urgent leaves.
         language: Of what the ledger says.
     """
 
@@ -89,6 +94,11 @@ class Occasion:
     def day(self) -> date:
         """The day."""
         return self.now.date()
+
+    @property
+    def is_urgent(self) -> bool:
+        """True where nothing leaves but what is urgent."""
+        return self.slot == URGENT
 
 
 def plan(
@@ -113,7 +123,7 @@ def plan(
     excused: set[str] = set()
     waiting: dict[str, None] = {}
     had: dict[str, None] = {}
-    events: dict[tuple[str, Place], list[Assignment]] = defaultdict(list)
+    urgent: dict[tuple[str, Place], list[Assignment]] = defaultdict(list)
     daily: dict[str, list[Assignment]] = defaultdict(list)
     for one in assignments:
         matter, name = one.matter, one.person.name
@@ -121,18 +131,20 @@ def plan(
             excused.add(matter.key)
         elif not past.is_due(one):
             continue
-        elif past.is_event(one):
+        elif past.is_urgent(one):
             if is_quiet and matter.kind not in settings.through_quiet:
                 waiting[name] = None
             else:
-                events[name, matter.place].append(one)
+                urgent[name, matter.place].append(one)
+        elif occasion.is_urgent:
+            continue
         elif is_quiet:
             waiting[name] = None
         elif past.is_full(name):
             had[name] = None
         else:
             daily[name].append(one)
-    due = [_event(found, past, occasion) for found in events.values()]
+    due = [_urgent(found, past, occasion) for found in urgent.values()]
     due += [_daily(found, past, occasion, settings) for found in daily.values()]
     return Plan(
         due=tuple(sorted(due, key=lambda one: (one.digest.person.name, not one.digest.urgent, one.key))),
@@ -155,6 +167,28 @@ def gone(matters: Iterable[Matter], known: Iterable[Reminder], books: Collection
     return frozenset(
         one.matter for one in known if one.acted_at is None and one.book in books and one.matter not in now
     )
+
+
+def count_done(ended: Collection[str], matters: Iterable[Matter], known: Iterable[Reminder]) -> int:
+    """Return how many of the matters that are no more were done, or hold no longer.
+
+    What happened was never to be done. Where something else is told of the record since, such as late after
+    due soon or the next day's report, the matter has only become another one.
+
+    Args:
+        ended: Their keys.
+        matters: All that the workbooks say now.
+        known: What the ledger knew before.
+    """
+    open_before = {one.matter for one in known if one.acted_at is None}
+    news = {one.matter for one in known if one.news}
+    other = {_record_of(one.key) for one in matters if not one.news and one.key not in open_before}
+    return sum(key not in news and _record_of(key) not in other for key in ended)
+
+
+def _record_of(key: str) -> str:
+    """Return workbook, form and record of a matter's key."""
+    return key.rsplit("|", 3)[0]
 
 
 def is_flood(due: Sequence[Due], known: Sequence[Reminder], settings: RemindersSettings) -> bool:
@@ -201,8 +235,10 @@ class _Past:
         self._steps: dict[str, list[Reminder]] = defaultdict(list)
         self._today: dict[str, set[str]] = defaultdict(set)
         self._done_today: set[tuple[str, str]] = set()
+        self._ever: set[tuple[str, str]] = set()
         self._passed: dict[date, int] = {}
         for one in known:
+            self._ever.add((one.matter, one.receiver))
             if one.day == occasion.day:
                 self._done_today.add((one.matter, one.receiver))
                 if not one.urgent:
@@ -215,7 +251,7 @@ class _Past:
     def is_due(self, one: Assignment) -> bool:
         """Tell whether somebody is to be told of a matter today, and was not yet."""
         place = one.matter.key, one.person.name
-        if place in self._done_today:
+        if place in (self._ever if one.matter.news else self._done_today):
             return False
         last = self._last(one)
         if last is None or last.rung < one.rung.number:
@@ -223,7 +259,7 @@ class _Past:
         pause = self._settings.repeat_after if self._acts(one) else self._settings.repeat_above
         return self._workdays_since(last.day) >= pause
 
-    def is_event(self, one: Assignment) -> bool:
+    def is_urgent(self, one: Assignment) -> bool:
         """Tell whether that is worth a message of its own: a new rung of an urgent issue."""
         if one.matter.kind not in self._settings.urgent or one.matter.level == "info":
             return False
@@ -269,7 +305,7 @@ class _Past:
         return self._passed[day]
 
 
-def _event(found: Sequence[Assignment], past: _Past, occasion: Occasion) -> Due:
+def _urgent(found: Sequence[Assignment], past: _Past, occasion: Occasion) -> Due:
     """Return the message of its own about an urgent issue."""
     ordered = sorted(found, key=lambda one: _severity(one.matter, occasion.now))
     first = min(found, key=lambda one: one.matter.key)
@@ -283,8 +319,9 @@ def _daily(found: Sequence[Assignment], past: _Past, occasion: Occasion, setting
     """Return the message of a day: record by record, red first; what was told least often before the rest."""
     person: Person = found[0].person
     records: dict[Place, list[Item]] = defaultdict(list)
+    news: list[Item] = []
     for one in found:
-        records[one.matter.place].append(past.item(one))
+        (news if one.matter.news else records[one.matter.place]).append(past.item(one))
     for items in records.values():
         items.sort(key=lambda item: _severity(item.matter, occasion.now))
     ordered = sorted(records.values(), key=lambda items: _order(items, occasion.now))
@@ -293,6 +330,9 @@ def _daily(found: Sequence[Assignment], past: _Past, occasion: Occasion, setting
         person=person,
         items=tuple(item for items in shown for item in items),
         more=len(ordered) - len(shown),
+        # What there is no room for is told with the next message.
+        news=tuple(news[: settings.most_items]),
+        more_news=len(news[settings.most_items :]),
     )
     key = turn(occasion, settings, person.name)
     return Due(key=key, digest=digest, rows=_rows(key, digest, occasion))
@@ -326,5 +366,5 @@ def _rows(key: str, digest: Digest, occasion: Occasion) -> tuple[Reminder, ...]:
             record_id=item.matter.record,
             rule=item.matter.rule,
         )
-        for item in digest.items
+        for item in (*digest.items, *digest.news)
     )

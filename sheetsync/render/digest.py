@@ -58,6 +58,8 @@ _COPY_STOP = Text(
     "Copies only tell how things stand; they end with the next check after the cell is filled.",
 )
 
+_ONCE = Text("新的事项只告知一次。", "What is new is told once.")
+
 
 def digest_mail(digest: Digest, *, now: datetime, project: str, language: Language) -> MailDraft:
     """Write what one person is told, as a mail that travels with the same words as a card.
@@ -88,18 +90,26 @@ def digest_card(digest: Digest, *, now: datetime, project: str, language: Langua
     records = [list(items) for _, items in groupby(digest.items, key=lambda item: item.matter.place)]
     passages = [_passage(items, digest.person.name, now, language) for items in records]
     levels = [item.matter.level for item in digest.items]
+    news = [*_news(digest, language)]
     extra = [*_silent(digest.silent, now, language), *_lost(digest.lost, language)]
-    count = len(records) + digest.more
-    head = passages[0].title if passages else _lists_head(digest).say(language)
+    count = len(records) + digest.more + len(digest.news) + digest.more_news
+    head = _head(digest, passages, now, language)
     if count > 1:
         head = Text(f"{head} 等 {count} 项", f"{head} and {count - 1} more").say(language)
     return Card(
         title=head,
         level=max(levels, key=LEVELS.index) if levels else None,
         lines=tuple(text.say(language) for text in _greeting(digest, records)),
-        passages=(*passages, *extra),
+        passages=(*passages, *news, *extra),
         foot=tuple(text.say(language) for text in _foot(digest, now, project)),
     )
+
+
+def _head(digest: Digest, passages: Sequence[Passage], now: datetime, language: Language) -> str:
+    """Return what the whole is called: the worst of it, else the first of what is new, else the lists."""
+    if passages:
+        return passages[0].title
+    return title(digest.news[0].matter, now, language) if digest.news else _lists_head(digest).say(language)
 
 
 def title(matter: Matter, now: datetime, language: Language) -> str:
@@ -111,8 +121,7 @@ def title(matter: Matter, now: datetime, language: Language) -> str:
         language: The language to write in.
     """
     place = Text(f"{matter.sheet} 第 {matter.row} 行", f"{matter.sheet} row {matter.row}").say(language)
-    name = " ".join(matter.name.split())
-    short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    short = _short(matter.name)
     named = " ".join(filter(None, (matter.record, short if short != matter.record else "")))
     return f"[{light_word(matter, now).say(language)}] {named or place}"
 
@@ -124,6 +133,8 @@ def light_word(matter: Matter, now: datetime) -> Text:
         matter: The matter.
         now: When it is said.
     """
+    if matter.news:
+        return matter.reason if matter.kind is None or matter.level == "info" else same(matter.kind)
     if matter.due is None:
         return _PLAIN[matter.level] if matter.status is Status.NORMAL else STATUS_TEXT[matter.status]
     if matter.due >= now:
@@ -174,10 +185,13 @@ def _passage(items: Sequence[Item], reader: str, now: datetime, language: Langua
     """Return one record: the worst matter in full, what else is wrong with it in a line each."""
     first, *others = items
     matter = first.matter
-    said = _acting(first, reader, now) if first.acts else _copied(first, now)
+    if matter.news:
+        said = _happened(first)
+    else:
+        said = _acting(first, reader, now) if first.acts else _copied(first, now)
     fields = [(name.say(language), value.say(language)) for name, value in said]
     for other in others:
-        more = other.matter.brief_with_step if other.acts else other.matter.message
+        more = other.matter.brief_with_step if other.acts or other.matter.news else other.matter.message
         fields.append((_ALSO.say(language), more.say(language)))
     return Passage(
         title=title(matter, now, language),
@@ -185,6 +199,47 @@ def _passage(items: Sequence[Item], reader: str, now: datetime, language: Langua
         fields=tuple(fields),
         link=None if matter.link is None else replace(matter.link, words=_OPEN.say(language)),
     )
+
+
+def _happened(item: Item) -> Iterator[tuple[Text, Text]]:
+    """Yield the lines of something that happened."""
+    yield _STANDS, item.matter.message
+    yield _WHAT, item.matter.step
+    yield _WHERE, _place(item.matter)
+
+
+def _news(digest: Digest, language: Language) -> Iterator[Passage]:
+    """Yield what happened, in one passage: nobody is late for it."""
+    if not digest.news:
+        return
+    count = len(digest.news) + digest.more_news
+    lines = []
+    for item in digest.news:
+        matter = item.matter
+        named = " ".join(filter(None, (matter.record, _short(matter.name))))
+        place = Text(
+            f"（《{matter.title}》{matter.sheet} 第 {matter.row} 行）",
+            f" ({matter.title}, sheet {matter.sheet}, row {matter.row})",
+        )
+        said = f"{matter.brief_with_step.say(language)}{place.say(language)}"
+        lines.append(f"[{matter.reason.say(language)}] {named}{_colon(language)}{said}")
+    if digest.more_news:
+        more = Text(
+            f"另有 {digest.more_news} 项，下次告诉您。", f"{digest.more_news} more with the next message."
+        )
+        lines.append(more.say(language))
+    links = {item.matter.link for item in digest.news}
+    link = next(iter(links)) if len(links) == 1 else None
+    yield Passage(
+        title=Text(f"新的事项：{count} 项", f"News: {count}").say(language),
+        lines=tuple(lines),
+        link=None if link is None else replace(link, words=_OPEN.say(language)),
+    )
+
+
+def _short(name: str) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _acting(item: Item, reader: str, now: datetime) -> Iterator[tuple[Text, Text]]:
@@ -280,6 +335,10 @@ def _greeting(digest: Digest, records: Sequence[Sequence[Item]]) -> Iterator[Tex
     if copies:
         zh.append(f"{copies} 项抄送给您")
         en.append(f"{copies} copied to you")
+    if digest.news:
+        count = len(digest.news) + digest.more_news
+        zh.append(f"{count} 项新的事项")
+        en.append(f"{count} new")
     head = Text(f"{name}，您好：{'，'.join(zh)}", f"{name}: {', '.join(en)}")
     if reds and len(records) > 1:
         head = Text(f"{head.zh}（红色 {reds} 项在前）", f"{head.en} ({reds} red, shown first)")
@@ -292,10 +351,13 @@ def _greeting(digest: Digest, records: Sequence[Sequence[Item]]) -> Iterator[Tex
 
 
 def _foot(digest: Digest, now: datetime, project: str) -> Iterator[Text]:
-    if any(item.acts for item in digest.items):
+    asked = [item for item in digest.items if not item.matter.news]
+    if any(item.acts for item in asked):
         yield _STOP
-    if any(not item.acts for item in digest.items):
+    if any(not item.acts for item in asked):
         yield _COPY_STOP
+    if len(asked) < len(digest.items) or digest.news:
+        yield _ONCE
     named = f"“{project}”" if project else ""
     sent = Text(
         f"按{named}项目规则自动发出，{now:%Y-%m-%d %H:%M}。",
