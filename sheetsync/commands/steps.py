@@ -143,6 +143,8 @@ def _check(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
 
 def _told(results: Sequence[BookResult], *, written: bool) -> Text:
     read = [one for one in results if one.error is None]
+    if not read:
+        return Text("没有一个工作簿检查成功", "no workbook could be checked")
     count: Counter[str] = Counter()
     for one in read:
         count.update({status.value: rows for status, rows in one.counted.items()})

@@ -106,6 +106,12 @@ def test_a_workbook_that_is_open_is_an_error_beside_what_was_done(tmp_path: Path
     assert done.note.en == "1 workbooks, 0 records, 1 written"
 
 
+def test_where_no_workbook_could_be_read_nothing_is_said_of_changes(tmp_path: Path) -> None:
+    results = (BookResult(path="a.xlsx", now=NOW, error=OPEN),)
+    done = does(Hall(tmp_path, workbooks={tmp_path / "a.xlsx": ()}, results=results), job(steps="write"))
+    assert done.note.en == "no workbook could be checked"
+
+
 @pytest.mark.parametrize("step", ["check", "write", "snapshot", "remind"])
 def test_a_project_without_workbooks_has_nothing_to_do(tmp_path: Path, step: str) -> None:
     assert does(Hall(tmp_path), job(steps=step)) == Did(does(Hall(tmp_path), job(steps=step)).note, ())
