@@ -78,7 +78,7 @@ def disputes(
             key=one.key,
             name=_name(one.key, sources, form),
             field=column_title(one.field, read, form) if one.field else WHOLE,
-            base=one.base,
+            base=one.base if one.field else "—",
             left=_stand(one, "left", read["left"], sources["left"]),
             right=_stand(one, "right", read["right"], sources["right"]),
             mark=mark_of(one),

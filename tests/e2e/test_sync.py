@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -262,6 +263,33 @@ class TestDeletion:
         assert KEYS[2] in rows(pair.right)
         assert pair.sync("--delete", "--yes").code == 0
         assert tuple(rows(pair.right)) == (*KEYS[:2], *KEYS[3:])
+
+    @pytest.mark.parametrize("answer", [True, False])
+    def test_on_a_terminal_it_asks(
+        self, pair: Pair, monkeypatch: pytest.MonkeyPatch, *, answer: bool
+    ) -> None:
+        asked = []
+
+        def confirm(question: str) -> bool:
+            asked.append(question)
+            return answer
+
+        monkeypatch.setattr("sys.stdin", Mock(isatty=lambda: True))
+        monkeypatch.setattr("click.confirm", confirm)
+        drop(pair.left, KEYS[2])
+        assert pair.sync("--delete").code == 0
+        assert asked == ["永久删除这 1 条？"]
+        assert (KEYS[2] in rows(pair.right)) is not answer
+
+    def test_the_mark_is_in_the_language_of_the_sheet(self, run: Run, tmp_path: Path) -> None:
+        pair = fresh(run, tmp_path)
+        write(pair.left, ROWS)
+        write(pair.right, [], ENGLISH)
+        pair.sync("--adopt")
+        assert rows(pair.right)[KEYS[0]][2] == "In progress"
+        drop(pair.left, KEYS[0])
+        pair.sync()
+        assert rows(pair.right)[KEYS[0]][2] == "Cancelled"
 
     def test_too_many_are_an_accident(self, pair: Pair) -> None:
         drop(pair.left, *KEYS[1:4])
