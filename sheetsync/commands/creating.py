@@ -153,7 +153,7 @@ class Creating(Project):
         from sheetsync.operations.scaffold import project_files
 
         made = []
-        for inside, text in project_files(name or folder.resolve().name).items():
+        for inside, text in project_files(name or folder.resolve().name, self.language).items():
             path = folder / inside
             if not path.exists():
                 write_fresh(path, text.encode(), force=False)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
+from sheetsync.text import Language
+
 SETTINGS_TEXT = """\
 # SheetSync 项目设置。以 # 开头的行是说明或默认值；去掉 # 即可修改。
 # Settings of a SheetSync project. Lines that begin with # are remarks or defaults.
 
 [project]
 name = "{name}"
-language = "zh"              # zh | en
+language = "{language}"              # zh | en
 timezone = "Asia/Shanghai"
 
 [calendar]
@@ -64,7 +66,7 @@ timezone = "Asia/Shanghai"
 
 [report]                     # 周报走哪些渠道 how the weekly report leaves
 # channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file
-# to = ["oc_a1b2c3", "leader@example.com"]   # 飞书的群、人或邮箱，默认 [mail] to chats, people; else [mail] to
+# to = ["oc_a1b2c3", "leader@example.com"]   # 飞书的群、人或邮箱 chats or people in Feishu, addresses
 
 [reminders]                  # 提醒谁、何时、几次 who is reminded when, and how often
 # channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file
@@ -125,11 +127,12 @@ steps:
 }
 
 
-def project_files(name: str) -> Mapping[str, str]:
+def project_files(name: str, language: Language = "zh") -> Mapping[str, str]:
     """Return the files of a new project: path inside the folder to text.
 
     Args:
         name: Name of the project.
+        language: What its people read.
     """
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return {"sheetsync.toml": SETTINGS_TEXT.format(name=quoted), **_READMES}
+    return {"sheetsync.toml": SETTINGS_TEXT.format(name=quoted, language=language), **_READMES}

@@ -127,3 +127,11 @@ def test_an_unknown_schema_is_refused_with_the_nearest(run: Run) -> None:
     outcome = run("config", "schema", "rule")
     assert outcome.code == 2
     assert "是否想写 rules" in outcome.err
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_new_project_speaks_the_language_it_was_made_in(run: Run, language: str) -> None:
+    """From then on without --lang, as its workbook does."""
+    assert run("--lang", language, "init", "launch").code == 0
+    shown = run("--project", "launch", "config", "show", "--json").document()
+    assert {one["name"]: one["value"] for one in shown["settings"]}["project.language"] == language
