@@ -123,12 +123,12 @@ class TestReading:
         with pytest.raises(InputRefusedError, match="advanced permissions"):
             store.read()
 
-    @pytest.mark.usefixtures("tasks")
     def test_an_empty_table_is_one(self, store: BitableStore, base: Base) -> None:
         base.table("任务", {"编号": 1})
         assert store.read().sheets[0].rows == [["编号"]]
 
-    def test_half_a_table_is_no_table(self, feishu: FeishuServer, store: BitableStore, tasks: Table) -> None:
+    @pytest.mark.usefixtures("tasks")
+    def test_half_a_table_is_no_table(self, feishu: FeishuServer, store: BitableStore) -> None:
         """The list of records does not match the number that the server tells."""
         half = {"items": [{"record_id": "rec1", "fields": {}}], "has_more": False, "total": 3}
         fault = coded("records/search", 0, times=9)
@@ -234,7 +234,6 @@ class TestTabs:
         assert writes == ["batch_update", "batch_create", "batch_delete"]
         assert present(store, [listed(("完成", 1), ("延期", 4), ("正常", 5))]) == []
 
-    @pytest.mark.usefixtures("tasks")
     def test_a_persons_table_of_that_name_is_left_alone(self, store: BitableStore, base: Base) -> None:
         mine = base.table("仪表盘", {"指标": 1})
         mine.add({"指标": "我的"})
@@ -242,7 +241,8 @@ class TestTabs:
         assert mine.rows() == [{"指标": "我的"}]
         assert "仪表盘（系统）" in {one.name for one in base.tables.values()}
 
-    def test_our_table_is_nobodys_input(self, store: BitableStore, tasks: Table) -> None:
+    @pytest.mark.usefixtures("tasks")
+    def test_our_table_is_nobodys_input(self, store: BitableStore) -> None:
         present(store, [listed(("延期", 3))])
         book = store.read()
         (ours,) = [sheet for sheet in book.sheets if sheet.ours]
