@@ -41,6 +41,7 @@ class TestList:
             "meeting-cadence": ["remind"],
             "month-end": ["snapshot", "report", "archive"],
             "sync": ["sync"],
+            "urgent-watch": ["remind"],
             "weekly-summary": ["write", "report"],
         }
         assert all(job["enabled"] and not job["own"] for job in jobs)
@@ -59,7 +60,7 @@ class TestList:
         }
         assert (jobs["sync"]["own"], jobs["sync"]["enabled"]) == (True, False)
         assert jobs["sync"]["source"] == str(project / "jobs" / "sync.yaml")
-        assert len(jobs) == 6
+        assert len(jobs) == 7
         assert "停用" in run("--project", project, "job", "list").out
 
     def test_the_library_says_the_same(self, run: Run) -> None:
@@ -95,7 +96,7 @@ class TestNext:
     def test_they_stand_in_the_order_of_time(self, run: Run) -> None:
         """As many of each job as asked for."""
         found = dues(run, "--lang", "zh", "-n", "3", "--now", "2026-11-20T09:00")
-        assert len(found) == 18
+        assert len(found) == 21
         assert [one["at"] for one in found] == sorted(one["at"] for one in found)
 
     def test_a_job_that_is_off_is_never_due(self, run: Run, project: Path) -> None:

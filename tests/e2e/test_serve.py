@@ -35,7 +35,15 @@ def project(run: Run, **jobs: str) -> None:
     Path("sheetsync.toml").write_text('[project]\nname = "星河"\n', "utf-8")
     Path("workbooks").mkdir()
     Path("jobs").mkdir()
-    for name in ("daily-check", "daily-reminder", "meeting-cadence", "month-end", "sync", "weekly-summary"):
+    for name in (
+        "daily-check",
+        "daily-reminder",
+        "meeting-cadence",
+        "month-end",
+        "sync",
+        "urgent-watch",
+        "weekly-summary",
+    ):
         text = JOB.format(name=name, when="daily 3:00", steps="check", more="enabled: false")
         Path(f"jobs/{name}.yaml").write_text(text, "utf-8")
     for name, text in jobs.items():
