@@ -166,7 +166,7 @@ def retell(
             Text(
                 f"看不懂 {len(errors)} 处{unread}；存疑 {doubts} 处，列在“数据问题”页；"
                 f"另有 {assumed} 处按说明读取。",
-                f"{len(errors)} cells not read{unread_en}; {doubts} in doubt, listed on the tab 数据问题; "
+                f"{len(errors)} cells not read{unread_en}; {doubts} in doubt, listed on the tab Data problems; "
                 f"{assumed} more read with an assumption.",
             ),
             Text(

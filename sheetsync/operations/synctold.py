@@ -267,12 +267,13 @@ def _conflicts(count: int, result: SyncResult) -> Text:
     tab = any(result.read[name].end.presenter is not None for name in SIDES)
     where = "，见“同步冲突”页，选好后再同步" if tab else "，可用 --prefer left 或 right 决定"
     where_en = (
-        "; choose on the tab 同步冲突 and sync again" if tab else "; decide with --prefer left or right"
+        "; choose on the tab Sync conflicts and sync again" if tab else "; decide with --prefer left or right"
     )
     if result.dry_run or result.alarms:
         where, where_en = "", ""
     return Text(
-        f"冲突 {count} 处，两边都没有覆盖{where}。", f"{count} conflicts, nothing was written over{where_en}."
+        f"冲突 {count} 处，两边都没有覆盖{where}。",
+        f"Conflicts: {count}; nothing was written over{where_en}.",
     )
 
 
