@@ -1,0 +1,1 @@
+"""Feishu Sheets, the online spreadsheets 电子表格, as a store that is read and marked."""
