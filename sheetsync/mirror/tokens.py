@@ -1,6 +1,7 @@
 """Canonical values as texts that are equal where the values are, whatever a person or a store spelt."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, time
 
 import numpy as np
 import pandas as pd
@@ -38,16 +39,27 @@ def _by_value(values: Iterable[object], shown: Callable[[object], Token]) -> lis
     known: dict[object, Token] = {}
     found = []
     for value in values:
-        token = known.get(value)
+        # True is equal to 1, and both may stand in a column of texts.
+        same = value if value.__class__ is not bool else (bool, value)
+        token = known.get(same)
         if token is None:
-            token = known[value] = shown(value)
+            token = known[same] = shown(value)
         found.append(token)
     return found
 
 
 def _worded(value: object) -> Token:
-    lines = str(value).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
+    """Return a cell of words; a figure or a date in it as a person would have typed it as a text."""
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float():
+            return f"{value:.15g}"
+        case datetime():
+            return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+        case _:
+            lines = str(value).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            return "\n".join(line.rstrip() for line in lines).strip()
 
 
 def _shown(value: object) -> Token:

@@ -216,7 +216,7 @@ def _skipped(why: str, name: str, zh: str, en: str) -> Text:
             )
         case "unnamed":
             return Text(
-                f"{name}：没有编号，未同步：{zh}。请填编号。",
+                f"{name}：没有编号（或看不懂），未同步：{zh}。请填编号。",
                 f"{name}: left out without an id: {en}. Fill it in.",
             )
         case "unread":
