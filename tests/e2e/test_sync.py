@@ -572,7 +572,25 @@ class TestPairs:
         assert [row[0] for row in other.iter_rows(min_row=2, values_only=True)] == list(KEYS)
         assert other["G2"].value == "左"
 
-    def test_bitable_is_refused_in_one_line(self, pair: Pair) -> None:
+    def test_a_workbook_in_two_pairs_has_a_tab_for_each(self, pair: Pair) -> None:
+        third = Pair(pair.run, pair.folder)
+        third.right = pair.folder / "品牌部.xlsx"
+        write(third.right, ROWS)
+        third.sync("--adopt")
+        edit(pair.left, (KEYS[0], "下一步计划", "总表"))
+        edit(pair.right, (KEYS[0], "下一步计划", "设计部"))
+        edit(third.right, (KEYS[0], "下一步计划", "品牌部"))
+        pair.sync()
+        third.sync()
+        tabs = [name for name in openpyxl.load_workbook(pair.left).sheetnames if "同步冲突" in name]
+        assert len(tabs) == 2
+        choose(pair.right, KEYS[0], "右")
+        pair.sync()
+        left = openpyxl.load_workbook(pair.left).sheetnames
+        assert [name for name in left if "同步冲突" in name] == tabs[1:]
+        assert tab(third.right)
+
+    def test_a_base_without_an_app_is_refused_in_one_line(self, pair: Pair) -> None:
         outcome = pair.run(
             "--project",
             pair.folder,
