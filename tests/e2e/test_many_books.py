@@ -37,6 +37,14 @@ def books(form: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def said(folder: Path, line: str) -> None:
+    """Write a line into the section `[executor]` of a project's settings."""
+    settings = folder / "sheetsync.toml"
+    before, section, after = settings.read_text("utf-8").partition("[executor]")
+    rest = after.partition("\n")[2]
+    settings.write_text(f"{before}{section}\n{line}\n{rest}", "utf-8")
+
+
 def killing(*given: Any) -> list[Any]:  # noqa: ANN401 - the arguments of `check_unit`
     """Check as the program does, but die over one of the workbooks."""
     ((path, _),) = given[-1][0]
@@ -71,15 +79,13 @@ def test_how_many_at_a_time_may_stand_in_the_settings(run: Run, books: Path, tmp
     run("init", tmp_path)
     (books / "坏.xlsx").unlink()
     alone = run("check", books, "--json", "--now", NOW).document()
-    with (tmp_path / "sheetsync.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[executor]\njobs = 2\n")
+    said(tmp_path, "jobs = 2")
     assert run("check", books, "--json", "--now", NOW).document() == alone
 
 
 def test_a_wrong_executor_is_told_with_its_line(run: Run, tmp_path: Path) -> None:
     run("init", tmp_path)
-    with (tmp_path / "sheetsync.toml").open("a", encoding="utf-8") as settings:
-        settings.write('\n[executor]\nspec = "dask://host"\n')
+    said(tmp_path, 'spec = "dask://host"')
     outcome = run("check", "x.xlsx")
     assert outcome.code == 2
     assert "sheetsync.toml:" in outcome.err
