@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sheetsync.app import open_app
 from sheetsync.cli import (
     bitable,
     check,
@@ -31,6 +32,7 @@ from sheetsync.cli import (
     weekly,
 )
 from sheetsync.cli.output import Globals, complain
+from sheetsync.cli.usage import told
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
 from sheetsync.text import Language
@@ -114,16 +116,19 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def _outcome(arguments: list[str] | None) -> int:
-    language = _language(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
         code = cli.main(args=arguments, prog_name="sheetsync", standalone_mode=False)
     except SheetSyncError as error:
-        complain(error.say(language))
+        complain(error.say(_language(given)))
         return error.exit_code
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, click.UsageError) and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+            complain(told(error).say(_language(given)))
+        else:
+            error.show()
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); say nothing more, not even at exit.
@@ -131,12 +136,23 @@ def _outcome(arguments: list[str] | None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not reach a user raw
         bug = as_error(error)
-        complain(bug.say(language))
+        complain(bug.say(_language(given)))
         return bug.exit_code
     return code if isinstance(code, int) else 0
 
 
 def _language(arguments: list[str]) -> Language:
     """Return the language to complain in; the settings may be the very thing that is wrong."""
-    wanted = "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments)
-    return "en" if wanted else "zh"
+    wanted, project = _value("--lang", arguments), _value("--project", arguments)
+    if wanted in {"zh", "en"}:
+        return "en" if wanted == "en" else "zh"
+    try:
+        return open_app(project=None if project is None else Path(project)).language
+    except SheetSyncError:
+        return "zh"
+
+
+def _value(option: str, arguments: list[str]) -> str | None:
+    """Return what stands for an option before the command, None where it is not given."""
+    spelt = (one.removeprefix(f"{option}=") for one in arguments if one.startswith(f"{option}="))
+    return next((after for one, after in pairwise(arguments) if one == option), next(spelt, None))

@@ -54,8 +54,8 @@ def sync(
     """Keep two tables in step, field by field. 双向同步两张表，逐字段合并。
 
     PAIR is a pair of sheetsync.toml. What both sides changed in different ways is left as it is and listed on
-    the tab 同步冲突 (Sync conflicts) of each workbook, where you choose a side. Exit code 1: stopped, since it
-    looked like an accident; nothing was written.
+    the tab 同步冲突 (Sync conflicts) of each workbook, where you choose a side. Exit code 1: stopped, since
+    it looked like an accident; nothing was written.
     """
     app = given.open(now)
     if undo:

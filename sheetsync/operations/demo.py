@@ -166,8 +166,8 @@ def retell(
             Text(
                 f"看不懂 {len(errors)} 处{unread}；存疑 {doubts} 处，列在“数据问题”页；"
                 f"另有 {assumed} 处按说明读取。",
-                f"{len(errors)} cells not read{unread_en}; {doubts} in doubt, listed on the tab Data problems; "
-                f"{assumed} more read with an assumption.",
+                f"{len(errors)} cells not read{unread_en}; {doubts} in doubt, listed on the tab "
+                f"Data problems; {assumed} more read with an assumption.",
             ),
             Text(
                 f"已在原工作簿标色并写入仪表盘；sheetsync undo {shown} 可恢复，"
