@@ -19,6 +19,7 @@ from sheetsync.feishu.errors import (
 )
 from sheetsync.text import Text
 
+Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 PAGE, LOOKED_AT = 500, 100
@@ -29,7 +30,7 @@ _STRUCTURE = 100
 _LAGS = (0.5, 1.0, 2.0, 4.0)
 """Seconds to wait for what was made a moment ago and is not seen everywhere yet (reference, 2)."""
 
-_READERS = 4
+_READERS = 5
 """Reads at a time; more would not be faster than Feishu's rate."""
 
 
@@ -164,9 +165,7 @@ class Base:
         found = self.at_once(lambda some: self._chosen(table, some), pieces)
         return {record.id: record for piece in found for record in piece}
 
-    def at_once(
-        self, work: Callable[[Sequence[str]], Result], pieces: Sequence[Sequence[str]]
-    ) -> list[Result]:
+    def at_once(self, work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> list[Result]:
         """Return what reads come to, a few of them at a time."""
         if len(pieces) < 2:
             return [work(piece) for piece in pieces]
@@ -352,11 +351,11 @@ def _record(told: Mapping[str, object]) -> Record:
 
 
 def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _mappings(value: object) -> list[Mapping[str, object]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _whole(value: object) -> int:

@@ -33,7 +33,8 @@ def read_base(base: Base, table: str | None, zone: ZoneInfo) -> BaseState:
     read: dict[str, TableState] = {}
     for _ in range(_TRIES):
         wanted = [one for one in infos if one.id not in read or read[one.id].revision != one.revision]
-        read |= {one.id: _table(base, one, Lens(zone=place)) for one in wanted}
+        found = base.at_once(lambda one: _table(base, one, Lens(zone=place)), wanted)
+        read |= {one.id: one for one in found}
         after = chosen(base, table)
         if after == infos:
             break
@@ -51,7 +52,7 @@ def read_heads(base: Base, zone: ZoneInfo) -> BaseState:
     info = base.info()
     lens = Lens(zone=_zone(info.zone, zone))
     infos = base.tables()
-    fields = base.at_once(lambda some: base.fields(some[0]), [[one.id] for one in infos])
+    fields = base.at_once(base.fields, [one.id for one in infos])
     tables = (
         TableState(one.id, one.name, one.revision, heads, (), lens)
         for one, heads in zip(infos, fields, strict=True)

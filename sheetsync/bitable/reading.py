@@ -52,7 +52,8 @@ class Lens:
         """Return a moment on the wall clock of the base."""
         # Feishu keeps days since long before 1970; integers keep them exact.
         seconds, rest = divmod(int(milliseconds), 1000)
-        return datetime.fromtimestamp(seconds, self.zone).replace(tzinfo=None, microsecond=rest * 1000)
+        moment = datetime.fromtimestamp(seconds, self.zone).replace(tzinfo=None)
+        return moment.replace(microsecond=rest * 1000) if rest else moment
 
     def milliseconds(self, moment: datetime) -> int:
         """Return what stands for a moment on the wall clock of the base."""
@@ -67,13 +68,18 @@ def read_cell(value: Json, of: Field, lens: Lens) -> RawValue:
         of: Its field.
         lens: Zone, and what links point to.
     """
-    if value is None:
-        return ""
+    return "" if value is None else reader_of(of, lens)(value)
+
+
+def reader_of(of: Field, lens: Lens) -> Callable[[Json], RawValue]:
+    """Return what reads the cells of a field that are not empty."""
+    shape = _SHAPES.get(of.type, _text)
     if of.type in {LOOKUP, FORMULA}:
-        return _computed(value, lens)
-    if of.linked:
-        return _links(value, lens.titles.get(of.linked, {}))
-    return _SHAPES.get(of.type, _text)(value, lens)
+        shape = _computed
+    elif of.linked:
+        titles = lens.titles.get(of.linked, {})
+        return lambda value: _links(value, titles)
+    return lambda value: shape(value, lens)
 
 
 def text_of(value: Json) -> str:
@@ -85,7 +91,7 @@ def text_of(value: Json) -> str:
             return "TRUE" if value is True else f"{value:.15g}"
         case list():
             pieces = [text_of(one) for one in value]
-            segments = all(isinstance(one, Mapping) and "text" in one for one in value)
+            segments = all(isinstance(one, dict) and "text" in one for one in value)
             return ("" if segments else BETWEEN).join(piece for piece in pieces if piece)
         case Mapping():
             named = (value.get(key) for key in ("text", "full_address", "name", "en_name", "id"))
@@ -96,6 +102,13 @@ def text_of(value: Json) -> str:
 
 
 def _text(value: Json, _: Lens) -> RawValue:
+    # Nearly all texts are one plain piece; a large table has hundreds of thousands.
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and len(value) == 1 and isinstance(piece := value[0], dict):
+        text = piece.get("text")
+        if isinstance(text, str):
+            return text
     return text_of(value)
 
 

@@ -8,7 +8,7 @@ from itertools import count
 
 from sheetsync.bitable.base import BaseInfo, Record
 from sheetsync.bitable.field import COMPUTED, FILES, MOMENTS, PEOPLE, WRITTEN, Field
-from sheetsync.bitable.reading import Lens, read_cell, text_of
+from sheetsync.bitable.reading import Lens, reader_of, text_of
 from sheetsync.model.table import (
     CellState,
     Edited,
@@ -52,9 +52,10 @@ class TableState:
     @cached_property
     def rows(self) -> list[list[RawValue]]:
         """What the records hold, column by column."""
-        lens, fields = self.lens, self.fields
+        columns = [(one.name, reader_of(one, self.lens)) for one in self.fields]
         return [
-            [read_cell(record.cells.get(one.name), one, lens) for one in fields] for record in self.records
+            ["" if (cell := cells.get(name)) is None else read(cell) for name, read in columns]
+            for cells in (record.cells for record in self.records)
         ]
 
     @property
@@ -178,6 +179,13 @@ def _sheet(table: TableState, number: int) -> RawSheet:
 
 
 def _edits(table: TableState) -> Iterator[tuple[int, Edited]]:
+    # What was written together bears one moment, and few people write most rows.
+    known: dict[tuple[str, int], Edited] = {}
     for row, record in enumerate(table.records, HEADER + 1):
-        if record.edited is not None:
-            yield row, Edited(by=text_of(record.editor), at=table.lens.moment(record.edited))
+        if record.edited is None:
+            continue
+        by = text_of(record.editor)
+        edited = known.get((by, record.edited))
+        if edited is None:
+            edited = known[by, record.edited] = Edited(by=by, at=table.lens.moment(record.edited))
+        yield row, edited

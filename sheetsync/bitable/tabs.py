@@ -76,7 +76,7 @@ class Rewriting:
 def own_tables(base: Base) -> list[OwnTable]:
     """Return all tables of ours in a base, each looked at."""
     infos = base.tables()
-    found = base.at_once(lambda some: base.fields(some[0]), [[one.id] for one in infos])
+    found = base.at_once(base.fields, [one.id for one in infos])
     tables = [
         OwnTable(id=one.id, name=one.name, fields=fields) for one, fields in zip(infos, found, strict=True)
     ]
