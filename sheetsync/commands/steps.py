@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from sheetsync.address import is_remote
 from sheetsync.errors import OutputRefusedError, RemoteError, SheetSyncError, UsageError
 from sheetsync.text import Text, join, same
 
@@ -63,7 +64,7 @@ class Hall(Protocol):
         """Return what the project keeps of the runs over a workbook."""
 
     def check(
-        self, books: Sequence[str], *, rules: Sequence[str] = (), write: bool = False, jobs: int = 1
+        self, books: Sequence[str], *, rules: Sequence[str] = (), write: bool = False, jobs: int | None = None
     ) -> Iterator[BookResult]:
         """Check workbooks."""
 
@@ -117,7 +118,8 @@ def books_of(hall: Hall, job: Job) -> tuple[str, ...]:
     home = hall.folder or Path()
     if not job.books:
         return tuple(str(path) for path in hall.workbooks)
-    return tuple(str(home / (named[book].path if book in named else book)) for book in job.books)
+    places = (named[book].path if book in named else book for book in job.books)
+    return tuple(place if is_remote(place) else str(home / place) for place in places)
 
 
 def _check(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
@@ -132,7 +134,7 @@ def _check(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
             books,
             rules=_names(given.get("rules")),
             write=step.name == "write",
-            jobs=cast("int", given.get("jobs", 1)),
+            jobs=cast("int | None", given.get("jobs")),
         )
     )
     errors = [error for one in results for error in (one.error, one.held) if error is not None]
