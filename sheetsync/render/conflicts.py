@@ -27,7 +27,7 @@ _SIDE = {"left": Text("左", "Left"), "right": Text("右", "Right")}
 _LIST = 250
 """Characters of a dropdown's list; Excel takes 255."""
 _HEADER_ROW = 2
-_LISTED = ("id", "name", "field", "left", "left_changed", "right", "right_changed", "base")
+LISTED_AS = ("id", "name", "field", "left", "left_changed", "right", "right_changed", "base")
 """Our names for the columns of the tab, as far as a table lists them, too."""
 
 
@@ -194,10 +194,10 @@ def _draw(
 
 def _listed(disputes: Sequence[Dispute], names: Mapping[SideName, str], language: Language) -> Listing:
     """Return the conflicts for a store that has tables; there nobody can choose a side."""
-    titles = [title.say(language) for title, _ in _columns(names)[: len(_LISTED)]]
+    titles = [title.say(language) for title, _ in _columns(names)[: len(LISTED_AS)]]
     return Listing(
         columns=tuple(
-            ListedColumn(name=name, title=title) for name, title in zip(_LISTED, titles, strict=True)
+            ListedColumn(name=name, title=title) for name, title in zip(LISTED_AS, titles, strict=True)
         ),
         rows=tuple(
             (
