@@ -106,7 +106,9 @@ def read_ends(pair: Pair, catalogue: Catalogue, worktime: WorkTime) -> Mapping[S
     readings = {name: _interpret(book, form, catalogue, worktime) for name, book in books.items()}
     listed = {name: _support(books[name], readings[name], form) for name in SIDES}
     for name in SIDES:
-        theirs = listed[other(name)]
+        # A list that both have is read once.
+        mine = [sheet.rows for sheet in listed[name]]
+        theirs = [sheet for sheet in listed[other(name)] if sheet.rows not in mine]
         if theirs and books[name] is not books[other(name)]:
             book = replace(books[name], sheets=(*books[name].sheets, *theirs))
             readings[name] = _interpret(book, form, catalogue, worktime)
