@@ -6,7 +6,7 @@ import click
 
 from sheetsync.cli.output import Globals, now_option, pass_globals, print_json, say
 from sheetsync.errors import UsageError
-from sheetsync.text import Text
+from sheetsync.text import Text, join
 
 
 @click.command(epilog="Example: sheetsync new --preset product-launch --sample -o project.xlsx")
@@ -61,9 +61,9 @@ def new(
             }
         )
         return
-    titles = "、".join(form.title.say(app.language) for form in made)
+    titles = join([form.title for form in made], zh="、", en=", ")
     if not given.quiet:
-        say(Text(f"已生成 {target}：{titles}", f"Wrote {target}: {titles}"), app)
+        say(Text(f"已生成 {target}：{titles.zh}", f"Wrote {target}: {titles.en}"), app)
 
 
 def _list(given: Globals, as_json: bool) -> None:

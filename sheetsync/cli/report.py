@@ -63,6 +63,8 @@ def _summary(result: "BookResult") -> Text:
     doubts = sum(problem.kind == "warning" for problem in result.problems)
     en = "  ".join(f"{STATUS_TEXT[status].en} {count}" for status, count in sorted(counted.items()))
     rows = sum(counted.values())
+    if not rows:
+        return Text("没有记录。", "No records.")
     return Text(
         f"{rows} 条记录：{zh}；看不懂 {errors} 处，存疑 {doubts} 处",
         f"{rows} records: {en}; {errors} cells not read, {doubts} in doubt",
@@ -105,8 +107,8 @@ def _findings(findings: "Sequence[Finding]", app: App, *, every: bool) -> None:
     )
     for item in ordered[: None if every else LISTED]:
         place = f"{item.key or '—'} {item.sheet}:{item.row}"
-        owner = f"（{item.owner}）" if item.owner else ""
-        line = f"  {_SIGNS[item.level]} [{item.rule}] {place}{owner} "
+        owner = Text(f"（{item.owner}）", f" ({item.owner})") if item.owner else Text("", "")
+        line = f"  {_SIGNS[item.level]} [{item.rule}] {place}{owner.say(app.language)} "
         click.echo(click.style(line, fg=_COLOURS[item.level]) + item.brief.say(app.language))
     _rest(0 if every else len(ordered), app, Text("条未满足的规则", "findings"))
 

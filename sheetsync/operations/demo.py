@@ -194,6 +194,6 @@ def _kept_in_step(synced: SyncResult, folder: str) -> Text:
         f"两个人同时改了 {pair.left.address} 和 {pair.right.address}：{count} 处改动已互相带过去，"
         f"{conflicts} 处改得不同，列在“同步冲突”页；选好后运行 {again}。",
         f"Two people changed {pair.left.address} and {pair.right.address}: {count} changes were carried "
-        f"over, {conflicts} contradict each other and wait on the tab Sync conflicts; choose there, "
-        f"then run {again}.",
+        f"over; cells that both changed in different ways ({conflicts}) wait on the tab Sync conflicts: "
+        f"choose there, then run {again}.",
     )
