@@ -1,4 +1,8 @@
-"""Where tables lie: `path.xlsx`, `path.xlsx#Sheet`, `bitable:APP_TOKEN/TABLE_ID` or `bitable:APP_TOKEN`."""
+"""Where tables lie: `path.xlsx`, `path.xlsx#Sheet`, or at Feishu.
+
+There, `bitable:APP_TOKEN` is a base, `bitable:APP_TOKEN/TABLE_ID` a table of it, `feishu-sheet:TOKEN` a
+spreadsheet, and `feishu-sheet:TOKEN/SHEET_ID` a tab of it.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +15,11 @@ _BITABLE = re.compile(r"bitable:([A-Za-z0-9]+)(?:/([A-Za-z0-9]+))?", re.IGNORECA
 _LINK = re.compile(
     r"https://[a-z0-9.-]+/base/([A-Za-z0-9]+)(?:\?(?:[^#]*&)?table=([A-Za-z0-9]+)[^#]*|\?[^#]*)?(?:#.*)?"
 )
-_REMOTE = ("bitable:", "https://")
+_SHEETS = re.compile(r"feishu-sheet:([A-Za-z0-9]+)(?:/([A-Za-z0-9]+))?", re.IGNORECASE)
+_SHEETS_LINK = re.compile(
+    r"https://[a-z0-9.-]+/sheets/([A-Za-z0-9]+)(?:\?(?:[^#]*&)?sheet=([A-Za-z0-9]+)[^#]*|\?[^#]*)?(?:#.*)?"
+)
+_REMOTE = ("bitable:", "feishu-sheet:", "https://")
 _SHEET = re.compile(r"(.+\.[A-Za-z]{3,4})#(.+)", re.DOTALL)
 
 
@@ -50,10 +58,32 @@ class BitableAddress:
         return str(self)
 
 
-Address = BookAddress | BitableAddress
+@dataclass(frozen=True, slots=True)
+class FeishuSheetAddress:
+    """A spreadsheet of Feishu, or a tab of it.
 
-Book = Path | BitableAddress
-"""Where tables that are judged together lie: a workbook, or a base."""
+    Args:
+        token: Of the spreadsheet.
+        sheet_id: Of the tab; None for the spreadsheet as a whole.
+    """
+
+    token: str
+    sheet_id: str | None = None
+
+    def __str__(self) -> str:
+        tab = "" if self.sheet_id is None else f"/{self.sheet_id}"
+        return f"feishu-sheet:{self.token}{tab}"
+
+    @property
+    def name(self) -> str:
+        """What it is called where a file would be by its name."""
+        return str(self)
+
+
+Address = BookAddress | BitableAddress | FeishuSheetAddress
+
+Book = Path | BitableAddress | FeishuSheetAddress
+"""Where tables that are judged together lie: a workbook, a base, or a spreadsheet of Feishu."""
 
 
 def is_remote(text: str) -> bool:
@@ -72,17 +102,7 @@ def parse(text: str, folder: Path | None = None) -> Address:
         UsageError: It means nothing.
     """
     if is_remote(text):
-        found = _BITABLE.fullmatch(text) or _LINK.fullmatch(text)
-        if found is None:
-            raise UsageError(
-                Text(f"多维表格地址写错了：{text}。", f"This is no address of a Bitable table: {text}."),
-                fix=Text(
-                    "应写成 bitable:APP_TOKEN/TABLE_ID，两者都在表格网址里：/base/APP_TOKEN?table=TABLE_ID。",
-                    "Write bitable:APP_TOKEN/TABLE_ID; both stand in its web address: "
-                    "/base/APP_TOKEN?table=TABLE_ID.",
-                ),
-            )
-        return BitableAddress(found[1], found[2])
+        return _remote(text)
     if not text.strip():
         raise UsageError(
             Text("地址是空的。", "The address is empty."),
@@ -92,6 +112,38 @@ def parse(text: str, folder: Path | None = None) -> Address:
     if named is None or _at(text, folder).exists():
         return BookAddress(_at(text, folder))
     return BookAddress(_at(named[1], folder), named[2])
+
+
+def _remote(text: str) -> BitableAddress | FeishuSheetAddress:
+    """Return what an address at Feishu means.
+
+    Raises:
+        UsageError: It means nothing.
+    """
+    sheet = _SHEETS.fullmatch(text) or _SHEETS_LINK.fullmatch(text)
+    if sheet is not None:
+        return FeishuSheetAddress(sheet[1], sheet[2])
+    found = _BITABLE.fullmatch(text) or _LINK.fullmatch(text)
+    if found is not None:
+        return BitableAddress(found[1], found[2])
+    if text.lower().startswith("feishu-sheet:") or "/sheets/" in text:
+        raise UsageError(
+            Text(f"飞书表格地址写错了：{text}。", f"This is no address of a Feishu spreadsheet: {text}."),
+            fix=Text(
+                "应写成 feishu-sheet:TOKEN 或 feishu-sheet:TOKEN/SHEET_ID，"
+                "都在表格网址里：/sheets/TOKEN?sheet=SHEET_ID。",
+                "Write feishu-sheet:TOKEN or feishu-sheet:TOKEN/SHEET_ID; both stand in its web address: "
+                "/sheets/TOKEN?sheet=SHEET_ID.",
+            ),
+        )
+    raise UsageError(
+        Text(f"多维表格地址写错了：{text}。", f"This is no address of a Bitable table: {text}."),
+        fix=Text(
+            "应写成 bitable:APP_TOKEN/TABLE_ID，两者都在表格网址里：/base/APP_TOKEN?table=TABLE_ID。",
+            "Write bitable:APP_TOKEN/TABLE_ID; both stand in its web address: "
+            "/base/APP_TOKEN?table=TABLE_ID.",
+        ),
+    )
 
 
 def _at(path: str, folder: Path | None) -> Path:

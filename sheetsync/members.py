@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetsync.address import BitableAddress, Book
+from sheetsync.address import BitableAddress, Book, FeishuSheetAddress
 from sheetsync.errors import OpenElsewhereError, SheetSyncError, UsageError
 from sheetsync.text import Text
 
@@ -116,8 +116,8 @@ def _opened(project: Project, path: Book | UsageError, output: Path | None, writ
 
     if isinstance(path, UsageError):
         raise path
-    if isinstance(path, BitableAddress):
-        return _opened_base(project, path, output, writing)
+    if isinstance(path, BitableAddress | FeishuSheetAddress):
+        return _opened_remote(project, path, output, writing)
     marked = None if writing == "none" else project.store(path, output)
     memory = project.memory(path)
     return Opened(
@@ -132,21 +132,24 @@ def _opened(project: Project, path: Book | UsageError, output: Path | None, writ
     )
 
 
-def _opened_base(project: Project, address: BitableAddress, output: Path | None, writing: Writing) -> Opened:
-    """Open a base, or one table of it.
+def _opened_remote(
+    project: Project, address: BitableAddress | FeishuSheetAddress, output: Path | None, writing: Writing
+) -> Opened:
+    """Open a base or a spreadsheet of Feishu, or one table or tab of it.
 
     Raises:
-        UsageError: A marked copy is asked for, which a base has none of.
+        UsageError: A marked copy is asked for, which neither has.
         SpecFileError: No app is set up.
     """
     from sheetsync.operations.together import Opened
 
     if output is not None:
         raise UsageError(
-            Text("多维表格不能另存标记副本。", "There is no marked copy of a base."),
-            fix=Text("去掉 -o；要在原表里标记，用 --write。", "Leave -o out; --write marks the base itself."),
+            Text("飞书里的表格不能另存标记副本。", "There is no marked copy of what lies at Feishu."),
+            fix=Text("去掉 -o；要在原表里标记，用 --write。", "Leave -o out; --write marks it where it is."),
         )
-    store, memory = project.bitable(address), project.memory(address)
+    store = project.bitable(address) if isinstance(address, BitableAddress) else project.feishu_sheet(address)
+    memory = project.memory(address)
     return Opened(
         reader=store,
         presenter=None if writing == "none" else store,

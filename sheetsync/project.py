@@ -17,7 +17,7 @@ from sheetsync.errors import SheetSyncError, SpecFileError, UsageError
 from sheetsync.text import Language, Text
 
 if TYPE_CHECKING:
-    from sheetsync.address import BitableAddress, Book
+    from sheetsync.address import BitableAddress, Book, FeishuSheetAddress
     from sheetsync.bitable.store import BitableStore
     from sheetsync.config.settings import Settings
     from sheetsync.disk.locks import OnlyWriter
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sheetsync.excel.store import ExcelStore
     from sheetsync.feishu.client import FeishuClient
     from sheetsync.feishu.people import PeopleIds
+    from sheetsync.feishusheets.store import FeishuSheetStore
     from sheetsync.forms.catalogue import Catalogue
     from sheetsync.operations.standards import Standards
     from sheetsync.ports import Clock, Journal, TableReader
@@ -215,6 +216,18 @@ class Project:
             journal=self._journal,
             colours=self.settings.bitable.option_colours,
         )
+
+    def feishu_sheet(self, address: FeishuSheetAddress) -> FeishuSheetStore:
+        """Return a spreadsheet of Feishu, or one tab of it, as a store.
+
+        Raises:
+            SpecFileError: No Feishu app is set up, or its secret is not where it should be.
+        """
+        from sheetsync.feishusheets.store import FeishuSheetStore
+        from sheetsync.templates.layout import engine_columns
+
+        titles = [engine_columns("zh"), engine_columns("en")]
+        return FeishuSheetStore(self.feishu, address.token, address.sheet_id, titles=titles)
 
     @cached_property
     def _words(self) -> frozenset[str]:

@@ -269,12 +269,22 @@ class Syncing(Project):
         """Open one end.
 
         Raises:
+            UsageError: It is a spreadsheet of Feishu, which has no rows that keep their identity.
             SpecFileError: It is a Bitable table, and no Feishu app is set up.
             InputRefusedError: It is a text file, which can only be read.
         """
-        from sheetsync.address import BitableAddress
+        from sheetsync.address import BitableAddress, FeishuSheetAddress
         from sheetsync.operations.syncends import End
 
+        if isinstance(address, FeishuSheetAddress):
+            raise UsageError(
+                Text(
+                    "飞书电子表格只能检查和标记，不能同步。",
+                    "A spreadsheet of Feishu can be checked and marked, not kept in step.",
+                ),
+                fix=Text("要同步请用多维表格（bitable:）。", "Keep bases (bitable:) in step instead."),
+                where=text,
+            )
         if isinstance(address, BitableAddress):
             base = self.bitable(address)
             name = str(address)
@@ -301,9 +311,9 @@ class Syncing(Project):
         return f"{self._known(left)} | {self._known(right)} | {form}"
 
     def _known(self, address: Address) -> str:
-        from sheetsync.address import BitableAddress
+        from sheetsync.address import BookAddress
 
-        if isinstance(address, BitableAddress):
+        if not isinstance(address, BookAddress):
             return str(address)
         path = str(address.path) if self.folder is None else known_as(address.path, self.folder)
         return path if address.sheet is None else f"{path}#{address.sheet}"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetsync.address import BitableAddress, Book, is_remote, parse
+from sheetsync.address import Book, BookAddress, is_remote, parse
 from sheetsync.errors import UsageError
 from sheetsync.text import Text, same
 
@@ -123,7 +123,7 @@ def place_of(name: str) -> Book:
     if not is_remote(name):
         return Path(name)
     found = parse(name)
-    return found if isinstance(found, BitableAddress) else found.path
+    return found.path if isinstance(found, BookAddress) else found
 
 
 def _meant(name: str) -> Sequence[Book | UsageError]:

@@ -19,6 +19,7 @@ _RATES = tuple(
         (r"\w+ /open-apis/bitable/.*", 10, 1.0),
         (r"POST /open-apis/im/v1/messages", 50, 1.0),
         (r"\w+ /open-apis/drive/v1/medias/.*", 5, 1.0),
+        (r"GET /open-apis/sheets/v3/spreadsheets/:id/sheets/query", 100, 60.0),
         (r"\w+ /open-apis/sheets/.*", 100, 1.0),
     )
 )
