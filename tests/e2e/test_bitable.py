@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sheetsync.bitable.store import BitableStore
 from sheetsync.cli.main import cli
 from sheetsync.excel.store import ExcelStore
 from sheetsync.feishu import client
+from sheetsync.feishu.sdk import SdkLine
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.interpret import interpret
 from sheetsync.templates.build import Order, build
@@ -22,6 +24,8 @@ from tests.feishu_server import FeishuServer, bare_client, bare_line, dropped, r
 from tests.feishu_server.tables import Base
 
 NOW = "2023-10-18T16:00"
+AT = datetime(2023, 10, 16, 9)
+WORKTIME = WorkTime.standard()
 
 
 @pytest.fixture(name="feishu")
@@ -177,6 +181,16 @@ class TestProvision:
         assert [table.name for table in base.tables.values()] == ["问题跟踪表"]
 
 
+@pytest.mark.xdist_group("lark_oapi")
+def test_the_vendors_own_client_carries_it_all(
+    feishu: FeishuServer, project: Path, issues: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All other tests here speak bare HTTP, which saves seconds."""
+    monkeypatch.setattr(client, "SdkLine", SdkLine)
+    assert "已写入" in run(project, "check", issues, "--write", "--now", NOW).stdout
+    assert len(feishu.writes) > 3
+
+
 class TestDoctor:
     def test_a_sound_base_is_well(self, project: Path, issues: str) -> None:
         result = run(project, "bitable", "doctor", issues)
@@ -197,6 +211,51 @@ class TestDoctor:
         base.table("问题", {"问题编号": 1, "问题描述": 1, "提交时间": 5, "主导部门": 1})
         document = json.loads(run(project, "bitable", "doctor", base.token, "--json").stdout)
         assert any("provision" in (one["fix"] or "") for one in document["findings"])
+
+
+class TestSync:
+    """A workbook and a base kept in step."""
+
+    @pytest.fixture(name="pair")
+    def _pair(self, feishu: FeishuServer, project: Path, base: Base, catalogue: Catalogue) -> list[str]:
+        form = catalogue.forms["progress"]
+        book = project / "进度.xlsx"
+        rows = {form.id: form.sample}
+        book.write_bytes(
+            build(Order(forms=[form], catalogue=catalogue, created=AT, rows=rows, ready_rows=20))
+        )
+        open_app(project=project).bitable_provision(base.token, forms=["progress"])
+        staff = catalogue.forms["directory"]
+        names = {
+            name for table in told(ExcelStore(book), catalogue, WORKTIME) for name in people(table, catalogue)
+        }
+        listed = []
+        for number, name in enumerate(sorted(names)):
+            feishu.person(f"ou_{number}", name, email=f"{number}@example.com")
+            listed.append({"name": name, "email": f"{number}@example.com"})
+        (project / "workbooks").mkdir()
+        (project / "workbooks" / "通讯录.xlsx").write_bytes(
+            build(Order(forms=[staff], catalogue=catalogue, created=AT, rows={staff.id: tuple(listed)}))
+        )
+        return ["sync", "--left", str(book), "--right", f"bitable:{base.token}", "--form", "progress"]
+
+    def test_rows_go_both_ways(
+        self, project: Path, base: Base, pair: list[str], catalogue: Catalogue, feishu: FeishuServer
+    ) -> None:
+        adopted = run(project, *pair, "--adopt", "--yes", "--now", NOW)
+        assert adopted.return_value == 0, adopted.output
+        (table,) = base.tables.values()
+        assert {row["子任务编号"] for row in table.rows()} == {"XZB20231001-01", "XZB20231001-02"}
+        assert all(row["负责人"] for row in table.rows())
+        (one,) = (id_ for id_, row in table.records.items() if "XZB20231001-01" in row.values.values())
+        table.edit(one, {"下一步计划": "送印", "当前进度": 0.85})
+        assert run(project, *pair, "--now", NOW).return_value == 0
+        here = told(ExcelStore(Path(pair[2])), catalogue, WORKTIME)[0]
+        at = here.frame["subtask_id"].tolist().index("XZB20231001-01")
+        assert (here.frame["next_step"][at], here.frame["actual_progress"][at]) == ("送印", 85.0)
+        before = len(feishu.writes)
+        assert run(project, *pair, "--now", NOW).return_value == 0
+        assert len(feishu.writes) == before
 
 
 class TestSameFindings:
