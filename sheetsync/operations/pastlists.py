@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sheetsync.model.finding import STATUS_TEXT, Status
+from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.model.summary import FIGURES
 from sheetsync.model.tick import TICK_TEXT
-from sheetsync.operations.pasts import MESSAGE_STATES, Kind, Row, Value, titles
+from sheetsync.operations.pasts import CHANNELS, MESSAGE_STATES, Kind, Row, Value, titles
 from sheetsync.render.csvfile import Cell, csv_file
-from sheetsync.text import Language
+from sheetsync.text import Language, Text
+
+_CHANNEL = ("reminders", "channel")
+"""The list that goes into a form of its own, and its column of a vocabulary."""
 
 
 def as_csv(kind: Kind, rows: Sequence[Row], language: Language) -> bytes:
@@ -27,7 +30,10 @@ def as_csv(kind: Kind, rows: Sequence[Row], language: Language) -> bytes:
     return csv_file(
         [*(known[name].say(language) for name in columns), *figures],
         (
-            [*(_cell(row.get(name), language) for name in columns), *map(_counted(row).get, figures)]
+            [
+                *(_cell(kind, name, row.get(name), language) for name in columns),
+                *map(_counted(row).get, figures),
+            ]
             for row in rows
         ),
     )
@@ -38,7 +44,9 @@ def _counted(row: Row) -> Mapping[str, float]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _cell(value: Value, language: Language) -> Cell:
+def _cell(kind: Kind, name: str, value: Value, language: Language) -> Cell:
+    if (kind, name) == _CHANNEL and str(value) in CHANNELS:
+        return CHANNELS[str(value)].say(language)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, tuple):
@@ -55,11 +63,9 @@ def listed(kind: Kind, rows: Sequence[Row], language: Language) -> Iterator[str]
 
 
 def _line(kind: Kind, name: str, value: Value, language: Language) -> str:
-    if name == "state":
-        words = TICK_TEXT if kind == "ticks" else MESSAGE_STATES
-        return words[str(value)].say(language) if str(value) in words else str(value)
-    if name == "status":
-        return STATUS_TEXT[Status(str(value))].say(language)
+    words = _words(kind, name)
+    if words is not None:
+        return words[str(value)].say(language) if str(value) in words else one_line(value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Mapping):
@@ -67,6 +73,15 @@ def _line(kind: Kind, name: str, value: Value, language: Language) -> str:
     if isinstance(value, tuple):
         return "、".join(value) or "—"
     return one_line(value)
+
+
+def _words(kind: Kind, name: str) -> Mapping[str, Text] | None:
+    """Return what the values of a column are called, where they are names of the program."""
+    if name == "state":
+        return TICK_TEXT if kind == "ticks" else MESSAGE_STATES
+    if name == "status":
+        return {status.value: said for status, said in STATUS_TEXT.items()}
+    return CHANNELS if (kind, name) == _CHANNEL else None
 
 
 def _figures(given: Mapping[str, float], language: Language) -> str:

@@ -107,6 +107,16 @@ MESSAGE_STATES: Mapping[str, Text] = {
 }
 
 
+CHANNELS: Mapping[str, Text] = {
+    "feishu": Text("飞书", "Feishu"),
+    "bot": Text("飞书", "Feishu"),
+    "mail": Text("邮件", "Mail"),
+    "eml": Text("邮件", "Mail"),
+    "webhook": Text("Webhook", "Webhook"),
+}
+"""How a reminder went, in the words of the form 提醒台账; a file is a mail that somebody still sends."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A stretch of time, and what in it is asked for.

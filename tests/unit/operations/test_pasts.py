@@ -1,5 +1,6 @@
 """Lists and story of what a project did."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sheetsync.model.audit import AuditEntry
 from sheetsync.model.chronicle import RunKept, Spell
 from sheetsync.model.finding import Status
 from sheetsync.model.message import Entry
+from sheetsync.model.reminder import Reminder
 from sheetsync.model.tick import Tick, TickRun
 from sheetsync.operations.pastlists import as_csv, listed
 from sheetsync.operations.pasts import (
@@ -23,6 +25,7 @@ from sheetsync.operations.pasts import (
     last_days,
     message_rows,
     pasts_document,
+    reminder_rows,
     run_rows,
     span_of,
     tick_rows,
@@ -47,6 +50,10 @@ ENTRY = Entry(
 TICK = TickRun(
     tick=Tick(job="daily-check", due=datetime(2026, 11, 20, 1)), state="failed", owner="a", tries=3,
     started=datetime(2026, 11, 20, 1), changed=datetime(2026, 11, 20, 1, 5), note="打不开",
+)  # fmt: skip
+REMINDER = Reminder(
+    matter="a|b|c|T47||", receiver="李娜", day=FRIDAY.date(), rung=1, level="负责人", at=FRIDAY, message="m",
+    channel="eml", state="sent", content="到期", book="a", table="进度", record_id="c", rule="T47",
 )  # fmt: skip
 RUN = RunKept(book="workbooks/进度.xlsx", taken=FRIDAY, figures={"total": 9, "late": 2, "soon": 0})
 ALL = Pasts(
@@ -79,6 +86,27 @@ def test_the_audit_trail_has_the_columns_of_its_form(catalogue: Catalogue) -> No
 def test_the_ledger_has_the_columns_of_its_form(catalogue: Catalogue) -> None:
     titles = [column.title for column in catalogue.form("reminders").shown]
     assert list(COLUMNS["reminders"].values())[: len(titles)] == titles
+
+
+@pytest.mark.parametrize(
+    ("channel", "zh", "en"),
+    [
+        ("feishu", "飞书", "Feishu"),
+        ("bot", "飞书", "Feishu"),
+        ("mail", "邮件", "Mail"),
+        ("eml", "邮件", "Mail"),
+    ],
+)
+def test_the_ledger_names_channels_as_its_form_does(
+    catalogue: Catalogue, channel: str, zh: str, en: str
+) -> None:
+    """The list can be pasted into the sheet; JSON keeps the names of the program."""
+    rows = reminder_rows([replace(REMINDER, channel=channel)], Span())
+    known = catalogue.vocabulary("reminder_channel").words
+    assert (zh, en) in {(word.zh, word.en) for word in known}
+    assert text_of(as_csv("reminders", rows, "zh"))[1].split(",")[7] == zh
+    assert [*listed("reminders", rows, "en")][1].split("  ")[7] == en
+    assert rows[0]["channel"] == channel
 
 
 def test_no_text_of_people_becomes_a_formula() -> None:
