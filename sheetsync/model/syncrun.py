@@ -8,7 +8,7 @@ from typing import Literal
 from sheetsync.model.mirror import Action, Agreed
 
 SyncState = Literal["applying", "done", "undone"]
-"""Being written, or left so by a run that ended in the middle; written; taken back."""
+"""Being written, or left so by a run that ended in the middle or had no sure answer; written; taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

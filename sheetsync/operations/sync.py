@@ -270,11 +270,20 @@ def _carry_out(
     after = advance(known, both.sides["left"], both.sides["right"], made, key=form.key, landed=done)
     fresh, forgotten = changed(stored or {}, after)
     if run.number or fresh or forgotten:
-        landed = outcome.landed
-        run = replace(run, state="done", left=landed["left"], right=landed["right"])
-        told = trail(pair, both.read, landed, f"sync {pair.name}", now)
-        bases.finish(run, fresh, forgotten, told)
+        told = trail(pair, both.read, outcome.landed, f"sync {pair.name}", now)
+        bases.finish(_ended(run, outcome), fresh, forgotten, told)
     return outcome
+
+
+def _ended(run: SyncRun, outcome: Outcome) -> SyncRun:
+    """Return a run as it ended; of a side that failed it stays open what landed: an answer may be lost."""
+    doubtful = {name for name in SIDES if name in outcome.failed or outcome.setbacks.get(name)}
+    return replace(
+        run,
+        state="applying" if doubtful else "done",
+        left=run.left if "left" in doubtful else outcome.landed["left"],
+        right=run.right if "right" in doubtful else outcome.landed["right"],
+    )
 
 
 def _tell(

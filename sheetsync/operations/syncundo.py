@@ -147,7 +147,7 @@ def _reversed(run: SyncRun, both: Compared, name: SideName, key: str) -> Iterato
                 yield _created_again(act, side)
         elif place is None:
             # A record that a sync created, and that is gone, needs not be taken away any more.
-            if act.kind != "create":
+            if act.kind != "create" and act.key not in places:
                 yield Kept(side=name, key=bare)
         elif act.kind == "create":
             yield _taken_away(act, both, name, place, key)

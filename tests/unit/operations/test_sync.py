@@ -11,7 +11,7 @@ from typing import TypeVar
 import openpyxl
 import pytest
 
-from sheetsync.errors import BusyError, StaleError
+from sheetsync.errors import BusyError, RemoteError, StaleError
 from sheetsync.excel.store import ExcelStore
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.audit import AuditEntry
@@ -313,6 +313,34 @@ def test_a_side_that_fails_is_told_and_made_good_later(
     days_work(whole)
     whole.sync()
     assert world.sync().failed == {}
+    assert world.state() == whole.state()
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_landed_though_the_answer_was_lost_is_found(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    """A remote table may have taken what it did not confirm: no conflict comes of it, and nothing twice."""
+    world, whole = worlds(), worlds()
+    for one in (world, whole):
+        days_work(one)
+    conflicts = whole.sync().plan.conflicts
+    store = getattr(world, side).store
+
+    def lost(
+        changes: Sequence[RowChange], *, based_on: Version, real: Callable[..., Receipt] = store.apply
+    ) -> Receipt:
+        real(changes, based_on=based_on)
+        raise RemoteError(Text("没有应答", "no answer"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "apply", lost)
+        assert world.sync().exit_code == RemoteError.exit_code
+    world.left.edit(key(1), 当前进度="80%")
+    whole.left.edit(key(1), 当前进度="80%")
+    whole.sync()
+    result = world.sync()
+    assert (result.plan.conflicts, result.failed) == (conflicts, {})
     assert world.state() == whole.state()
 
 
