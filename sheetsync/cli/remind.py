@@ -12,7 +12,7 @@ from sheetsync.errors import RemoteError
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sheetsync.model.reminder import Silent
     from sheetsync.operations.remind import Reminded
@@ -137,15 +137,20 @@ def _tell(done: "Reminded", app: App, *, quiet: bool, every: bool) -> None:
         return
     for line in _sums(done):
         note(line, app)
-    for lost in done.lost[: None if every else _LISTED]:
-        who = f"{lost.role.say(app.language)} {lost.who}".strip()
-        count = len(lost.records)
-        note(
-            Text(
-                f"  通知不到：{who}（{lost.why.zh}），{count} 条",
-                f"  not reached: {who} ({lost.why.en}), {count}",
-            ),
-            app,
+    for line in _lost(done, app, every=every):
+        note(line, app)
+
+
+def _lost(done: "Reminded", app: App, *, every: bool) -> "Iterator[Text]":
+    """Yield whom nobody could tell, a line for each reason."""
+    for why, found in app.unreached(done).items():
+        people = [f"{who} {len(records)}" if records else who for who, records in found.items()]
+        shown = people if every else people[:_LISTED]
+        rest = len(people) - len(shown)
+        more = Text(f" 等 {len(people)} 处", f" and {rest} more") if rest else Text("", "")
+        yield Text(
+            f"  通知不到（{why.zh}，及项数）：{'、'.join(shown)}{more.zh}",
+            f"  not reached ({why.en}; with how many records): {', '.join(shown)}{more.en}",
         )
 
 

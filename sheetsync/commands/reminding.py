@@ -142,6 +142,12 @@ class Reminding(Project):
 
         return reminded_document(done, zone=self.settings.zone, language=self.language)
 
+    def unreached(self, done: Reminded) -> dict[Text, dict[str, tuple[str, ...]]]:
+        """Return whom a run could not tell: by the reason, each with the records."""
+        from sheetsync.render.digest import unreached
+
+        return unreached(done.lost, self.language)
+
     def unreported_document(self, silent: Sequence[Silent]) -> dict[str, object]:
         """Return the JSON document of those who have not reported."""
         from sheetsync.operations.remind import silent_document

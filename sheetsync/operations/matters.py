@@ -20,7 +20,7 @@ from sheetsync.model.table import Table
 from sheetsync.operations.standards import Standards
 from sheetsync.operations.study import Judgement
 from sheetsync.rules.checks.signatures import absent
-from sheetsync.rules.escalation import climbed
+from sheetsync.rules.escalation import acting, climbed
 from sheetsync.rules.evaluate import pending
 from sheetsync.rules.events import Event, happened, marked, watched
 from sheetsync.rules.past import changes, remembered, renewed
@@ -106,8 +106,9 @@ def told(books: Sequence[Judged], standards: Standards, *, now: datetime) -> Tol
         view = _View(one, standards, directory, now)
         found = [*zip(one.judgement.findings, one.judgement.rungs, strict=True)]
         found += _running(one, others, standards, now)
+        actors = _actors([finding for finding, rungs in found if not rungs], one, others, standards, now)
         for finding, rungs in found:
-            matter = view.matter(finding, rungs)
+            matter = view.matter(finding, rungs, None if rungs else next(actors))
             if matter is not None and matter.key not in matters:
                 matters[matter.key] = matter
                 home = view.home(finding)
@@ -145,6 +146,22 @@ def _news(
         beside=others,
     )
     return events, changes(one.past, seen)
+
+
+def _actors(
+    findings: Sequence[Finding], one: Judged, others: Sequence[Table], standards: Standards, now: datetime
+) -> Iterator[str | None]:
+    """Yield who must act on findings that have reached no rung, in their order."""
+    judgement = one.judgement
+    yield from acting(
+        findings,
+        judgement.tables,
+        judgement.packs,
+        now=now,
+        worktime=judgement.worktime,
+        catalogue=standards.catalogue,
+        beside=others,
+    )
 
 
 def _running(
@@ -194,12 +211,18 @@ class _View:
         self._homes = homes(one.judgement.tables)
         self._people: dict[tuple[int, str], Sequence[object]] = {}
 
-    def matter(self, finding: Finding, rungs: tuple[Rung, ...]) -> Matter | None:
-        """Return a finding as people are told of it; None where there is nothing to tell."""
+    def matter(self, finding: Finding, rungs: tuple[Rung, ...], actor: str | None) -> Matter | None:
+        """Return a finding as people are told of it; None where there is nothing to tell.
+
+        Args:
+            finding: The finding.
+            rungs: The rungs that it has reached.
+            actor: Who must act on it, where it has reached none.
+        """
         rule = self._rules[finding.rule, finding.variant]
         table = self._tables[finding.table]
         form = self._forms[finding.form]
-        reached = rungs or self._first(finding, rule, table)
+        reached = rungs or self._first(finding, rule, actor)
         if finding.done or not reached:
             return None
         reached = self._with_names(reached, finding, rule, table)
@@ -349,14 +372,13 @@ class _View:
         found = next(filter(None, named), None)
         return found or (finding.owner if finding.actor.zh in _OWNERS else None)
 
-    def _first(self, finding: Finding, rule: Rule, table: Table) -> tuple[Rung, ...]:
+    def _first(self, finding: Finding, rule: Rule, actor: str | None) -> tuple[Rung, ...]:
         """Return whoever must act, for findings without a clock that has run: what is wrong or due soon."""
         if finding.level == "info" and finding.status is not Status.SOON and rule.check != "reminder":
             return ()
         if finding.account is not None and finding.account.stopped is not None:
             return ()
-        who = self._actor(finding, rule, table)
-        return (Rung(number=1, name=finding.actor, who=who, since=self._now),)
+        return (Rung(number=1, name=finding.actor, who=actor, since=self._now),)
 
     def _with_names(
         self, rungs: tuple[Rung, ...], finding: Finding, rule: Rule, table: Table

@@ -12,6 +12,12 @@ from sheetsync.text import Text
 _BETWEEN = re.compile(r"[、，,；;\n]+")
 _ROLES = re.compile(r"[、或/]|和")
 
+_POSTS: Mapping[str, tuple[str, ...]] = {
+    "协作管理负责人": ("协作管理负责人", "PMO", "项目管理办公室", "部门总监"),
+    "上级领导": ("上级领导", "分管副总", "高层", "总经理"),
+}
+"""Rungs that no record names, with what the directory may call the one person who stands there."""
+
 UNNAMED = Text("表里没有写是谁", "the sheets do not say who")
 UNKNOWN = Text("名册里没有", "not in the directory")
 SEVERAL = Text("名册里不止一人叫这个名字", "the directory has several of that name")
@@ -90,6 +96,8 @@ def meant(who: str | None, role: Text, staff: Staff, named: Mapping[str, str], h
     A person counts before a department, which its contact persons speak for, else its heads. Without a
     directory a name stands for itself, and nobody has an address.
 
+    Where the sheets write nothing, it is whom the settings name, else the one whose post that is.
+
     Args:
         who: What the sheets write; None where they write nothing.
         role: What the rung is called.
@@ -102,7 +110,8 @@ def meant(who: str | None, role: Text, staff: Staff, named: Mapping[str, str], h
         posts = [part.strip() for part in _ROLES.split(role.zh)]
         words = next(([named[post]] for post in (role.zh, role.en, *posts) if named.get(post)), [])
     if not words:
-        return Found(lost=(("", UNNAMED),))
+        holders = _holders(role, staff)
+        return Found(holders) if holders else Found(lost=(("", UNNAMED),))
     people: dict[str, Person] = {}
     lost = []
     for word in words:
@@ -112,6 +121,12 @@ def meant(who: str | None, role: Text, staff: Staff, named: Mapping[str, str], h
         else:
             people.update((person.name, person) for person in found)
     return Found(tuple(people.values()), tuple(lost))
+
+
+def _holders(role: Text, staff: Staff) -> tuple[Person, ...]:
+    """Return the one person whose post a rung is, by the directory; nobody where several have it."""
+    posts = (staff.with_role(post) for post in _POSTS.get(role.zh, ()))
+    return next((tuple(_people(found, staff)) for found in posts if len(found) == 1), ())
 
 
 def _one(word: str, staff: Staff, home: str | None) -> Sequence[Person] | Text:

@@ -5,6 +5,7 @@ blamed, and copies to the rungs above only tell what happened.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -390,18 +391,35 @@ def _silent(silent: Sequence[Silent], now: datetime, language: Language) -> Iter
         yield Passage(title=head.say(language), lines=_some(lines, language))
 
 
+def unreached(lost: Sequence[Lost], language: Language) -> dict[Text, dict[str, tuple[str, ...]]]:
+    """Return whom nobody could tell by the reason: each once, with the records.
+
+    Args:
+        lost: Whom nobody could tell.
+        language: Of the roles that stand for those whom no sheet names.
+    """
+    found: dict[Text, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for one in lost:
+        who = one.who or one.role.say(language)
+        records = (*found[one.why].get(who, ()), *one.records)
+        found[one.why][who] = tuple(dict.fromkeys(records))
+    return found
+
+
 def _lost(lost: Sequence[Lost], language: Language) -> Iterator[Passage]:
     if not lost:
         return
+    between = "、" if language == "zh" else ", "
     lines = []
-    for one in lost:
-        who = f"{one.role.say(language)} {one.who}".strip()
-        why = Text(f"（{one.why.zh}）", f" ({one.why.en})").say(language)
-        lines.append(f"{who}{why}{_colon(language)}{_records(one.records, language)}")
+    for why, found in unreached(lost, language).items():
+        people = [f"{who}{_bracketed(records, language)}" for who, records in found.items()]
+        rest = len(people) - _PEOPLE
+        more = Text(f" 等 {len(people)} 处", f" and {rest} more").say(language) if rest > 0 else ""
+        lines.append(f"{why.say(language)}{_colon(language)}{between.join(people[:_PEOPLE])}{more}")
     yield Passage(
         title=Text("通知不到的人", "People who could not be told").say(language),
         lines=(
-            *_some(lines, language),
+            *lines,
             Text(
                 "请补全名册（姓名、邮箱或飞书 ID），或在 sheetsync.toml 的 [reminders.people] 写明是谁。",
                 "Complete the directory (name, mail or Feishu id), or name them under [reminders.people] "
@@ -409,6 +427,13 @@ def _lost(lost: Sequence[Lost], language: Language) -> Iterator[Passage]:
             ).say(language),
         ),
     )
+
+
+def _bracketed(records: Sequence[str], language: Language) -> str:
+    """Return the record, or how many there are."""
+    if len(records) == 1:
+        return Text(f"（{records[0]}）", f" ({records[0]})").say(language)
+    return Text(f"（{len(records)} 条）", f" ({len(records)})").say(language) if records else ""
 
 
 def _some(lines: Sequence[str], language: Language) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ long as `Ladder.after_due` after it counts as another 100 %. What is settled, th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,8 @@ from sheetsync.worktime import Limit, Moments, WorkTime
 _CLASSES = "issue_class"
 """The vocabulary of classes that climb faster."""
 _DIRECTORY = "directory"
+_DEPARTMENTS = ("部门", "发起方")
+"""How roles end that a department has; a person stands for it where none is named."""
 _YES = "是"
 
 
@@ -63,7 +65,10 @@ STEPS: tuple[Step, ...] = (
                 "发起人或牵头部门",
             }
         ),
-        fields=("initiator", "lead_department", "manager", "initiating_department", "applicant"),
+        fields=(
+            "initiator", "lead_department", "manager", "initiating_department", "applicant", "chair",
+            "convener",
+        ),
     ),
     Step(
         name=Text("协作管理负责人", "collaboration management"),
@@ -73,6 +78,9 @@ STEPS: tuple[Step, ...] = (
     Step(name=Text("上级领导", "senior management"), roles=frozenset({"上级领导", "分管副总", "高层"})),
 )  # fmt: skip
 """The ladder of spec 4.4, from whoever does the work upwards; who is on no other step does the work."""
+
+_OWNERS = frozenset({"负责人", "责任人", "责任部门"})
+"""Those for whom the owner of a record stands, where no column names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +181,34 @@ def climbed(
     return tuple(found)
 
 
+def acting(
+    findings: Sequence[Finding],
+    tables: Sequence[Table],
+    packs: Sequence[RulePack],
+    *,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+    beside: Sequence[Table] = (),
+) -> tuple[str | None, ...]:
+    """Return who must act on each finding, None where no sheet tells; arguments as for `climbed`."""
+    groups: dict[tuple[str, str | None, int], list[int]] = defaultdict(list)
+    numbers = {table.id: number for number, table in enumerate(tables)}
+    for place, finding in enumerate(findings):
+        groups[finding.rule, finding.variant, numbers[finding.table]].append(place)
+    found: list[str | None] = [None] * len(findings)
+    if not groups:
+        return tuple(found)
+    book = Book((*tables, *beside), catalogue, worktime, now)
+    rules = {(rule.id, rule.variant): rule for pack in packs for rule in pack.rules}
+    known = _Known(book)
+    for (name, variant, number), places in groups.items():
+        at = np.array([findings[place].position for place in places], np.int64)
+        for place, who in zip(places, known.actors(rules[name, variant], book.rows[number], at), strict=True):
+            found[place] = who
+    return tuple(found)
+
+
 def _rungs(
     findings: Sequence[Finding],
     rule: Rule,
@@ -238,16 +274,39 @@ class _Known:
         self._book = book
         self._heads: dict[str, str] | None = None
         self._homes: dict[str, str] = {}
+        self._named: dict[tuple[tuple[str, ...], tuple[str, ...]], Mapping[str, str]] = {}
+
+    def actors(self, rule: Rule, rows: Rows, at: Ints) -> list[str | None]:
+        """Return who must act on some records: whom the rule's column names, else who is called so there.
+
+        Rules about several parties name no column, and columns are left empty: an initiator stands on the
+        record or its task all the same, and what is the owner's to do is so without being said.
+        """
+        names = _named(rows, rule.actor_field, at)
+        role = rule.actor.zh
+        if role in _OWNERS and rows.form.owner is not None:
+            names = _or(names, lambda: _named(rows, (rows.form.owner or "",), at))
+        step = STEPS[_step_of(rule.actor)]
+        # Who stands for a department that is asked is not the contact of the owner's.
+        if step is STEPS[2]:
+            fields = sorted(
+                step.fields, key=lambda field: _is_department(field) != role.endswith(_DEPARTMENTS)
+            )
+            names = _or(names, lambda: _named(rows, fields, at))
+            names = _or(names, lambda: self._of_task(rows, fields, at))
+        found: list[str | None] = names.tolist()
+        return found
 
     def who(self, rule: Rule, rows: Rows, step: Step | None, at: Ints) -> list[str | None]:
         """Return who stands on a step for some records; whoever must act where no step is given."""
         if step is None:
-            actors: list[str | None] = _named(rows, rule.actor_field, at).tolist()
-            return actors
+            return self.actors(rule, rows, at)
         names = _named(rows, step.fields, at)
         lacking = names == None  # noqa: E711 - elementwise
         if lacking.any():
-            beside = self._of_department(rows, at) if step is STEPS[1] else self._of_task(rows, step, at)
+            beside = (
+                self._of_department(rows, at) if step is STEPS[1] else self._of_task(rows, step.fields, at)
+            )
             names = np.where(lacking, beside, names)
         found: list[str | None] = names.tolist()
         return found
@@ -265,19 +324,35 @@ class _Known:
             names[place] = heads.get(home) if isinstance(home, str) else None
         return names
 
-    def _of_task(self, rows: Rows, step: Step, at: Ints) -> Objects:
-        """Return who the task names of which each record is a part."""
-        tasks: dict[str, str] = {}
-        for form in rows.form.column(rows.form.key).refers_to:
-            for other in self._book.of(form):
-                named = _named(other, step.fields, np.arange(len(other)))
-                tasks.update(
-                    (key, name) for key, name in zip(other.keys.tolist(), named, strict=True) if key and name
-                )
+    def _of_task(self, rows: Rows, fields: Sequence[str], at: Ints) -> Objects:
+        """Return who is named by the task that each record is about, or is a part of."""
         names = np.full(len(at), None, object)
-        for place, key in enumerate(rows.keys[at].tolist() if tasks else ()):
-            names[place] = tasks.get(key.rpartition("-")[0]) if key else None
+        for column in rows.form.columns:
+            if not column.refers_to or not rows.has(column.id):
+                continue
+            tasks = self._tasks(column.refers_to, fields)
+            for place, key in enumerate(rows.texts(column.id)[at].tolist() if tasks else ()):
+                if names[place] is None and isinstance(key, str):
+                    names[place] = tasks.get(key) or tasks.get(key.rpartition("-")[0])
         return names
+
+    def _tasks(self, forms: Iterable[str], fields: Sequence[str]) -> Mapping[str, str]:
+        """Return whom the records of some forms, and the wholes of which these are parts, name by id."""
+        place = tuple(forms), tuple(fields)
+        if place in self._named:
+            return self._named[place]
+        every = dict.fromkeys(forms)
+        for form in tuple(every):
+            for other in self._book.of(form):
+                every |= dict.fromkeys(other.form.column(other.form.key).refers_to)
+        tasks: dict[str, str] = {}
+        for rows in (rows for form in every for rows in self._book.of(form)):
+            named = _named(rows, fields, np.arange(len(rows)))
+            tasks.update(
+                (key, name) for key, name in zip(rows.keys.tolist(), named, strict=True) if key and name
+            )
+        self._named[place] = tasks
+        return tasks
 
     def _read_directory(self) -> None:
         """Learn the department of each person, and who speaks for a department."""
@@ -311,6 +386,16 @@ def _named(rows: Rows, fields: Iterable[str], at: Ints) -> Objects:
             own = _joined(own)
         names = np.where(own == None, names, own)  # noqa: E711 - elementwise
     return names
+
+
+def _or(names: Objects, others: Callable[[], Objects]) -> Objects:
+    """Return some names, others where there are none."""
+    lacking = names == None  # noqa: E711 - elementwise
+    return np.where(lacking, others(), names) if lacking.any() else names
+
+
+def _is_department(field: str) -> bool:
+    return field.endswith("department")
 
 
 def _joined(names: Objects) -> Objects:

@@ -184,7 +184,7 @@ def test_whom_nobody_can_tell_is_told_to_who_answers_for_the_project(run: Run) -
     assert next((one["who"], one["why"]) for one in done["unreached"]) == ("赵六", "名册里没有")
     (one,) = done["messages"]
     assert one["person"] == "周涛"
-    assert "通知不到的人\n  负责人 赵六（名册里没有）：XZB20231001-03" in one["text"]
+    assert "通知不到的人\n  名册里没有：赵六（XZB20231001-03）" in one["text"]
     assert remind(run, "2023-10-12T10:00")["messages"] == []
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from sheetsync.config.reminders import RemindersSettings
 from sheetsync.model.reminder import Assignment, Matter, Reminder, ToldState
-from sheetsync.reminders.due import Due, Occasion, Plan, gone, is_flood, plan
+from sheetsync.reminders.due import Due, Occasion, Plan, count_done, gone, is_flood, plan
 from sheetsync.worktime import WorkTime
-from tests.unit.reminders.world import NOW, matter, moved, person
+from tests.unit.reminders.world import NOW, matter, moved, news, person
 
 WORKTIME = WorkTime.standard()
 DEFAULTS = RemindersSettings()
@@ -235,3 +235,89 @@ def test_far_more_people_than_usual_are_a_flood(count: int, days: int, flood: bo
         for row in left(planned(crowd(3)))
     ]
     assert is_flood(due(*crowd(count)), known, DEFAULTS) is flood
+
+
+def new(found: Plan) -> dict[str, list[str]]:
+    return {one.digest.person.name: [item.matter.record for item in one.digest.news] for one in found.due}
+
+
+def test_what_happened_stands_behind_what_is_to_be_done() -> None:
+    found = planned([news("N", "李娜"), matter("A", "李娜", level="info")])
+    assert (told(found), new(found)) == ({"李娜": ["A"]}, {"李娜": ["N"]})
+    assert len(found.due) == 1
+
+
+@pytest.mark.parametrize("days", [0, 1, 3, 30])
+def test_what_happened_is_told_once_however_long_it_is_news(days: int) -> None:
+    before = left(planned([news("N", "李娜")]))
+    assert planned([news("N", "李娜")], before, now=NOW + days * DAY, slot="later").due == ()
+
+
+def test_what_may_have_been_told_is_not_told_again() -> None:
+    before = left(planned([news("N", "李娜")]), "doubt")
+    assert planned([news("N", "李娜")], before, now=NOW + DAY).due == ()
+
+
+def test_what_happened_is_told_once_even_when_it_was_closed_meanwhile() -> None:
+    before = [replace(one, acted_at=NOW) for one in left(planned([news("N", "李娜")]))]
+    assert planned([news("N", "李娜")], before, now=NOW + DAY).due == ()
+
+
+def test_the_same_thing_that_happens_again_is_another() -> None:
+    before = left(planned([news("N", "李娜")]))
+    again = news("N", "李娜", at=NOW + DAY)
+    assert new(planned([again], before, now=NOW + DAY)) == {"李娜": ["N"]}
+
+
+def test_more_news_than_a_message_holds_are_told_with_the_next() -> None:
+    many = [news(f"N{number:02}", "李娜") for number in range(12)]
+    first = planned(many)
+    assert (len(first.due[0].digest.news), first.due[0].digest.more_news) == (10, 2)
+    assert new(planned(many, left(first), now=NOW + DAY)) == {"李娜": ["N10", "N11"]}
+
+
+def test_in_the_slot_urgent_only_what_is_urgent_leaves() -> None:
+    matters = [matter("A", "李娜"), news("N", "李娜"), news("W", "王磊", kind="紧急")]
+    found = planned(matters, slot="urgent")
+    assert told(found) == {"王磊": ["W"]}
+    assert (found.waiting, found.had) == ((), ())
+
+
+def test_what_is_urgent_is_one_message_with_the_rules_about_the_same_record() -> None:
+    rule = matter("W", "王磊", rule="T18", kind="紧急")
+    (only,) = planned([news("W", "王磊", kind="紧急"), rule]).due
+    assert {item.matter.rule for item in only.digest.items} == {"T18", "task-given"}
+
+
+def test_a_message_with_fewer_rows_says_less_news() -> None:
+    (due,) = planned([news("N", "李娜"), news("M", "李娜")]).due
+    (kept,) = due.only(due.rows[:1]).digest.news
+    assert kept.matter.key == due.rows[0].matter
+
+
+LATE, SOON = matter("A", "李娜", rule="T47"), matter("A", "李娜", rule="T48")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "done"),
+    [
+        ([LATE], [], 1),
+        # Late after due soon: nobody has done anything.
+        ([SOON], [LATE], 0),
+        # The next day's report is missing, too.
+        ([moved(LATE, key="b|f|A|T53||1")], [moved(LATE, key="b|f|A|T53||2")], 0),
+        # One of two things is done.
+        ([LATE, SOON], [LATE], 1),
+        ([LATE, matter("B", "李娜")], [LATE], 1),
+        # What happened was never to be done.
+        ([news("N", "李娜")], [], 0),
+        # Something new about another record takes nothing's place.
+        ([LATE], [matter("B", "李娜")], 1),
+    ],
+)
+def test_only_what_was_done_or_holds_no_longer_is_counted(
+    before: list[Matter], after: list[Matter], done: int
+) -> None:
+    known = left(planned(before))
+    ended = [one.key for one in before if one.key not in {other.key for other in after}]
+    assert count_done(ended, after, known) == done

@@ -105,3 +105,25 @@ def test_who_cannot_be_told_is_listed_once_with_all_records() -> None:
     found, lost = assigned([matter("A", "赵六"), matter("B", "赵六")], DIRECTORY, {}, {})
     assert not found
     assert [(one.who, one.records) for one in lost] == [("赵六", ("A", "B"))]
+
+
+@pytest.mark.parametrize(
+    ("posts", "found"),
+    [(["PMO"], ["孙敏"]), (["项目管理办公室"], ["孙敏"]), (["PMO", "PMO"], []), (["经理"], [])],
+)
+def test_the_one_whose_post_a_rung_is_stands_there_where_no_record_says(
+    posts: list[str], found: list[str]
+) -> None:
+    listed = [Member(name=name, role=post) for name, post in zip(("孙敏", "高翔"), posts, strict=False)]
+    role = Text("协作管理负责人", "collaboration management")
+    assert [one.name for one in meant(None, role, Directory(tuple(listed)), {}, None).people] == found
+
+
+def test_the_settings_count_before_the_posts_of_the_directory() -> None:
+    staff = Directory((Member(name="高翔", role="分管副总"), Member(name="钱进", role="总裁")))
+    assert [one.name for one in meant(None, SENIOR, staff, {"上级领导": "钱进"}, None).people] == ["钱进"]
+
+
+def test_a_post_of_a_department_is_not_guessed() -> None:
+    staff = Directory((Member(name="高翔", role="部门负责人"),))
+    assert meant(None, Text("部门负责人", "head"), staff, {}, None).people == ()

@@ -67,6 +67,19 @@ def matter(
     )
 
 
+def news(record: str = "XZB20231001-04", *names: str, at: datetime = NOW, kind: str | None = None) -> Matter:
+    """Return something that happened to a record, for the named people."""
+    return replace(
+        matter(record, *names, rule="task-given", level="red" if kind else "info", kind=kind, due=None),
+        key=f"项目.xlsx|progress|{record}|task-given|{at:%Y-%m-%dT%H:%M:%S}|",
+        status=Status.NORMAL,
+        message=Text("物料 的新子任务，截止 2023-10-20。", "New sub-task of 物料, due 2023-10-20."),
+        step=Text("请核对截止时间。", "Please look at the due time."),
+        reason=Text("新的子任务", "New sub-task"),
+        news=True,
+    )
+
+
 def person(name: str) -> Person:
     return Person(name=name, email=f"{name}@example.com")
 

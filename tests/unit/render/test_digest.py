@@ -10,9 +10,10 @@ import pytest
 from sheetsync.model.card import Link
 from sheetsync.model.finding import Status
 from sheetsync.model.reminder import Digest, Item, Lost, Person, Silent, Step
-from sheetsync.render.digest import digest_mail, light_word, limit_words, title
+from sheetsync.reminders.staff import UNNAMED
+from sheetsync.render.digest import digest_mail, light_word, limit_words, title, unreached
 from sheetsync.text import Language, Text, same
-from tests.unit.reminders.world import NOW, matter, moved, rungs
+from tests.unit.reminders.world import NOW, matter, moved, news, rungs
 
 GOLDEN = Path(__file__).parents[2] / "data" / "digest"
 READER = Person(name="周涛", email="zt@example.com", phone="13900000000")
@@ -61,6 +62,11 @@ DIGEST = Digest(
         Item(matter=MATERIAL, rung=MATERIAL.rungs[0]),
     ),
     more=3,
+    news=(
+        Item(matter=news("XZB20231001-04", "周涛"), rung=POSTER.rungs[0]),
+        Item(matter=news("XZB20231001-05", "周涛"), rung=POSTER.rungs[0]),
+    ),
+    more_news=1,
     lost=(
         Lost(
             who="*经理",
@@ -68,6 +74,8 @@ DIGEST = Digest(
             why=Text("名册里没有", "not in the directory"),
             records=tuple(f"XZB2023100{number}" for number in range(1, 8)),
         ),
+        Lost(who="", role=Text("上级领导", "senior management"), why=UNNAMED, records=("WT20231007",)),
+        Lost(who="", role=Text("负责人", "owner"), why=UNNAMED, records=("WT20231008", "WT20231009")),
     ),
     silent=(
         Silent(
@@ -197,9 +205,9 @@ def test_text_of_a_cell_is_no_markup() -> None:
 
 
 def test_only_lists_are_a_message_too() -> None:
-    lists = replace(DIGEST, items=(), more=0)
+    lists = replace(DIGEST, items=(), more=0, news=(), more_news=0)
     assert said(lists).splitlines()[0] == "[未填报] 2 人或部门尚未填报"
-    assert said(replace(lists, silent=())).splitlines()[0] == "[通知不到] 1 处"
+    assert said(replace(lists, silent=())).splitlines()[0] == "[通知不到] 3 处"
 
 
 def test_times_of_another_year_say_which() -> None:
@@ -215,3 +223,29 @@ def test_long_lists_of_people_are_cut_and_counted() -> None:
     assert "人19" in text
     assert "人20" not in text
     assert "…… 另有 3 人" in text
+
+
+def test_what_only_is_new_is_the_title() -> None:
+    only = Digest(person=READER, news=(Item(matter=news("XZB20231001-04", "周涛"), rung=POSTER.rungs[0]),))
+    assert (
+        digest_mail(only, now=NOW, project="", language="zh").subject
+        == "[新的子任务] XZB20231001-04 海报初稿"
+    )
+    assert "填好表里" not in said(only)
+
+
+def test_an_urgent_event_says_what_happened_and_nothing_of_a_deadline() -> None:
+    item = Item(matter=news("WT20231001", "周涛", kind="紧急"), rung=POSTER.rungs[0])
+    text = said(Digest(person=READER, items=(item,), urgent=True))
+    assert text.startswith("[紧急] WT20231001 海报初稿\n周涛，紧急事项，请先看：")
+    assert "情况：物料 的新子任务" in text
+    assert "期望" not in text
+    assert "已提醒" not in text
+
+
+def test_one_person_on_several_rungs_is_listed_once_with_all_records() -> None:
+    lost = [
+        Lost(who=who, role=Text(role, role), why=UNNAMED, records=records)
+        for who, role, records in (("*经理", "负责人", ("A", "B")), ("*经理", "发起人", ("B", "C")))
+    ]
+    assert unreached(lost, "zh") == {UNNAMED: {"*经理": ("A", "B", "C")}}

@@ -7,9 +7,10 @@ import pytest
 
 from sheetsync.config.rules import EscalationSettings
 from sheetsync.forms.catalogue import Catalogue
+from sheetsync.model.finding import Finding, Status
 from sheetsync.model.rung import Rung
 from sheetsync.model.table import Table
-from sheetsync.rules.escalation import Ladder, climbed
+from sheetsync.rules.escalation import Ladder, acting, climbed
 from sheetsync.rules.evaluate import evaluate, pending
 from sheetsync.rules.parse import RulePack
 from sheetsync.worktime import WorkTime
@@ -273,3 +274,57 @@ def test_what_is_pending_becomes_a_finding_when_its_clock_runs_out(
     assert not any(clock.overdue for clock in waiting)
     found = evaluate([table], packs, now=datetime(2023, 10, 8, 12, 1), **common)
     assert {finding.rule for finding in found if finding.account} == {"T16", "T18"}
+
+
+def _tasks(make_table: MakeTable) -> Table:
+    return make_table(
+        "task-master",
+        {"task_id": ["XZB20231001"], "initiator": ["赵敏"], "initiating_department": ["市场部"]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "form", "columns", "who"),
+    [
+        # The rule names no column: the initiator stands on the task.
+        ("E5", "progress", {"subtask_id": "XZB20231001-01", "owner": "李娜", "state": "进行中"}, "赵敏"),
+        # A department is wanted, and the task names one.
+        ("Q01", "raci", {"task_id": "XZB20231001", "task": "物料"}, "市场部"),
+        # Nobody initiated what belongs to no task.
+        ("E5", "progress", {"subtask_id": "XZB20231002-01", "owner": "李娜", "state": "进行中"}, None),
+        # The column of the rule is empty: the owner's to do.
+        ("T19", "issues", {"issue_id": "WT1", "owner": "李娜", "duty_department": None}, "李娜"),
+        ("T19", "issues", {"issue_id": "WT1", "owner": "李娜", "duty_department": "设计部"}, "设计部"),
+    ],
+)
+def test_who_must_act_is_found_beside_the_column_of_the_rule(
+    make_table: MakeTable,
+    catalogue: Catalogue,
+    packs: tuple[RulePack, ...],
+    rule: str,
+    form: str,
+    columns: dict[str, object],
+    who: str | None,
+) -> None:
+    table = make_table(form, {name: [value] for name, value in columns.items()})
+    found = next(one for pack in packs for one in pack.rules if one.id == rule)
+    finding = Finding(
+        rule=rule,
+        variant=found.variant,
+        level="red",
+        status=Status.LATE,
+        table=table.id,
+        position=0,
+        row=2,
+        key=None,
+        field=table.frame.columns[0],
+        column="",
+        value=None,
+        actor=found.actor,
+        message=found.message,
+        step=found.step,
+    )
+    at = datetime(2023, 10, 12, 9)
+    worktime = WorkTime.standard()
+    tables = [table, _tasks(make_table)]
+    assert acting([finding], tables, packs, now=at, worktime=worktime, catalogue=catalogue) == (who,)
