@@ -26,7 +26,7 @@ def check_unit(
     standards: Standards,
     now: datetime,
     writing: Writing,
-    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Path]],
+    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Book]],
 ) -> list[BookResult]:
     """Check workbooks that belong together; their errors, ours too, become part of their results."""
     from sheetsync.operations.together import check_together
@@ -42,7 +42,7 @@ def check_unit_or_copy(
     standards: Standards,
     now: datetime,
     writing: Writing,
-    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Path]],
+    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Book]],
 ) -> list[BookResult]:
     """Check as `check_unit` does; of a workbook that somebody has open, mark a copy beside it."""
     from sheetsync.disk.folder import side_copy_of
@@ -53,7 +53,7 @@ def check_unit_or_copy(
         if not isinstance(path, Path) or not isinstance(result.error, OpenElsewhereError):
             continue
         copy = side_copy_of(path)
-        others = [other for other, _ in places if isinstance(other, Path) and other != path]
+        others = [other for other, _ in places if not isinstance(other, UsageError) and other != path]
         (marked,) = check_unit(project, standards, now, writing, ([(path, copy)], [*beside, *others]))
         if marked.error is None:
             held = OpenElsewhereError(
@@ -70,7 +70,7 @@ def check_unit_or_copy(
 
 def lost_unit(
     now: datetime,
-    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Path]],
+    unit: tuple[Sequence[tuple[Book | UsageError, Path | None]], Sequence[Book]],
     error: SheetSyncError,
 ) -> list[BookResult]:
     """Return what stands for workbooks whose worker died while it was at work on them."""
@@ -155,5 +155,6 @@ def _opened_remote(
         presenter=None if writing == "none" else store,
         memory=memory,
         history=project.history(address),
+        forms=project.workbooks.get(address, ()),
         automatic=project.settings.changes.apply and memory is not None,
     )

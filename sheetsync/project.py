@@ -267,7 +267,7 @@ class Project:
         from sheetsync.feishu.people import PeopleIds
 
         listed: dict[str, list[str]] = {}
-        for path in self.workbooks:
+        for path in (one for one in self.workbooks if isinstance(one, Path)):
             for name, address in _listed_people(self, path):
                 listed.setdefault(name, []).append(address)
         return PeopleIds(self.feishu), listed
@@ -312,7 +312,7 @@ class Project:
         ).only_writer
 
     @cached_property
-    def workbooks(self) -> Mapping[Path, tuple[str, ...]]:
+    def workbooks(self) -> Mapping[Book, tuple[str, ...]]:
         """The workbooks of the project, with the forms that are looked for in each, all where none is named.
 
         Those of the settings; without any, those in `workbooks/` that do not call themselves copies.
@@ -323,13 +323,21 @@ class Project:
         from sheetsync.intake.twins import copied_from
 
         if self.settings.workbooks:
-            return {
-                (self.folder / one.path).resolve(): self.forms_of(name)
-                for name, one in self.settings.workbooks.items()
-            }
+            return {self._place(name): self.forms_of(name) for name in self.settings.workbooks}
         books = books_in(self.folder / "workbooks")
         names = {path.stem for path in books}
         return {path.resolve(): () for path in books if copied_from(path.stem) not in names}
+
+    def _place(self, workbook: str) -> Book:
+        """Return where a workbook of the settings lies; at Feishu where its path is an address."""
+        from sheetsync.address import is_remote
+        from sheetsync.disk.folder import place_of
+
+        path = self.settings.workbooks[workbook].path
+        if not is_remote(path):
+            return ((self.folder or Path()) / path).resolve()
+        with self.stated("workbooks", workbook, "path"):
+            return place_of(path)
 
     def memory(self, path: Book) -> BookMemory | None:
         """Return what the project remembers of the workbook at `path`; None without a project."""

@@ -142,11 +142,11 @@ class Checking(Project):
 
     def explain(self, book: str, key: str, *, rule: str | None = None) -> tuple[Explanation, ...]:
         """Explain why the record `key` of a workbook has its status."""
-        from sheetsync.disk.folder import place_of
+        from sheetsync.disk.folder import place_of, resolved
         from sheetsync.operations.explain import explain
 
         path = place_of(book)
-        place = path.resolve() if isinstance(path, Path) else None
+        place = resolved(path)
         others = self.workbooks if place in self.workbooks else ()
         return explain(
             member(self, path),

@@ -92,7 +92,7 @@ class Doctoring(Jobs, Syncing):
             utc=lambda: datetime.now(UTC).replace(tzinfo=None),
             environ=environ,
             published=lambda: self.worktime.last_published_year,
-            books=lambda: tuple(self.workbooks),
+            books=lambda: tuple(one for one in self.workbooks if isinstance(one, Path)),
             recognised=self._recognised,
             forms=lambda: len(self.catalogue.sheets),
             rules=lambda: [pack.title for pack in self.packs()],

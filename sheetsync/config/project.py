@@ -87,7 +87,7 @@ class WorkbookSettings(Section):
     """`[workbooks.NAME]`.
 
     Args:
-        path: Where it lies, from the project folder.
+        path: Where it lies, from the project folder; or a base, as bitable:APP_TOKEN or by its web address.
         forms: Only these forms are looked for in it; all when empty.
     """
 

@@ -43,17 +43,17 @@ class Unit:
     """
 
     judged: tuple[int, ...]
-    beside: tuple[Path, ...] = ()
+    beside: tuple[Book, ...] = ()
 
 
-def units_of(paths: Sequence[Book | UsageError], project: Collection[Path]) -> list[Unit]:
+def units_of(paths: Sequence[Book | UsageError], project: Collection[Book]) -> list[Unit]:
     """Return what is judged together: the workbooks of the project; every other one stands alone.
 
     Args:
         paths: What `expand` returned.
         project: The project's workbooks, resolved.
     """
-    places = {number: path.resolve() for number, path in enumerate(paths) if isinstance(path, Path)}
+    places = {number: resolved(path) for number, path in enumerate(paths) if not isinstance(path, UsageError)}
     inside = tuple(number for number, place in places.items() if place in project)
     units = [Unit((number,)) for number in range(len(paths)) if number not in inside]
     if inside:
@@ -72,8 +72,15 @@ def books_in(folder: Path) -> list[Path]:
     return sorted(_workbooks(folder.iterdir())) if folder.is_dir() else []
 
 
-def _as_seen(path: Path) -> Path:
+def resolved(book: Book) -> Book:
+    """Return where a workbook lies in the one way that all names of it come to."""
+    return book.resolve() if isinstance(book, Path) else book
+
+
+def _as_seen(path: Book) -> Book:
     """Return a path as short as a person would write it."""
+    if not isinstance(path, Path):
+        return path
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 

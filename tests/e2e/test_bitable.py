@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from sheetsync.app import App, open_app
 from sheetsync.bitable.store import BitableStore
 from sheetsync.cli.main import cli
+from sheetsync.errors import SpecFileError
 from sheetsync.excel.store import ExcelStore
 from sheetsync.feishu import client
 from sheetsync.feishu.sdk import SdkLine
@@ -132,6 +133,33 @@ class TestCheck:
         result = run(project, "check", f"bitable:{base.token}")
         assert result.return_value == 4
         assert "添加文档应用" in result.stderr
+
+
+class TestProject:
+    """A base among the workbooks of a project."""
+
+    def test_what_belongs_together_is_judged_together(
+        self, project: Path, issues: str, catalogue: Catalogue
+    ) -> None:
+        staff = catalogue.forms["directory"]
+        (project / "通讯录.xlsx").write_bytes(
+            build(Order(forms=[staff], catalogue=catalogue, created=AT, rows={staff.id: staff.sample}))
+        )
+        settings = project / "sheetsync.toml"
+        named = f'[workbooks.base]\npath = "{issues}"\n[workbooks.staff]\npath = "通讯录.xlsx"\n'
+        settings.write_text(settings.read_text("utf-8") + named, "utf-8")
+        (book,) = json.loads(run(project, "check", issues, "--json", "--now", NOW).stdout)["workbooks"]
+        assert [Path(one).name for one in book["beside"]] == ["通讯录.xlsx"]
+        assert book["findings"]
+        reminded = run(project, "remind", "--dry-run", "--now", NOW)
+        assert "WT20231001" in reminded.stdout
+
+    def test_an_address_that_means_nothing_is_told_with_its_line(self, project: Path) -> None:
+        settings = project / "sheetsync.toml"
+        wrong = '[workbooks.base]\npath = "bitable:"\n'
+        settings.write_text(settings.read_text("utf-8") + wrong, "utf-8")
+        with pytest.raises(SpecFileError, match=r"sheetsync\.toml:\d+"):
+            open_app(project=project).workbooks  # noqa: B018 - it is read when somebody asks for it
 
 
 class TestProvision:

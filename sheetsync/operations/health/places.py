@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from sheetsync.address import is_remote
 from sheetsync.disk.backup import FOLDER as BACKUPS
 from sheetsync.disk.owners import refuse_if_open
 from sheetsync.errors import OpenElsewhereError, SheetSyncError
@@ -60,7 +61,8 @@ def _folders(at: Premises, project: Path) -> Iterator[tuple[Text | None, Path]]:
     yield None, project
     if not at.settings.workbooks:
         yield Text("工作簿文件夹", "folder of workbooks"), project / "workbooks"
-    named = [(project / one.path).resolve().parent for one in at.settings.workbooks.values()]
+    paths = [one.path for one in at.settings.workbooks.values() if not is_remote(one.path)]
+    named = [(project / path).resolve().parent for path in paths]
     for folder in dict.fromkeys(named):
         yield Text("工作簿所在的文件夹", "folder of a workbook"), folder
     yield None, project / ".sheetsync"
