@@ -305,7 +305,7 @@ class Bases(Protocol):
         """Write down what was done, which cells it changed, and what is agreed on since; all or nothing."""
 
     def last(self) -> SyncRun | None:
-        """Return the last time the pair was written, None if it never was."""
+        """Return the last time the pair was written, or was to be; None if it never was."""
 
 
 class Clock(Protocol):

@@ -635,4 +635,6 @@ class MemoryBases:
 
     def last(self) -> SyncRun | None:
         """Return the last time the pair was written, None if it never was."""
-        return self._runs[-1] if self._runs else None
+        return next(
+            (run for run in reversed(self._runs) if run.state != "done" or run.left or run.right), None
+        )

@@ -271,13 +271,14 @@ def _carry_out(
     fresh, forgotten = changed(stored or {}, after)
     if run.number or fresh or forgotten:
         told = trail(pair, both.read, outcome.landed, f"sync {pair.name}", now)
-        bases.finish(_ended(run, outcome), fresh, forgotten, told)
+        bases.finish(_ended(run, outcome, both.read), fresh, forgotten, told)
     return outcome
 
 
-def _ended(run: SyncRun, outcome: Outcome) -> SyncRun:
+def _ended(run: SyncRun, outcome: Outcome, read: Mapping[SideName, ReadEnd]) -> SyncRun:
     """Return a run as it ended; of a side that failed it stays open what landed: an answer may be lost."""
-    doubtful = {name for name in SIDES if name in outcome.failed or outcome.setbacks.get(name)}
+    remote = {name for name in SIDES if read[name].end.kind != "Excel"}
+    doubtful = {*outcome.failed, *(name for name in remote if outcome.setbacks.get(name))}
     return replace(
         run,
         state="applying" if doubtful else "done",

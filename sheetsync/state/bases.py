@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.mirror import Action, Agreed, Base, Move
@@ -13,6 +13,8 @@ from sheetsync.state.database import Database
 from sheetsync.state.tables import audit as trail
 from sheetsync.state.tables import bases, syncs
 
+_NOTHING = "[]"
+"""The actions of a run that did nothing on a side, as they are kept."""
 KEPT = 20
 """How many syncs of a pair can be looked at afterwards."""
 
@@ -41,7 +43,13 @@ class PairBases:
                 key: Agreed(tokens=json.loads(tokens), gone=gone)
                 for key, tokens, gone in connection.execute(query)
             }
-        return found if found or self.last() is not None else None
+            known = (
+                bool(found)
+                or connection.execute(
+                    select(syncs.c.number).where(syncs.c.pair == self._pair).limit(1)
+                ).first()
+            )
+        return found if known else None
 
     def begin(self, run: SyncRun) -> SyncRun:
         """Write down what is about to be done, committed before this returns; return it with its number."""
@@ -106,7 +114,9 @@ class PairBases:
         """Return the last time the pair was written, None if it never was."""
         if self._database.absent:
             return None
-        query = select(syncs).where(syncs.c.pair == self._pair).order_by(syncs.c.number.desc()).limit(1)
+        wrote = or_(syncs.c.state != "done", syncs.c.left != _NOTHING, syncs.c.right != _NOTHING)
+        mine = select(syncs).where(syncs.c.pair == self._pair, wrote)
+        query = mine.order_by(syncs.c.number.desc()).limit(1)
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:

@@ -129,6 +129,17 @@ def test_a_run_without_a_number_changes_no_other(new: New) -> None:
     assert bases.load() == {"K1": MARKED}
 
 
+def test_a_run_that_wrote_nothing_does_not_hide_the_one_before(new: New) -> None:
+    """Every cell of it may have been held back; what can be taken back is the run before."""
+    bases = new()
+    wrote = replace(bases.begin(run(moved("K1"))), state="done")
+    bases.finish(wrote, {}, ())
+    held = bases.begin(run(moved("K2")))
+    assert bases.last() == held
+    bases.finish(replace(held, state="done", left=()), {}, ())
+    assert bases.last() == wrote
+
+
 def test_the_last_of_many_runs_is_the_last(new: New) -> None:
     bases = new()
     for number in range(KEPT + 3):
