@@ -27,7 +27,7 @@ PAGE, LOOKED_AT = 500, 100
 
 _SMALLER = (PAGE, 200, 50)
 _STRUCTURE = 100
-_LAGS = (0.5, 1.0, 2.0, 4.0)
+LAGS = (0.5, 1.0, 2.0, 4.0)
 """Seconds to wait for what was made a moment ago and is not seen everywhere yet (reference, 2)."""
 
 _READERS = 5
@@ -262,9 +262,13 @@ class Base:
         body = {"property": {"filter_info": filter_info}}
         self._write("PATCH", f"/tables/{table}/views/{view}", body, repeatable=True)
 
+    def wait(self, seconds: float) -> None:
+        """Wait for what was made a moment ago to be seen everywhere."""
+        self._sleep(seconds)
+
     def seen(self, look: Callable[[], Result]) -> Result:
         """Return what is seen of something that was made a moment ago, as soon as it is seen everywhere."""
-        for lag in _LAGS:
+        for lag in LAGS:
             try:
                 return look()
             except NotFoundError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
-from sheetsync.bitable.base import Base, Record
+from sheetsync.bitable.base import LAGS, Base, Record
 from sheetsync.bitable.field import Field
 from sheetsync.bitable.writing import Body, stands
 from sheetsync.errors import SheetSyncError
@@ -77,6 +77,7 @@ class Batches:
         self._fields = {one.id: one for one in fields}
         self._journal = journal
         self._known = set(known)
+        self._lags = list(LAGS)
 
     def create(self, rows: Sequence[Cells]) -> Outcome:
         """Add records."""
@@ -227,19 +228,23 @@ class Batches:
         return {self._fields[id_].name: body for id_, body in cells.items()}
 
     def _renamed(self, send: Callable[[], Item]) -> Item:
-        """Send; where the names of fields are not known any more, with those they have now."""
-        try:
-            return send()
-        except ValueRefusedError as error:
-            if error.code not in _RENAMED:
-                raise
-            now = {one.id: one for one in self._base.fields(self._table)}
-            if {id_: one.name for id_, one in now.items()} == {
-                i: one.name for i, one in self._fields.items()
-            }:
-                raise
-            self._fields |= now
-            return send()
+        """Send; where the names of fields are not known any more, or not yet, send again with those of now."""
+        while True:
+            try:
+                return send()
+            except ValueRefusedError as error:
+                if error.code not in _RENAMED:
+                    raise
+                now = {one.id: one for one in self._base.fields(self._table)}
+                known = self._fields
+                renamed = any(id_ in now and now[id_].name != one.name for id_, one in known.items())
+                self._fields |= now
+                if renamed:
+                    continue
+                if not self._lags:
+                    raise
+                # A field that was made a moment ago is not seen everywhere yet.
+                self._base.wait(self._lags.pop(0))
 
     def _holds(self, record: Record, cells: Cells) -> bool:
         return all(
@@ -250,7 +255,3 @@ class Batches:
     def _digest(self, rows: Sequence[Cells]) -> str:
         told = json.dumps([self._base.token, self._table, [dict(row) for row in rows]], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _names(fields: Mapping[str, Field]) -> Mapping[str, str]:
-    return {id_: one.name for id_, one in fields.items()}

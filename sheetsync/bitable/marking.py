@@ -241,7 +241,8 @@ class Marking:
         ids = {
             name: base.create_field(table.id, head, str(uuid.uuid4())) for name, head in marked.new.items()
         }
-        fields = base.fields(table.id) if ids else table.fields
+        made = [replace(_as_field(name, marked.new[name]), id=id_) for name, id_ in ids.items()]
+        fields = (*table.fields, *made)
         rows = [
             (id_, {ids.get(place, place): body for place, body in cells.items()})
             for id_, cells in marked.cells.items()

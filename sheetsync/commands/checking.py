@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetsync.address import is_remote
 from sheetsync.bundled import spec_files
 from sheetsync.errors import UsageError
 from sheetsync.members import check_unit, check_unit_or_copy, lost_unit, member
@@ -169,7 +170,7 @@ class Checking(Project):
         """Return the kept versions of a workbook, newest first."""
         from sheetsync.operations.undo import kept
 
-        return kept(self.store(Path(book)))
+        return kept(self.store(_file(book)))
 
     def clean(self, book: str, *, output: Path | None = None, dry_run: bool = False) -> CleanResult:
         """Take everything of ours out of a workbook again; what people typed stays.
@@ -179,15 +180,22 @@ class Checking(Project):
             output: Where the cleaned copy goes; None cleans the workbook itself.
             dry_run: Only say what would be taken out.
         """
+        from sheetsync.address import BitableAddress
+        from sheetsync.disk.folder import place_of
         from sheetsync.operations.clean import clean
 
+        place = place_of(book)
+        if isinstance(place, BitableAddress):
+            if output is not None:
+                raise UsageError(Text("多维表格不能另存副本。", "There is no copy of a base."), where=book)
+            return clean(self.bitable(place), path=str(place), dry_run=dry_run)
         return clean(self.store(Path(book), output=output), path=book, dry_run=dry_run)
 
     def undo(self, book: str) -> Backup:
         """Put back the version of a workbook before its last write."""
         from sheetsync.operations.undo import undo
 
-        return undo(self.store(Path(book)), path=book)
+        return undo(self.store(_file(book)), path=book)
 
     def rule_cases(self) -> tuple[CaseResult, ...]:
         """Run the cases beside the rule packs."""
@@ -195,3 +203,21 @@ class Checking(Project):
 
         files = [(shown, text) for _, shown, text in spec_files(self.folder, "rules", "cases")]
         return run_cases(files, catalogue=self.catalogue, packs=self.packs(), worktime=self.worktime)
+
+
+def _file(book: str) -> Path:
+    """Return the workbook that is meant.
+
+    Raises:
+        UsageError: It lies at Feishu, where there are no backups of ours.
+    """
+    if is_remote(book):
+        raise UsageError(
+            Text("飞书里的表格没有本机备份。", "There are no backups of what lies at Feishu."),
+            fix=Text(
+                "请在飞书里用“历史记录”恢复；去掉系统写入的内容用 sheetsync clean。",
+                "Use the history in Feishu; sheetsync clean takes out what the engine wrote.",
+            ),
+            where=book,
+        )
+    return Path(book)

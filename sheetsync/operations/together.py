@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sheetsync.address import is_remote
 from sheetsync.collector import uncollected
 from sheetsync.crash import as_error
 from sheetsync.errors import SheetSyncError
@@ -216,7 +217,8 @@ def _judged(
         studied,
         standards,
         now=now,
-        title=Path(member.path).stem,
+        # A file is called by its name; what lies at Feishu has none but the one that it bears there.
+        title=studied.book.name if is_remote(member.path) else Path(member.path).stem,
         past=None if opened.memory is None else opened.memory.past(),
         beside=beside(studied.tables, others, standards.catalogue),
         automatic=opened.automatic,

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sheetsync.app import App, open_app
 from sheetsync.bitable.store import BitableStore
 from sheetsync.cli.main import cli
-from sheetsync.errors import SpecFileError
+from sheetsync.errors import SpecFileError, UsageError
 from sheetsync.excel.store import ExcelStore
 from sheetsync.feishu import client
 from sheetsync.feishu.sdk import SdkLine
@@ -133,6 +133,26 @@ class TestCheck:
         result = run(project, "check", f"bitable:{base.token}")
         assert result.return_value == 4
         assert "添加文档应用" in result.stderr
+
+
+class TestTakingBack:
+    def test_what_is_ours_is_taken_out_and_what_is_theirs_stays(
+        self, project: Path, base: Base, issues: str
+    ) -> None:
+        (table,) = base.tables.values()
+        fields = set(table.fields)
+        before = table.rows()
+        run(project, "check", issues, "--write", "--now", NOW)
+        assert run(project, "clean", issues).return_value in {0, None}
+        assert [one.name for one in base.tables.values()] == ["问题跟踪表"]
+        ours = {"预警状态", "预警说明", "预警时间"}
+        assert not ours & {one.name for one in table.fields.values()}
+        assert table.rows() == before
+        assert set(table.fields) < fields
+
+    def test_undo_says_where_the_history_is(self, project: Path, issues: str) -> None:
+        result = run(project, "undo", issues)
+        assert isinstance(result.exception, UsageError)
 
 
 class TestProject:

@@ -165,6 +165,25 @@ class TestUpdate:
         feishu.faults.add(dropped("batch_update", applied=False, times=FOREVER))
         assert list(batches(way, table).update([(row, {hours: 8})]).refused) == [0]
 
+    def test_a_field_that_is_not_seen_everywhere_yet_is_waited_for(
+        self, feishu: FeishuServer, reach: Reach, table: Table
+    ) -> None:
+        """It was made a moment ago, and the one who answers has not heard of it."""
+        row = table.add({"编号": "T-1"})
+        (_, hours), way = ids(table), reach(table)
+        feishu.faults.add(coded("batch_update", 1254045, times=3))
+        assert list(batches(way, table).update([(row, {hours: 8})]).landed) == [0]
+
+    def test_a_field_that_is_gone_is_not_waited_for_row_by_row(self, reach: Reach, table: Table) -> None:
+        rows = [table.add({"编号": f"T-{n}"}) for n in range(4)]
+        (_, hours), way = ids(table), reach(table)
+        waited: list[float] = []
+        way.wait = waited.append  # type: ignore[method-assign] # instead of waiting
+        work = batches(way, table)
+        table.fields = {id_: one for id_, one in table.fields.items() if id_ != hours}
+        outcome = work.update([(row, {hours: 8}) for row in rows])
+        assert (len(outcome.refused), sum(waited) < 10) == (4, True)
+
 
 class TestDelete:
     def test_those_that_are_gone_already_have_landed(self, reach: Reach, table: Table) -> None:

@@ -61,7 +61,7 @@ def listed(*rows: tuple[str, float | None]) -> ReplaceSheet:
     return ReplaceSheet(
         role="dashboard",
         title="仪表盘",
-        content=b"",
+        draw=bytes,
         fingerprint=str(rows),
         listing=Listing(columns=columns, rows=rows),
     )
