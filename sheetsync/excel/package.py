@@ -5,8 +5,9 @@ one; they are compared without regard to case. A part stays as it is until it is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
 from typing import BinaryIO
@@ -24,6 +25,10 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 """Namespace of relationship types and of `r:id` in transitional files."""
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_SMALL = 1 << 16
+"""Bytes of a part whose meaning is remembered, at most."""
+_KEPT = 200
+"""How many such parts are remembered, of all workbooks together."""
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -183,14 +188,9 @@ class Package:
     def content_type(self, name: str) -> str | None:
         """Return the content type of a part: its override, else the default of its extension."""
         wanted, extension = "/" + _key(name), name.rpartition(".")[2].lower()
-        default = None
-        for tag in self._type_tags():
-            values = splice.attributes(tag)
-            if values.get("PartName", "").lower() == wanted:
-                return values.get("ContentType")
-            if "PartName" not in values and values.get("Extension", "").lower() == extension:
-                default = values.get("ContentType")
-        return default
+        xml = self.read_xml(TYPES)
+        overrides, defaults = (_types if len(xml) > _SMALL else _kept_types)(xml)
+        return overrides[wanted] if wanted in overrides else defaults.get(extension)
 
     def relations(self, source: str = "") -> tuple[Relation, ...]:
         """Return the relationships of a part, or of the package itself."""
@@ -198,12 +198,10 @@ class Package:
         if not self.has(name):
             return ()
         xml = self.read_xml(name)
-        mask = splice.masked(xml)
         try:
-            found = splice.children(mask, splice.root(mask))
+            return (_relations_in if len(xml) > _SMALL else _kept_relations_in)(source, xml)
         except ValueError as error:
             raise DamagedZipError(f"{name}: {error}") from error
-        return tuple(_relation(source, splice.attributes(child.open_tag(xml))) for child in found)
 
     def related(self, source: str, kind: str) -> str | None:
         """Return the first existing part that `source` points to by this kind of relationship."""
@@ -314,11 +312,6 @@ class Package:
         self._added[key] = name
         self._written[key] = data
 
-    def _type_tags(self) -> list[bytes]:
-        xml = self.read_xml(TYPES)
-        mask = splice.masked(xml)
-        return [child.open_tag(xml) for child in splice.children(mask, splice.root(mask))]
-
     def _declare(self, name: str, content_type: str) -> None:
         extension = name.rpartition(".")[2].lower()
         current = self.content_type(name)
@@ -360,6 +353,31 @@ def relation_element(relation: Relation) -> bytes:
 def _relations_xml(elements: list[bytes]) -> bytes:
     opening = f'<Relationships xmlns="{_RELATIONS}">'.encode()
     return _HEAD + opening + b"".join(elements) + b"</Relationships>"
+
+
+def _relations_in(source: str, xml: bytes) -> tuple[Relation, ...]:
+    mask = splice.masked(xml)
+    found = splice.children(mask, splice.root(mask))
+    return tuple(_relation(source, splice.attributes(child.open_tag(xml))) for child in found)
+
+
+def _types(xml: bytes) -> tuple[Mapping[str, str | None], Mapping[str, str | None]]:
+    """Return the content types: of single parts by `/name`, and of extensions, all in lower case."""
+    mask = splice.masked(xml)
+    overrides: dict[str, str | None] = {}
+    defaults: dict[str, str | None] = {}
+    for child in splice.children(mask, splice.root(mask)):
+        values = splice.attributes(child.open_tag(xml))
+        if "PartName" in values:
+            overrides.setdefault(values["PartName"].lower(), values.get("ContentType"))
+        else:
+            defaults[values.get("Extension", "").lower()] = values.get("ContentType")
+    return overrides, defaults
+
+
+# Each look at a workbook asks how its parts hang together, time and again, and most workbooks say the same.
+_kept_relations_in = lru_cache(maxsize=_KEPT)(_relations_in)
+_kept_types = lru_cache(maxsize=_KEPT)(_types)
 
 
 def _key(name: str) -> str:
