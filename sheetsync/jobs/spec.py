@@ -141,8 +141,8 @@ class RemindStep(StepSpec):
 
     Args:
         channels: The ways they leave by; those of the settings when it is not given.
-        slot: The occasion: on one day nobody hears twice on the same one. A word of your own; in `urgent` only
-            what is urgent leaves.
+        slot: The occasion: on one day nobody hears twice on the same one. A word of your own; in `urgent`
+            only what is urgent leaves.
     """
 
     step: Literal["remind"]
