@@ -228,7 +228,7 @@ class Batches:
         return {self._fields[id_].name: body for id_, body in cells.items()}
 
     def _renamed(self, send: Callable[[], Item]) -> Item:
-        """Send; where the names of fields are not known any more, or not yet, send again with those of now."""
+        """Send; where names of fields are not known any more, or not yet, send again with those of now."""
         while True:
             try:
                 return send()

@@ -15,13 +15,14 @@ _TRIES = 3
 """Readings of a table that is being changed meanwhile; the last one is complete, if not of one moment."""
 
 
-def read_base(base: Base, table: str | None, zone: ZoneInfo) -> BaseState:
+def read_base(base: Base, table: str | None, zone: ZoneInfo, before: BaseState | None = None) -> BaseState:
     """Return what a base holds.
 
     Args:
         base: The base.
         table: Id of the only table that is asked for; all when None.
         zone: Where the base names none of its own.
+        before: How it was read before, None where it was not.
 
     Raises:
         InputRefusedError: There is no such table, or advanced permissions hide its records.
@@ -44,6 +45,8 @@ def read_base(base: Base, table: str | None, zone: ZoneInfo) -> BaseState:
     tables = tuple(read[one.id] for one in known)
     state = BaseState(info=info, tables=_linked(base, tables, place))
     _refuse_blind(state, base)
+    if before is not None:
+        _refuse_vanished(state, before, base)
     return state
 
 
@@ -138,6 +141,24 @@ def _refuse_blind(state: BaseState, base: Base) -> None:
         ),
         where=f"bitable:{base.token}",
     )
+
+
+def _refuse_vanished(state: BaseState, before: BaseState, base: Base) -> None:
+    """Refuse a table without records that had some at the same revision: nobody has deleted them."""
+    known = {table.id: table for table in before.tables}
+    for table in state.tables:
+        was = known.get(table.id)
+        if was is None or table.records or not was.records or was.revision != table.revision:
+            continue
+        raise InputRefusedError(
+            Text(
+                f"飞书刚才说“{table.name}”有 {len(was.records)} 条记录，现在说没有，表却没有变过：没有采用。",
+                f"Feishu told of {len(was.records)} records of '{table.name}' and now of none, though nothing "
+                "has changed; that is not believed.",
+            ),
+            fix=Text("请检查应用的权限，稍后再运行。", "Check the app's rights and run again later."),
+            where=f"bitable:{base.token}/{table.id}",
+        )
 
 
 def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:

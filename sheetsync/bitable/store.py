@@ -73,7 +73,7 @@ class BitableStore:
             InputRefusedError: There is no such table, or advanced permissions hide its records.
             RemoteError: Feishu does not answer, or refuses.
         """
-        self._state = read_base(self._base, self._table, self._zone)
+        self._state = read_base(self._base, self._table, self._zone, self._state)
         return raw_book(self._state)
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
@@ -144,7 +144,7 @@ class BitableStore:
             before = None
         if before is not None and version_now(self._base, self._table) == based_on:
             return before
-        now = read_base(self._base, self._table, self._zone)
+        now = read_base(self._base, self._table, self._zone, before)
         # Views and widths count as changes, too; only what cells hold matters.
         same = now.version == based_on or (
             before is not None

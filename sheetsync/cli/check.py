@@ -62,8 +62,8 @@ def check(
 ) -> int:
     """Check workbooks against the rules. 检查工作簿；--write 在原工作簿里标色并写入仪表盘。
 
-    BOOKS are files, folders or patterns. What people typed is left alone, but for a change request in force:
-    in a project, --write gives the task's cell its new value.
+    BOOKS are files, folders, patterns, or addresses at Feishu such as bitable:APP_TOKEN. What people typed is
+    left alone, but for a change request in force: in a project, --write gives the task's cell its new value.
     """
     app = given.open(now)
     progress = Progress(app.language, shown=not given.quiet)

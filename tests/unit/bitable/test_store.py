@@ -123,6 +123,17 @@ class TestReading:
         with pytest.raises(InputRefusedError, match="advanced permissions"):
             store.read()
 
+    @pytest.mark.usefixtures("tasks")
+    def test_rows_that_vanish_without_a_change_are_not_believed_gone(
+        self, feishu: FeishuServer, store: BitableStore
+    ) -> None:
+        store.read()
+        fault = coded("records/search", 0)
+        fault.body = b'{"code": 0, "data": {"items": [], "has_more": false, "total": 0}}'
+        feishu.faults.add(fault)
+        with pytest.raises(InputRefusedError, match="not believed"):
+            store.read()
+
     def test_an_empty_table_is_one(self, store: BitableStore, base: Base) -> None:
         base.table("任务", {"编号": 1})
         assert store.read().sheets[0].rows == [["编号"]]
