@@ -58,7 +58,7 @@ def replace_sheet(host: Host, order: ReplaceSheet, titles: Mapping[str, str]) ->
             "这是“严格 Open XML”工作簿，无法加入仪表盘。",
             "This is a Strict Open XML workbook; a dashboard cannot be added.",
         )
-    guest = Guest(order.content)
+    guest = Guest(_drawn(order))
     if present is not None:
         _replace(host, present, guest, titles)
     else:
@@ -139,6 +139,14 @@ def _clear(host: Host, sheet: Sheet) -> None:
     kept = package.reachable("", without=sheet.part)
     for name in sorted(below - kept - {sheet.part.lower()}):
         package.drop(name)
+
+
+def _drawn(order: ReplaceSheet) -> bytes:
+    try:
+        return order.draw()
+    except ValueError as error:
+        # Not to be taken for a damaged workbook.
+        raise RuntimeError(f"the tab {order.role} cannot be drawn") from error
 
 
 def _free_title(wanted: str, taken: AbstractSet[str]) -> str:

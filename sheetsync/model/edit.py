@@ -1,6 +1,6 @@
 """Plain orders to a presenter: what shall stand in a document, with style names instead of colours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -147,7 +147,8 @@ class ReplaceSheet:
     Args:
         role: What the tab is to us: `dashboard`, `problems`. Recognised by this, never by its title.
         title: The tab's name; a person's tab of that name is left alone and ours gets another.
-        content: A workbook with exactly one sheet of that name, as bytes of an xlsx file.
+        draw: Makes a workbook with exactly one sheet of that name, as bytes of an xlsx file; asked only where
+            the document does not show the fingerprint yet.
         fingerprint: Equal fingerprints mean equal content, whatever the clock says.
         first: True if a new tab should stand before all others.
         listing: The same as rows; None where there is no such form of it.
@@ -155,10 +156,15 @@ class ReplaceSheet:
 
     role: str
     title: str
-    content: bytes
+    draw: Callable[[], bytes] = field(compare=False, repr=False)
     fingerprint: str
     first: bool = False
     listing: Listing | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The workbook, drawn anew each time."""
+        return self.draw()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -91,7 +92,7 @@ def conflicts_tab(
     return ReplaceSheet(
         role=role,
         title=TITLE.say(language),
-        content=_draw(disputes, names, language, now),
+        draw=partial(_draw, disputes, names, language, now),
         listing=_listed(disputes, names, language),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
     )

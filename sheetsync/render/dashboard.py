@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from sheetsync import palette
 from sheetsync.model.edit import ReplaceSheet
@@ -64,7 +65,7 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
-        content=_Drawing(summary, language).draw(),
+        draw=partial(_drawn, summary, language),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
         first=True,
         listing=figures_listing(summary, language),
@@ -87,6 +88,10 @@ def _without_clock(summary: Summary) -> Summary:
             rest_days=(),
         )
     return replace(summary, cut_off=datetime.min, trends=trends)
+
+
+def _drawn(summary: Summary, language: Language) -> bytes:
+    return _Drawing(summary, language).draw()
 
 
 class _Drawing:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -57,7 +58,7 @@ def problems_tab(problems: Sequence[Problem], language: Language, now: datetime)
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
-        content=_draw(listed, assumed, language, now),
+        draw=partial(_draw, listed, assumed, language, now),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
         listing=problems_listing(listed, {kind: title for kind, (title, _) in _KINDS.items()}, language),
     )

@@ -29,6 +29,7 @@ from sheetsync.templates.build import Order, build
 from sheetsync.templates.layout import engine_columns
 from sheetsync.testing import MemoryStore
 from sheetsync.worktime import WorkTime
+from tests import spreadsheets
 from tests.bases import filled, store_of
 from tests.feishu_server import FeishuServer
 
@@ -43,7 +44,7 @@ class Document(Workbook, Cleanable, Protocol):
 Make = Callable[[], Document]
 
 
-@pytest.fixture(params=["memory", "excel", "bitable"])
+@pytest.fixture(params=["memory", "excel", "bitable", "feishu-sheet"])
 def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path, feishu: FeishuServer) -> Make:
     """A store that holds the sample of the progress tracker; each call opens the same document anew."""
     form = catalogue.forms["progress"]
@@ -56,18 +57,24 @@ def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path, f
     if request.param == "bitable":
         base = filled(feishu, ExcelStore(path), ["progress"], catalogue, marked=False)
         return lambda: store_of(feishu, base, catalogue)
+    if request.param == "feishu-sheet":
+        document = spreadsheets.copied(feishu, ExcelStore(path))
+        return lambda: spreadsheets.store_of(feishu, document)
     sheets = [sheet for sheet in ExcelStore(path).read().sheets if sheet.name == SHEET]
     memory = MemoryStore(sheets)
     return lambda: memory
 
 
 def tab(text: str) -> ReplaceSheet:
-    canvas = Canvas("仪表盘", CREATED)
-    canvas.sheet.write_string(0, 0, text)
+    def draw() -> bytes:
+        canvas = Canvas("仪表盘", CREATED)
+        canvas.sheet.write_string(0, 0, text)
+        return canvas.done()
+
     return ReplaceSheet(
         role="dashboard",
         title="仪表盘",
-        content=canvas.done(),
+        draw=draw,
         fingerprint=text,
         first=True,
         listing=Listing(columns=(ListedColumn(name="metric", title="指标"),), rows=((text,),)),

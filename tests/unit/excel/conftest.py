@@ -110,7 +110,7 @@ def orders(tab: Callable[..., bytes]) -> Orders:
                 styles=(("延期", "late"), ("数据存疑", "faulty"), ("正常", "normal")),
             ),
             ReplaceSheet(
-                role="dashboard", title="仪表盘", content=content, fingerprint=fingerprint, first=True
+                role="dashboard", title="仪表盘", draw=lambda: content, fingerprint=fingerprint, first=True
             ),
         )
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -240,9 +241,9 @@ def test_links_between_our_tabs_follow_when_a_title_was_taken(
     path = people(change=lambda book, _: book.add_worksheet("数据问题"))
     content, _ = patched(
         path.read_bytes(),
-        ReplaceSheet(role="problems", title="数据问题", content=tab("数据问题"), fingerprint="1"),
+        ReplaceSheet(role="problems", title="数据问题", draw=partial(tab, "数据问题"), fingerprint="1"),
         ReplaceSheet(
-            role="dashboard", title="仪表盘", content=tab("仪表盘", link="数据问题"), fingerprint="1"
+            role="dashboard", title="仪表盘", draw=partial(tab, "仪表盘", link="数据问题"), fingerprint="1"
         ),
     )
     assert opened(content)["仪表盘"]["A5"].hyperlink.location == "'数据问题（系统）'!A1"
@@ -259,12 +260,19 @@ def test_a_tab_is_replaced_in_place_under_the_name_people_gave_it(people: People
     assert sum("/charts/chart" in name for name in Judged(content).parts) == 2
 
 
-def test_an_equal_fingerprint_leaves_the_tab_alone(
-    people: People, orders: Orders, tab: Callable[..., bytes]
-) -> None:
+def test_an_equal_fingerprint_leaves_the_tab_alone_and_undrawn(people: People, orders: Orders) -> None:
+    def draw() -> bytes:
+        raise AssertionError
+
     first, _ = patched(people().read_bytes(), *orders("任务"))
-    same = ReplaceSheet(role="dashboard", title="仪表盘", content=tab("仪表盘", 0.9), fingerprint="one")
+    same = ReplaceSheet(role="dashboard", title="仪表盘", draw=draw, fingerprint="one")
     assert patched(first, same) == (first, ())
+
+
+def test_a_tab_that_cannot_be_drawn_is_no_damage_of_the_workbook(people: People) -> None:
+    order = ReplaceSheet(role="dashboard", title="仪表盘", draw=partial(int, "x"), fingerprint="one")
+    with pytest.raises(RuntimeError, match="dashboard"):
+        patched(people().read_bytes(), order)
 
 
 def test_a_table_that_people_put_on_our_tab_is_not_thrown_away(people: People, orders: Orders) -> None:
