@@ -36,6 +36,29 @@ def recipients(at: Premises) -> Iterator[Diagnosis]:
         yield ok(f"周报发给 {len(to)} 人。", f"The weekly report goes to {len(to)}.")
     else:
         yield skipped("没有设置收件人。", "No recipients are set.")
+    yield from _channels(at)
+
+
+def _channels(at: Premises) -> Iterator[Diagnosis]:
+    """Each way that messages are to leave by is set up."""
+    given = at.settings
+    missing = {
+        "feishu": ("[feishu] app_id", given.feishu.app_id),
+        "bot": ("[feishu] webhook", given.feishu.webhook),
+        "webhook": ("[webhook] url", given.webhook.url),
+    }
+    for section, channels in (("report", given.report.channels), ("reminders", given.reminders.channels)):
+        for channel in channels:
+            key, value = missing.get(channel, ("", "set"))
+            if not value:
+                yield failure(
+                    Text(
+                        f"要走 {channel}，但还没有设置它。",
+                        f"The way {channel} is asked for, and not set up.",
+                    ),
+                    Text(f"请写 {key}，或去掉这个渠道。", f"Write {key}, or leave that channel out."),
+                    where=f"sheetsync.toml [{section}] channels",
+                )
 
 
 def feishu(at: Premises) -> Iterator[Diagnosis]:

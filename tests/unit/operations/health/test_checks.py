@@ -98,6 +98,8 @@ SPOILED: list[tuple[str, dict[str, Any], str, str]] = [
     ("messages", {"messages": lambda: [entry("refused")]}, "warning", "1 条消息被拒收"),
     ("messages", {"messages": lambda: [entry("pending", NOW - 2 * DAY)]}, "warning", "待发超过一天"),
     ("recipients", {"settings": Settings(mail=MAIL)}, "warning", "没有收件人"),
+    ("recipients", {"settings": Settings(report={"channels": ["bot"]})}, "failure", "还没有设置它"),
+    ("recipients", {"settings": Settings(reminders={"channels": ["feishu"]})}, "failure", "还没有设置它"),
     (
         "mail",
         {"settings": Settings(mail=MAIL), "mail": broken(RemoteError)},
@@ -144,6 +146,7 @@ WELL: list[tuple[str, dict[str, Any], str]] = [
     ("calendar", {"now": datetime(2026, 12, 1), "published": lambda: 2027}, "日历到 2027 年"),
     ("mail", {"settings": Settings(mail=MAIL)}, "邮件服务器连得上"),
     ("recipients", {"settings": Settings(mail=MAIL | {"to": ["a@x.cn"]})}, "发给 1 人"),
+    ("recipients", {"settings": Settings(report={"to": ["oc_a"], "channels": ["file"]})}, "发给 1 人"),
     ("pairs", {"settings": Settings(pairs={"x": PAIR})}, "a.xlsx 与 b.xlsx"),
     ("bases", {"bases": lambda: [("app", "tbl1")]}, "“项目库”里的表找得到"),
     ("feishu", {"feishu": lambda: [same("令牌有效")]}, "令牌有效"),
