@@ -127,3 +127,10 @@ def test_a_mistake_names_its_line(right: str, wrong: str, line: int, hint: str) 
         build([("own", "own.yaml", OWN.replace(right, wrong))], CATALOGUE)
     assert error.value.where == f"own.yaml:{line}"
     assert hint in error.value.what.zh
+
+
+def test_the_example_of_the_documentation_is_right() -> None:
+    text = (ROOT / "rules/README.md").read_text("utf-8")
+    example = text.partition("## Events")[2].partition("```yaml\n")[2].partition("```")[0]
+    (event,) = build([("own", "own.yaml", example)], CATALOGUE)
+    assert event.settled_by == ("answer",)
