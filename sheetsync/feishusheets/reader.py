@@ -39,11 +39,14 @@ class _Grid:
     ) -> None:
         """Take in a range."""
         for offset, cells in enumerate(plain):
-            beside = shown[offset] if offset < len(shown) else ()
+            row, beside = block.top + offset, shown[offset] if offset < len(shown) else ()
             for column, value in enumerate(cells):
-                if value is not None and value != "":
+                if value.__class__ is str:  # Most cells are texts; there is nothing else to know of them.
+                    if value:
+                        self.values[row, block.left + column] = value
+                elif value is not None:
                     seen = beside[column] if column < len(beside) else None
-                    self._put((block.top + offset, block.left + column), value, seen)
+                    self._put((row, block.left + column), value, seen)
 
     def _put(self, place: Place, plain: object, shown: object) -> None:
         value = read_cell(plain, shown)
@@ -51,7 +54,7 @@ class _Grid:
             self.values[place] = value
         if is_percentage(plain, shown):
             self.percents.add(place)
-        if not isinstance(plain, str | int | float):
+        if isinstance(plain, list | Mapping):
             if is_picture(plain):
                 self.pictures.add(place)
             for link in links_in(plain):
