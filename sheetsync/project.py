@@ -52,6 +52,10 @@ class Project:
     clock: Clock
     language: Language
 
+    def __getstate__(self) -> dict[str, object]:
+        # Another process opens connections of its own; locks and sockets do not travel.
+        return {name: value for name, value in self.__dict__.items() if name not in {"feishu", "_people"}}
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """Forms and vocabularies, the project's own before the shipped ones."""

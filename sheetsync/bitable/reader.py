@@ -153,7 +153,7 @@ def _refuse_vanished(state: BaseState, before: BaseState, base: Base) -> None:
         raise InputRefusedError(
             Text(
                 f"飞书刚才说“{table.name}”有 {len(was.records)} 条记录，现在说没有，表却没有变过：没有采用。",
-                f"Feishu told of {len(was.records)} records of '{table.name}' and now of none, though nothing "
+                f"Feishu told of {len(was.records)} records of '{table.name}', now of none though nothing "
                 "has changed; that is not believed.",
             ),
             fix=Text("请检查应用的权限，稍后再运行。", "Check the app's rights and run again later."),

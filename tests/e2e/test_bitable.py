@@ -1,6 +1,7 @@
 """Bases of Feishu on the command line: tables made, checked, marked; and judged as workbooks are."""
 
 import json
+import pickle
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -173,6 +174,13 @@ class TestProject:
         assert book["findings"]
         reminded = run(project, "remind", "--dry-run", "--now", NOW)
         assert "WT20231001" in reminded.stdout
+
+    def test_a_project_travels_to_other_processes_after_it_spoke_to_feishu(
+        self, project: Path, issues: str
+    ) -> None:
+        app = open_app(project=project, now=NOW)
+        list(app.check([issues]))
+        assert pickle.loads(pickle.dumps(app)).settings == app.settings  # noqa: S301 - our own
 
     def test_an_address_that_means_nothing_is_told_with_its_line(self, project: Path) -> None:
         settings = project / "sheetsync.toml"
