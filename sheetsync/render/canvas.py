@@ -11,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
 from sheetsync import palette
+from sheetsync.render.quicksheet import QuickSheet
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
@@ -36,7 +37,7 @@ class Canvas:
         )
         self._book.set_properties({"created": created})
         self.title = title
-        self.sheet = self._book.add_worksheet(title)
+        self.sheet = self._book.add_worksheet(title, QuickSheet)
         self.sheet.set_tab_color(f"#{tab}")
         self.sheet.hide_gridlines(2)
         self.style = cache(self._style)

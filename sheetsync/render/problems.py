@@ -1,11 +1,15 @@
 """The tab 数据问题: every cell that was not read or was read with a doubt, sorted by who can mend it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from math import ceil
+from typing import Self
 from unicodedata import east_asian_width
+
+from xlsxwriter.format import Format
 
 from sheetsync import palette
 from sheetsync.marks import column_letters
@@ -41,6 +45,7 @@ _COLUMNS: tuple[tuple[Text, float], ...] = (
     (Text("建议", "Suggestion"), 40),
 )
 _HEADER_ROW = 2
+_WIDE = frozenset("WFA")
 
 
 def problems_tab(problems: Sequence[Problem], language: Language, now: datetime) -> ReplaceSheet:
@@ -129,8 +134,9 @@ def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: date
     sheet.set_row(_HEADER_ROW, 24)
     for index, (title, _) in enumerate(_COLUMNS):
         sheet.write_string(_HEADER_ROW, index, title.say(language), header)
+    looks = _Looks.of(canvas)
     for row, problem in enumerate(listed, start=_HEADER_ROW + 1):
-        _row(canvas, row, problem, language)
+        _row(canvas, looks, row, problem, language)
     last = _HEADER_ROW + max(1, len(listed))
     sheet.autofilter(_HEADER_ROW, 0, last, len(_COLUMNS) - 1)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
@@ -141,13 +147,38 @@ def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: date
     return canvas.done()
 
 
-def _row(canvas: Canvas, row: int, problem: Problem, language: Language) -> None:
-    line = {"border": 1, "border_color": f"#{palette.LINE}"}
-    plain = canvas.style(**line, text_wrap=True)
-    kind, style = _KINDS[problem.kind]
-    look = palette.STYLES[style]
-    chip = canvas.style(**line, align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}")
-    linked = canvas.style(**line, align="center", font_color=f"#{palette.ACCENT}", underline=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looks:
+    """How the cells of a line look.
+
+    Args:
+        plain: Most of them.
+        linked: The place.
+        chips: The kind, by kind.
+    """
+
+    plain: Format
+    linked: Format
+    chips: Mapping[str, Format]
+
+    @classmethod
+    def of(cls, canvas: Canvas) -> Self:
+        line = {"border": 1, "border_color": f"#{palette.LINE}"}
+        chips = {}
+        for kind, (_, style) in _KINDS.items():
+            look = palette.STYLES[style]
+            chips[kind] = canvas.style(
+                **line, align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}"
+            )
+        return cls(
+            plain=canvas.style(**line, text_wrap=True),
+            linked=canvas.style(**line, align="center", font_color=f"#{palette.ACCENT}", underline=1),
+            chips=chips,
+        )
+
+
+def _row(canvas: Canvas, looks: _Looks, row: int, problem: Problem, language: Language) -> None:
+    kind, _ = _KINDS[problem.kind]
     place = problem.cell or (f"A{problem.row}" if problem.row else "A1")
     texts = (
         problem.owner or "",
@@ -163,14 +194,16 @@ def _row(canvas: Canvas, row: int, problem: Problem, language: Language) -> None
     lines = max(ceil(_units(text) / (width - 1)) for text, (_, width) in zip(texts, _COLUMNS, strict=True))
     canvas.sheet.set_row(row, min(TALLEST, 6 + 14 * max(1, lines)))
     for column, text in enumerate(texts):
-        drawn = linked if column == 2 else chip if column == 5 else plain
+        drawn = looks.linked if column == 2 else looks.chips[problem.kind] if column == 5 else looks.plain
         link = link_to(problem.sheet, place) if column == 2 and row < LINKED else None
         canvas.cells(row, column, 1, text, drawn, link=link)
 
 
+@lru_cache(maxsize=1000)
 def _units(text: str) -> int:
     """Return the width of a text in characters of the default font; a Chinese one takes two."""
-    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
+    # Sheets, columns and suggestions come again line by line.
+    return len(text) + sum(map(_WIDE.__contains__, map(east_asian_width, text)))
 
 
 def _shown(raw: object) -> str:
