@@ -185,10 +185,13 @@ class Checking(Project):
         from sheetsync.operations.clean import clean
 
         place = place_of(book)
-        if isinstance(place, BitableAddress):
+        if not isinstance(place, Path):
             if output is not None:
-                raise UsageError(Text("多维表格不能另存副本。", "There is no copy of a base."), where=book)
-            return clean(self.bitable(place), path=str(place), dry_run=dry_run)
+                raise UsageError(
+                    Text("飞书里的表格不能另存副本。", "There is no copy of what lies at Feishu."), where=book
+                )
+            remote = self.bitable(place) if isinstance(place, BitableAddress) else self.feishu_sheet(place)
+            return clean(remote, path=str(place), dry_run=dry_run)
         return clean(self.store(Path(book), output=output), path=book, dry_run=dry_run)
 
     def undo(self, book: str) -> Backup:

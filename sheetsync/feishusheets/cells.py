@@ -6,7 +6,7 @@ text that the cell shows tells.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sheetsync.model.value import RawValue
 
@@ -50,8 +50,8 @@ def is_percentage(plain: object, shown: object) -> bool:
     return number and isinstance(shown, str) and "%" in shown
 
 
-def moment_of(number: float, shown: str) -> datetime | time | None:
-    """Return the day or the time of day that a number is shown as; None where it is shown as a number.
+def moment_of(number: float, shown: str) -> datetime | date | time | None:
+    """Return the day, the moment or the time of day that a number is shown as; None where it is a number.
 
     >>> moment_of(45217.375, "2023/10/18 09:00")
     datetime.datetime(2023, 10, 18, 9, 0)
@@ -65,9 +65,12 @@ def moment_of(number: float, shown: str) -> datetime | time | None:
         return moment.time() if is_time and {moment.hour, moment.hour % 12 or 12} & found else None
     if not _DATED.search(shown):
         return None
+    is_whole_day = moment.time() == time() and not _TIMED.search(shown)
     months = {moment.month in found, _MONTHS[moment.month - 1] in shown.lower()}
     beside = {moment.day, moment.year, moment.year % 100} & found
-    return moment if True in months and beside else None
+    if not (True in months and beside):
+        return None
+    return moment.date() if is_whole_day else moment
 
 
 def day_number(moment: datetime) -> float:

@@ -386,6 +386,8 @@ def _shown(value: RawValue | None) -> str:
             return ""
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            return f"{value:%Y-%m-%d}"
         case _:
             return str(value)
 
