@@ -24,7 +24,7 @@ def list_rules(given: Globals) -> None:
         click.secho(f"{pack.title.say(app.language)}  {pack.name}", bold=True)
         for rule in pack.rules:
             forms = ", ".join(rule.forms)
-            click.echo(f"  {rule.name:<18}{rule.level:<8}{forms:<24}{rule.title.say(app.language)}")
+            click.echo(f"  {rule.name:<18}{rule.level:<8}{forms:<22}  {rule.title.say(app.language)}")
 
 
 @rules.command("show", epilog="Example: sheetsync rules show T16")

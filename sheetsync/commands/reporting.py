@@ -74,12 +74,14 @@ class Reporting(Project):
         paths = expand(books) if books else tuple(self.workbooks)
         if not paths:
             raise UsageError(
-                Text(
-                    "没有指定工作簿，也没有项目。", "No workbook is named, and there is no project with one."
+                Text("没有指定工作簿，项目里也没有。", "No workbook is named, and the project has none.")
+                if self.folder is not None
+                else Text(
+                    "没有指定工作簿，这里也没有项目。", "No workbook is named, and there is no project."
                 ),
                 fix=Text(
-                    "请写出文件名，如 sheetsync report weekly 项目.xlsx，或在项目文件夹里运行。",
-                    "Name one, such as sheetsync report weekly plan.xlsx, or run it in a project folder.",
+                    "请写出文件名，如 sheetsync report weekly 项目.xlsx，或在有工作簿的项目文件夹里运行。",
+                    "Name one, such as sheetsync report weekly plan.xlsx, or run it in a project with one.",
                 ),
             )
         units = [

@@ -216,6 +216,8 @@ def _snapshot(hall: Hall, job: Job, _: JobStep, __: datetime) -> Did:
 def _report(hall: Hall, job: Job, step: JobStep, due: datetime) -> Did:
     from sheetsync.jobs.stepwise import Did
 
+    if not books_of(hall, job):
+        return Did(_NO_BOOKS)
     given = step.arguments
     folder = (hall.folder or Path()) / str(given.get("folder", "reports"))
     try:
@@ -243,9 +245,9 @@ def _report(hall: Hall, job: Job, step: JobStep, due: datetime) -> Did:
     words = [Text(f"已生成 {Path(made.output).name}", f"wrote {Path(made.output).name}")]
     if made.deliveries:
         words.append(
-            Text(f"发出 {left} 封邮件", f"{left} mails left")
+            Text(f"发出 {left} 份", f"{left} left")
             if left or len(errors) > len(made.errors)
-            else Text("邮件之前已发出", "the mails left before")
+            else Text("之前已发出", "it left before")
         )
     return Did(join(words, zh="，", en=", "), tuple(errors))
 
@@ -321,10 +323,10 @@ def _unsent(became: Iterable[tuple[str, str, Text]]) -> Iterator[SheetSyncError]
         kind: type[SheetSyncError] = RemoteError if state == "later" else UndeliverableError
         whom = recipient or "—"
         yield kind(
-            Text(f"给 {whom} 的邮件没有发出。", f"The message to {whom} did not leave.")
+            Text(f"给 {whom} 的消息没有发出。", f"The message to {whom} did not leave.")
             if state != "doubt"
             else Text(
-                f"不知道给 {whom} 的邮件是否送达，请向收件人确认。",
+                f"不知道给 {whom} 的消息是否送达，请向收件人确认。",
                 f"Nobody knows whether the message to {whom} arrived; please ask.",
             ),
             why=Text(f"（{why.zh}）", f"({why.en})") if why.en else None,

@@ -129,7 +129,7 @@ def whole(
     if doubtful:
         alarms.append(
             Text(
-                f"{len(doubtful)} 封邮件不知是否送达，请用 sheetsync outbox 查看并决定。",
+                f"{len(doubtful)} 条消息不知是否送达，请用 sheetsync outbox 查看并决定。",
                 f"{len(doubtful)} messages may or may not have arrived; see sheetsync outbox and decide.",
             )
         )
@@ -137,8 +137,8 @@ def whole(
     if late:
         alarms.append(
             Text(
-                f"{len(late)} 封邮件超过 24 小时没有发出，请检查邮件服务器：sheetsync doctor。",
-                f"{len(late)} messages wait for more than 24 hours; check the mail server: sheetsync doctor.",
+                f"{len(late)} 条消息超过 24 小时没有发出，请运行 sheetsync doctor。",
+                f"{len(late)} messages wait for more than 24 hours; run sheetsync doctor.",
             )
         )
     return Health(
@@ -220,8 +220,8 @@ def health_lines(health: Health, *, zone: ZoneInfo, language: Language) -> list[
                 f"{one.job.name:<18}last success {success}  last due {then} {state.en}  next {next_one}",
             )
         )
-    lines.append(_waiting("待发邮件", "messages waiting", health.pending))
-    lines.append(_waiting("存疑邮件", "messages in doubt", health.doubtful))
+    lines.append(_waiting("待发消息", "messages waiting", health.pending))
+    lines.append(_waiting("存疑消息", "messages in doubt", health.doubtful))
     good = Text("正常", "sound") if health.database is None else Text("不可用", "cannot be used")
     lines.append(Text(f"数据库：{good.zh}", f"database: {good.en}"))
     gigabytes = health.free / 2**30

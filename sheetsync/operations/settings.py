@@ -80,7 +80,7 @@ def _flat(values: Mapping[str, object], above: str) -> Iterator[tuple[str, objec
 def _shown(name: str, value: object) -> object:
     """Return a value as JSON has it, without what nobody but its owner may see."""
     plain = to_jsonable_python(value)
-    if not isinstance(plain, str) or _REFERENCE.fullmatch(plain):
+    if not isinstance(plain, str) or not plain or _REFERENCE.fullmatch(plain):
         return plain
     if _SECRET.search(name.rpartition(".")[2]):
         return _HIDDEN

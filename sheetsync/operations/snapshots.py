@@ -47,5 +47,5 @@ def snapshots(
             elif history is not None and found.snapshot is not None:
                 history.keep(found.snapshot)
                 books += 1
-                records += len(found.snapshot.records)
+                records += found.summary.whole.total
     return Snapshots(books=books, records=records, errors=tuple(errors))

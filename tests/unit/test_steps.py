@@ -24,6 +24,7 @@ from sheetsync.text import same
 from tests.engine import job, utc
 
 NOW = datetime(2023, 10, 16, 8)
+BOOKS: Mapping[Path, tuple[str, ...]] = {Path("a.xlsx"): ()}
 OPEN = OpenElsewhereError(same("open by 张三"), where="a.xlsx")
 
 
@@ -112,24 +113,24 @@ def test_where_no_workbook_could_be_read_nothing_is_said_of_changes(tmp_path: Pa
     assert done.note.en == "no workbook could be checked"
 
 
-@pytest.mark.parametrize("step", ["check", "write", "snapshot", "remind"])
+@pytest.mark.parametrize("step", ["check", "write", "snapshot", "remind", "report"])
 def test_a_project_without_workbooks_has_nothing_to_do(tmp_path: Path, step: str) -> None:
     assert does(Hall(tmp_path), job(steps=step)) == Did(does(Hall(tmp_path), job(steps=step)).note, ())
 
 
 def test_a_report_goes_to_those_that_the_job_names_into_its_folder(tmp_path: Path) -> None:
-    hall = Hall(tmp_path, results=[report("sent")])
+    hall = Hall(tmp_path, workbooks=BOOKS, results=[report("sent")])
     done = does(hall, job(steps="{step: report, to: li@example.com, folder: out}"))
     ((_, books, given, told),) = hall.calls
     assert (books, given) == ((), {"output": tmp_path / "out", "mail": True, "channels": None, "force": True})
     assert told.settings.report.to == ("li@example.com",)
     assert done == Did(done.note, ())
-    assert "1 mails left" in done.note.en
+    assert "1 left" in done.note.en
 
 
 def test_a_report_that_was_due_last_week_is_of_last_week(tmp_path: Path) -> None:
     """The mail of a week leaves once a week: this one must not take the place of the next."""
-    hall = Hall(tmp_path, results=[report("sent"), report("sent")])
+    hall = Hall(tmp_path, workbooks=BOOKS, results=[report("sent"), report("sent")])
     does(hall, job(steps="report"), "2023-10-13T18:00")
     does(hall, job(steps="report"), "2023-10-16T07:00")
     late, today = (call[3].clock.now() for call in hall.calls)
@@ -142,7 +143,7 @@ def test_a_report_that_was_due_last_week_is_of_last_week(tmp_path: Path) -> None
 def test_a_mail_that_did_not_leave_is_tried_again_only_where_that_helps(
     tmp_path: Path, state: DeliveryState, *, again: bool, code: int
 ) -> None:
-    done = does(Hall(tmp_path, results=[report("sent", state)]), job(steps="report"))
+    done = does(Hall(tmp_path, workbooks=BOOKS, results=[report("sent", state)]), job(steps="report"))
     (error,) = done.errors
     assert isinstance(error, RemoteError) is again
     assert error.exit_code == code
@@ -150,7 +151,7 @@ def test_a_mail_that_did_not_leave_is_tried_again_only_where_that_helps(
 
 
 def test_a_report_that_left_before_is_done(tmp_path: Path) -> None:
-    done = does(Hall(tmp_path, results=[report("already")]), job(steps="report"))
+    done = does(Hall(tmp_path, workbooks=BOOKS, results=[report("already")]), job(steps="report"))
     assert done.errors == ()
     assert "left before" in done.note.en
 

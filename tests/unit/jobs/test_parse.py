@@ -182,7 +182,7 @@ def test_every_step_has_its_arguments() -> None:
         "sync": ("prefer",),
         "snapshot": (),
         "remind": ("channels", "slot"),
-        "report": ("to", "folder", "mail"),
+        "report": ("to", "channels", "folder", "mail"),
         "archive": ("folder", "keep"),
     }
 
