@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.edit import Change, Edit
 from sheetsync.model.lease import Lease
-from sheetsync.model.message import Delivery, Entry, EntryState, Message
+from sheetsync.model.message import Delivery, Entry, EntryState, MailDraft, Message
 from sheetsync.model.mirror import Agreed, Base
 from sheetsync.model.past import Past
 from sheetsync.model.reminder import Reminder, ToldState
@@ -166,6 +166,19 @@ class Notifier(Protocol):
             messages: What is to leave.
             claim: Asked when all that may fail harmlessly is behind, right before a message is handed over;
                 where it says no, the message stays here (state `already`).
+        """
+
+
+@runtime_checkable
+class Reviser(Protocol):
+    """A way out whose messages can be shown otherwise where they lie, without another one."""
+
+    def revise(self, entry: Entry, draft: MailDraft) -> bool:
+        """Show something else in place of a message that left; False where that cannot be done.
+
+        Args:
+            entry: What the outbox knows of the message.
+            draft: What it shall say.
         """
 
 

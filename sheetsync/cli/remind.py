@@ -189,6 +189,14 @@ def _sums(done: "Reminded") -> list[Text]:
                 f"Waiting for the new date that somebody gave: {done.excused}.",
             )
         )
+    if done.revised:
+        count = len(done.revised)
+        lines.append(
+            Text(
+                f"{count} 张今天的卡片已更新，标明已处理的事项。",
+                f"Cards of today that show now what is done: {count}.",
+            )
+        )
     if done.closed:
         lines.append(
             Text(

@@ -242,6 +242,7 @@ class Digest:
         urgent: True for a message of its own about one record.
         lost: Whom nobody could tell; only for whoever answers for the project.
         silent: Who has not reported; only for whoever answers for the project.
+        settled: What was told in it and is done by now, each in a line.
     """
 
     person: Person
@@ -252,3 +253,4 @@ class Digest:
     urgent: bool = False
     lost: tuple[Lost, ...] = ()
     silent: tuple[Silent, ...] = ()
+    settled: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ so what got no answer is tried again at once, and is a doubt only when patience 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from sheetsync.feishu.errors import (
 )
 from sheetsync.feishu.line import Upload
 from sheetsync.feishu.people import PeopleIds, is_looked_up
-from sheetsync.model.message import Attachment, Delivery, Message
+from sheetsync.model.message import Attachment, Delivery, Entry, MailDraft, Message
 from sheetsync.notify.cards import feishu_card
 from sheetsync.notify.handing import TAKEN, Down, became
 from sheetsync.text import Text
@@ -37,6 +38,9 @@ _UNREACHABLE = frozenset({230002, 230013})
 """Codes by which it is the recipient who cannot be reached, and not all that cannot be sent."""
 
 _KINDS = (("oc_", "chat_id"), ("ou_", "open_id"), ("on_", "union_id"))
+
+_CARD = re.compile(r"\((om_[\w-]+)\)$")
+"""The id of a card, at the end of the reply that the outbox keeps."""
 
 _NOBODY = Text(
     "飞书里查不到这个邮箱或手机号，或应用没有“通过手机号或邮箱获取用户 ID”权限",
@@ -111,10 +115,31 @@ class FeishuMessages:
             return became("already", message, TAKEN)
         card = feishu_card(message.draft.as_card, most=_MOST_CARD)
         try:
-            self._hand_over(kind, to, "interactive", card, message.identity)
+            place = self._hand_over(kind, to, "interactive", card, message.identity)
         except FeishuError as error:
             return self._failed(message, error)
-        return became("sent", message, self._with_files(message, kind, to, files))
+        return became("sent", message, _placed(self._with_files(message, kind, to, files), place))
+
+    def revise(self, entry: Entry, draft: MailDraft) -> bool:
+        """Show something else in a card that left; False where that cannot be done.
+
+        Feishu takes that for two weeks; nobody is notified.
+
+        Args:
+            entry: What the outbox knows of the message; its reply tells which card it is.
+            draft: What it shall say.
+        """
+        found = _CARD.search(entry.reply)
+        if found is None or self._down.why is not None:
+            return False
+        card = feishu_card(draft.as_card, most=_MOST_CARD)
+        body = {"content": json.dumps(card, ensure_ascii=False)}
+        try:
+            self._client.pace(("card", found[1]), _EACH_SECOND, 1.0)
+            self._client.call("PATCH", f"{_MESSAGES}/{found[1]}", body=body, repeatable=True)
+        except FeishuError:
+            return False
+        return True
 
     def _with_files(self, message: Message, kind: str, to: str, files: Sequence[str]) -> Text:
         """Send the files after the card, which has arrived; return what is to be said of it all."""
@@ -138,7 +163,8 @@ class FeishuMessages:
             return became("refused", message, said)
         return became("later", message, said)
 
-    def _hand_over(self, kind: str, to: str, form: str, content: Mapping[str, object], uuid: str) -> None:
+    def _hand_over(self, kind: str, to: str, form: str, content: Mapping[str, object], uuid: str) -> str:
+        """Hand over one message; return its id, empty where Feishu tells none."""
         self._client.pace(("chat", to), _EACH_SECOND, 1.0)
         body = {
             "receive_id": to,
@@ -146,7 +172,9 @@ class FeishuMessages:
             "content": json.dumps(content, ensure_ascii=False),
             "uuid": uuid,
         }
-        self._client.call("POST", _MESSAGES, query={"receive_id_type": kind}, body=body, repeatable=True)
+        query = {"receive_id_type": kind}
+        answer = self._client.call("POST", _MESSAGES, query=query, body=body, repeatable=True)
+        return str(answer.get("message_id") or "")
 
     def _uploaded(self, file: Attachment) -> str:
         fields = {
@@ -165,6 +193,11 @@ class FeishuMessages:
             return "open_id", self._ids.open_id(given)
         kind = next((kind for start, kind in _KINDS if given.startswith(start)), "user_id")
         return kind, given or None
+
+
+def _placed(said: Text, place: str) -> Text:
+    """Return a reply with the id of the card, by which `revise` finds it again."""
+    return Text(f"{said.zh}（{place}）", f"{said.en} ({place})") if place else said
 
 
 def _travels(file: Attachment) -> bool:

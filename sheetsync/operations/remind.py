@@ -6,7 +6,7 @@ told but is listed, what did not leave is told again.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -27,7 +27,7 @@ from sheetsync.model.reminder import (
 )
 from sheetsync.operations.mailing import post
 from sheetsync.operations.matters import Told
-from sheetsync.ports import Clock, Ledger, Notifier, Outbox
+from sheetsync.ports import Clock, Ledger, Notifier, Outbox, Reviser
 from sheetsync.reminders.due import (
     LOOKED_BACK,
     Due,
@@ -37,6 +37,7 @@ from sheetsync.reminders.due import (
     gone,
     is_flood,
     plan,
+    revised,
     turn,
 )
 from sheetsync.reminders.quiet import is_quiet
@@ -108,6 +109,7 @@ class Reminded:
         closed: Matters of earlier reminders that were done, or hold no longer.
         lost: Whom nobody could tell.
         silent: Who has not reported.
+        revised: Whose message of today was shown again with what is done.
         doubts: Earlier reminders of which nobody knows whether they arrived.
         errors: Why workbooks could not be read.
     """
@@ -122,6 +124,7 @@ class Reminded:
     closed: int = 0
     lost: tuple[Lost, ...] = ()
     silent: tuple[Silent, ...] = ()
+    revised: tuple[str, ...] = ()
     doubts: tuple[Reminder, ...] = ()
     errors: tuple[SheetSyncError, ...] = ()
 
@@ -194,13 +197,16 @@ class Run:
         known = [
             one if one.matter not in ended else replace(one, acted_at=one.acted_at or now) for one in known
         ]
-        found = plan(self._assignments(), known, self.occasion, self.settings, self.worktime)
+        assignments = self._assignments()
+        found = plan(assignments, known, self.occasion, self.settings, self.worktime)
         due = self._with_lists(found, known)
         if not agreed and is_flood(due, known, self.settings):
             raise self._flood(due)
         sent = [self._shown(one) if dry_run else self._sent(one) for one in due]
+        updated: tuple[str, ...] = ()
         if not dry_run:
             self._drop_overtaken(matters)
+            updated = tuple(self._revised(ended, assignments, known))
         return Reminded(
             now=now,
             slot=self.occasion.slot,
@@ -212,6 +218,7 @@ class Run:
             closed=done,
             lost=tuple(self._lost),
             silent=tuple(one for told in self.told for one in told.silent),
+            revised=updated,
             doubts=tuple(one for one in known if one.state == "doubt" and one.acted_at is None),
             errors=self.errors,
         )
@@ -277,6 +284,39 @@ class Run:
             digest = Digest(person=owner, lost=tuple(self._lost), silent=silent)
             due.append(Due(key=key, digest=digest, rows=()))
         return due
+
+    def _revised(
+        self, ended: Collection[str], assignments: Sequence[Assignment], known: Sequence[Reminder]
+    ) -> Iterator[str]:
+        """Show today's messages again of which something is done since; yield whose that were.
+
+        Nothing new is sent, so it does not matter who else was told, nor whether it can be done.
+        """
+        revisers = {
+            way.notifier.channel: way.notifier for way in self.post.ways if isinstance(way.notifier, Reviser)
+        }
+        today: dict[str, list[Reminder]] = defaultdict(list)
+        for one in known:
+            if one.day == self.occasion.day and one.state == "sent" and one.channel in revisers:
+                today[one.message].append(one)
+        for key, rows in today.items():
+            if not any(one.matter in ended for one in rows) or self._has_lists(rows[0].receiver):
+                continue
+            digest = revised(rows, assignments, known, self.occasion, self.settings, self.worktime)
+            draft = self._draft(replace(digest, urgent=rows[0].urgent))
+            entries = self.post.outbox.entries(key, state="sent")
+            entry = next((entry for entry in entries if entry.key == key), None)
+            if entry is not None and revisers[rows[0].channel].revise(entry, draft):
+                yield rows[0].receiver
+
+    def _has_lists(self, name: str) -> bool:
+        """Tell whether somebody's message bears lists, which the ledger does not know."""
+        fallback = self.settings.fallback
+        return bool(fallback) and any(
+            person.name == name
+            for told in self.told
+            for person in meant(fallback, _FALLBACK, told.directory, {}, None).people
+        )
 
     def _flood(self, due: Sequence[Due]) -> UsageError:
         count = len({one.digest.person.name for one in due})
@@ -455,6 +495,7 @@ def reminded_document(done: Reminded, *, zone: ZoneInfo, language: Language) -> 
         "had": list(done.had),
         "excused": done.excused,
         "closed": done.closed,
+        "revised": list(done.revised),
         "unreached": [
             {
                 "who": one.who,

@@ -155,6 +155,39 @@ def plan(
     )
 
 
+def revised(
+    rows: Sequence[Reminder],
+    assignments: Iterable[Assignment],
+    known: Sequence[Reminder],
+    occasion: Occasion,
+    settings: RemindersSettings,
+    worktime: WorkTime,
+) -> Digest:
+    """Return what a message of today would say now: what is open of it, and what is done.
+
+    Args:
+        rows: What the ledger says of the message, with what is done by now; one person's.
+        assignments: Who is to be told of what now.
+        known: What the ledger knows.
+        occasion: The run.
+        settings: `[reminders]`.
+        worktime: The project's calendar.
+    """
+    past = _Past([one for one in known if one.day != occasion.day], occasion, settings, worktime)
+    own = {one.matter.key: one for one in assignments if one.person.name == rows[0].receiver}
+    said = [one.matter for one in rows]
+    open_items = [past.item(own[key]) for key in said if key in own]
+    others = {one.matter.place for one in own.values() if one.matter.key not in said and not one.matter.news}
+    others -= {item.matter.place for item in open_items}
+    return Digest(
+        person=Person(name=rows[0].receiver),
+        items=tuple(item for item in open_items if not item.matter.news),
+        more=len(others),
+        news=tuple(item for item in open_items if item.matter.news),
+        settled=tuple(one.content for one in rows if one.acted_at is not None),
+    )
+
+
 def gone(matters: Iterable[Matter], known: Iterable[Reminder], books: Collection[str]) -> frozenset[str]:
     """Return the keys of the open matters of some workbooks that are no more: their cell is filled.
 

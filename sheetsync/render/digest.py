@@ -101,7 +101,7 @@ def digest_card(digest: Digest, *, now: datetime, project: str, language: Langua
         title=head,
         level=max(levels, key=LEVELS.index) if levels else None,
         lines=tuple(text.say(language) for text in _greeting(digest, records)),
-        passages=(*passages, *news, *extra),
+        passages=(*passages, *news, *_settled(digest, language), *extra),
         foot=tuple(text.say(language) for text in _foot(digest, now, project)),
     )
 
@@ -110,7 +110,9 @@ def _head(digest: Digest, passages: Sequence[Passage], now: datetime, language: 
     """Return what the whole is called: the worst of it, else the first of what is new, else the lists."""
     if passages:
         return passages[0].title
-    return title(digest.news[0].matter, now, language) if digest.news else _lists_head(digest).say(language)
+    if digest.news:
+        return title(digest.news[0].matter, now, language)
+    return (_settled_head(digest) if digest.settled else _lists_head(digest)).say(language)
 
 
 def title(matter: Matter, now: datetime, language: Language) -> str:
@@ -236,6 +238,19 @@ def _news(digest: Digest, language: Language) -> Iterator[Passage]:
         lines=tuple(lines),
         link=None if link is None else replace(link, words=_OPEN.say(language)),
     )
+
+
+def _settled_head(digest: Digest) -> Text:
+    count = len(digest.settled)
+    return Text(f"[已处理] {count} 项都已处理", f"[done] all {count} are done")
+
+
+def _settled(digest: Digest, language: Language) -> Iterator[Passage]:
+    """Yield what is done of a message that is shown again."""
+    if digest.settled:
+        count = len(digest.settled)
+        head = Text(f"已处理：{count} 项", f"Done: {count}").say(language)
+        yield Passage(title=head, lines=_some(digest.settled, language))
 
 
 def _short(name: str) -> str:

@@ -1,7 +1,7 @@
 """Messages of the app: cards and files to people and chats, each once by its uuid; and who is who."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,22 @@ def send(server: "FeishuServer", request: Request) -> dict:
     return {"message_id": made.id, "msg_type": kind, "chat_id": to}
 
 
+def patch(server: "FeishuServer", request: Request) -> dict:
+    """Show another card where one lies; only the app's own, and only cards."""
+    chat, wanted = server.chat, request.names["message_id"]
+    with chat.lock:
+        number = next((number for number, one in enumerate(chat.sent) if one.id == wanted), None)
+        if number is None or chat.sent[number].kind != "interactive":
+            raise Refusal(230001, "Your request contains an invalid request parameter.", status=400)
+        text = request.body.get("content")
+        if not isinstance(text, str) or len(text.encode()) > _MOST["interactive"]:
+            raise Refusal(230025, "The length of the message content reaches its limit.", status=400)
+        content = json.loads(text)
+        check_card(content)
+        chat.sent[number] = replace(chat.sent[number], content=content)
+    return {}
+
+
 def _receiver(server: "FeishuServer", kind: str, given: object) -> str:
     if kind not in {"open_id", "union_id", "user_id", "email", "chat_id"} or not isinstance(given, str):
         raise Refusal(230001, "invalid receive_id", status=400)
@@ -124,6 +140,7 @@ def batch_get_id(server: "FeishuServer", request: Request) -> dict:
 
 ROUTES = (
     Route("POST", "/open-apis/im/v1/messages", send, 50),
+    Route("PATCH", "/open-apis/im/v1/messages/:message_id", patch, 50),
     Route("POST", "/open-apis/im/v1/files", upload, 50),
     Route("POST", "/open-apis/contact/v3/users/batch_get_id", batch_get_id, 50),
 )

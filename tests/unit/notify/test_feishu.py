@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from sheetsync.model.message import Attachment, Delivery, Message
+from sheetsync.model.message import Attachment, Delivery, Entry, MailDraft, Message
 from sheetsync.notify.feishu import FeishuMessages
 from tests.feishu_server import FeishuServer, bare_client, coded, dropped, running
 from tests.feishu_server.cards import mentions
@@ -142,3 +143,35 @@ class TestWhat:
     def test_words_of_people_call_nobody(self, feishu: FeishuServer) -> None:
         sent(feishu, card_letter(card=evil()))
         assert mentions(feishu.chat.sent[0].content) == []
+
+
+class TestAgain:
+    """A card that lies there is shown otherwise."""
+
+    def test_the_reply_tells_which_card_it_is(self, feishu: FeishuServer) -> None:
+        (done,) = sent(feishu, card_letter("ou_zhang"))
+        (card,) = feishu.chat.sent
+        assert done.reply.en == f"Feishu says: success ({card.id})"
+
+    def test_another_draft_takes_its_place(self, feishu: FeishuServer) -> None:
+        (done,) = sent(feishu, card_letter("ou_zhang"))
+        other = MailDraft(subject="已处理", html="", text="")
+        assert way(feishu).revise(entry(done.reply.en), other)
+        (card,) = feishu.chat.sent
+        assert card.content["header"]["title"]["content"] == "已处理"
+
+    @pytest.mark.parametrize("reply", ["", "Feishu says: success", "250 ok (om_1) queued"])
+    def test_what_bears_no_id_stays(self, feishu: FeishuServer, reply: str) -> None:
+        assert not way(feishu).revise(entry(reply), MailDraft(subject="", html="", text=""))
+        assert feishu.called("PATCH") == []
+
+    def test_a_card_that_is_gone_stays_gone(self, feishu: FeishuServer) -> None:
+        assert not way(feishu).revise(entry("ok (om_gone)"), MailDraft(subject="x", html="", text=""))
+
+
+def entry(reply: str) -> Entry:
+    now = datetime(2026, 11, 20, 9)
+    return Entry(
+        key="k", recipient="ou_zhang", channel="feishu", state="sent", digest="", facts=(), tries=1,
+        first=now, changed=now, reply=reply,
+    )  # fmt: skip

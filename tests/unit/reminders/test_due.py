@@ -8,7 +8,7 @@ import pytest
 
 from sheetsync.config.reminders import RemindersSettings
 from sheetsync.model.reminder import Assignment, Matter, Reminder, ToldState
-from sheetsync.reminders.due import Due, Occasion, Plan, count_done, gone, is_flood, plan
+from sheetsync.reminders.due import Due, Occasion, Plan, count_done, gone, is_flood, plan, revised
 from sheetsync.worktime import WorkTime
 from tests.unit.reminders.world import NOW, matter, moved, news, person
 
@@ -321,3 +321,18 @@ def test_only_what_was_done_or_holds_no_longer_is_counted(
     known = left(planned(before))
     ended = [one.key for one in before if one.key not in {other.key for other in after}]
     assert count_done(ended, after, known) == done
+
+
+def test_a_message_that_is_shown_again_says_what_is_open_and_what_is_done() -> None:
+    yesterday = left(planned([matter("A", "李娜")], now=NOW - DAY))
+    today = left(planned([matter("A", "李娜"), matter("B", "李娜"), news("N", "李娜")], yesterday))
+    rows = [replace(one, acted_at=NOW) if one.record_id == "B" else one for one in today]
+    still = assigned(matter("A", "李娜"), matter("C", "李娜"), news("N", "李娜"), news("M", "李娜"))
+    found = revised(
+        rows, still, [*yesterday, *rows], Occasion(project="P", now=NOW, slot="x"), DEFAULTS, WORKTIME
+    )
+    # How often it was said before is what the message said in the morning.
+    assert [(item.matter.record, item.told) for item in found.items] == [("A", 1)]
+    assert [item.matter.record for item in found.news] == ["N"]
+    assert [said.split()[0] for said in found.settled] == ["B"]
+    assert found.more == 1
