@@ -8,6 +8,7 @@ from sheetsync import palette
 from sheetsync.bitable.colours import options_of
 from sheetsync.bitable.field import DATE, NUMBER, SELECT, TEXT, USER
 from sheetsync.bitable.marks import described
+from sheetsync.bitable.names import free_name
 from sheetsync.config.bitable import OPTION_COLOURS
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form, Vocabulary
@@ -116,10 +117,9 @@ def blueprint(
     first = next((one for one in fields if one.name == form.key and _may_be_index(one)), None)
     first = first or next(one for one in fields if _may_be_index(one))
     fields.sort(key=lambda one: one is not first)
-    if not form.is_support:
-        fields += [
-            PlannedField(name=one.name, head=engine_head(one, language, colours), ours=True) for one in engine
-        ]
+    for ours in () if form.is_support else engine:
+        head = _engine_head(ours, free_name(ours.title, [one.title for one in fields]), language, colours)
+        fields.append(PlannedField(name=ours.name, head=head, ours=True))
     return Blueprint(
         form=form.id,
         title=form.title.say(language).translate(_UNNAMED)[:100],
@@ -128,12 +128,10 @@ def blueprint(
     )
 
 
-def engine_head(
-    column: EngineColumn, language: Language, colours: Mapping[str, int] = OPTION_COLOURS
-) -> Head:
+def _engine_head(column: EngineColumn, title: str, language: Language, colours: Mapping[str, int]) -> Head:
     """Return what Feishu is told of one of our columns."""
     made: dict[str, object] = {
-        "field_name": column.title,
+        "field_name": title,
         "type": TEXT,
         "description": {"text": described(column.name)},
     }

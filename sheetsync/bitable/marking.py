@@ -10,9 +10,10 @@ from sheetsync.bitable.batches import Batches
 from sheetsync.bitable.colours import options_of
 from sheetsync.bitable.field import DATE, SELECT, TEXT, Field
 from sheetsync.bitable.marks import described
+from sheetsync.bitable.names import free_name
 from sheetsync.bitable.reading import read_cell
 from sheetsync.bitable.state import BaseState, TableState
-from sheetsync.bitable.tabs import OwnTable, Rewriting, compared, free_name, own_tables, rewrite
+from sheetsync.bitable.tabs import OwnTable, Rewriting, compared, own_tables, rewrite
 from sheetsync.bitable.writing import Body, Known, UnfitError, body_of, plain_value, stands
 from sheetsync.config.bitable import OPTION_COLOURS
 from sheetsync.errors import InputRefusedError, RemoteError

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sheetsync.bitable.base import Base, TableInfo
 from sheetsync.bitable.blueprint import Blueprint, PlannedField, PlannedView
 from sheetsync.bitable.field import SELECT, Field
-from sheetsync.bitable.tabs import drop_blank, free_name
+from sheetsync.bitable.names import free_name
+from sheetsync.bitable.tabs import drop_blank
 from sheetsync.text import Text
 
 COLOUR_BY_HAND = Text(

@@ -9,6 +9,7 @@ from sheetsync.bitable.base import Base, Record
 from sheetsync.bitable.batches import Batches, Outcome
 from sheetsync.bitable.field import NUMBER, TEXT, Field
 from sheetsync.bitable.marks import described
+from sheetsync.bitable.names import free_name
 from sheetsync.bitable.reading import Lens, read_cell
 from sheetsync.bitable.writing import Body
 from sheetsync.errors import RemoteError
@@ -185,15 +186,6 @@ def _head(column: ListedColumn, table: str, taken: Iterable[str] = ()) -> Mappin
     if column.kind == "number":
         made["property"] = {"formatter": "0.0"}
     return made
-
-
-def free_name(title: str, taken: Iterable[str]) -> str:
-    """Return a name that nobody bears: the title, or the title with something behind it."""
-    names = set(taken)
-    if title not in names:
-        return title
-    first = f"{title}（系统）" if not title.isascii() else f"{title} (system)"
-    return next(name for name in (first, *(f"{first}{n}" for n in range(2, 1000))) if name not in names)
 
 
 def _cells(row: Row, columns: Sequence[ListedColumn], known: Mapping[str, Field]) -> dict[str, Body]:

@@ -25,7 +25,7 @@ from tests.bases import appended, people, told
 from tests.feishu_server import FeishuServer, bare_client, bare_line, dropped, running
 from tests.feishu_server.tables import Base
 
-NOW = "2023-10-18T16:00"
+NOW, LATER = "2023-10-18T16:00", "2023-10-18T17:40"
 AT = datetime(2023, 10, 16, 9)
 WORKTIME = WorkTime.standard()
 
@@ -110,6 +110,12 @@ class TestCheck:
         assert next(iter(base.tables.values())).rows()[0]["预警状态"] == "延期"
         before = len(feishu.writes)
         assert "没有变化" in run(project, "check", issues, "--write", "--now", NOW).stdout
+        assert len(feishu.writes) == before
+
+    def test_the_clock_alone_writes_nothing(self, feishu: FeishuServer, project: Path, issues: str) -> None:
+        run(project, "check", issues, "--write", "--now", NOW)
+        before = len(feishu.writes)
+        run(project, "check", issues, "--write", "--now", LATER)
         assert len(feishu.writes) == before
 
     def test_a_dry_run_writes_nothing(self, feishu: FeishuServer, project: Path, issues: str) -> None:
