@@ -187,27 +187,36 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     """Lay the readings of distinct contents over the rows."""
     cells = distinct.cells
     array = _array(kind, distinct.values)
-    broken = np.zeros(len(array), dtype=np.bool_)
-    broken[[code for code, cell in cells.items() if cell.broken]] = True
-    typed = Typed(
-        kind=kind,
-        data=array[codes] if len(array) else array,
-        broken=spread(broken, codes),
-        cells={code: cell for code, cell in cells.items() if cell.doubt or cell.broken or cell.empty},
-        codes=codes,
-    )
+    refused = [code for code, cell in cells.items() if cell.broken]
+    whole_days, asides = None, None
     if kind in MOMENTS:
         # Midnight is a day without a time, unless the reading says that 24:00 was written.
         whole = array.astype("datetime64[D]") == array
-        timed = [code for code, cell in cells.items() if not cell.whole_day]
-        whole[timed] = False
-        return replace(typed, whole_days=spread(whole, codes))
-    if kind == "person":
-        asides = _objects([None] * len(array))
+        whole[[code for code, cell in cells.items() if not cell.whole_day]] = False
+        whole_days = spread(whole, codes)
+    elif kind == "person":
+        beside = _objects([None] * len(array))
         for code, cell in cells.items():
-            asides[code] = cell.aside
-        return replace(typed, asides=asides[codes].tolist() if len(asides) else [])
-    return typed
+            beside[code] = cell.aside
+        asides = beside[codes].tolist() if len(beside) else []
+    return Typed(
+        kind=kind,
+        data=array[codes] if len(array) else array,
+        broken=_flags(refused, len(array), codes),
+        cells={code: cell for code, cell in cells.items() if cell.doubt or cell.broken or cell.empty},
+        codes=codes,
+        whole_days=whole_days,
+        asides=asides,
+    )
+
+
+def _flags(told: Sequence[int], count: int, codes: Ints) -> Bools:
+    """Return which rows hold one of some contents, by the numbers of the contents."""
+    flags = np.zeros(count, dtype=np.bool_)
+    if not told:
+        return np.zeros(len(codes), dtype=np.bool_)
+    flags[told] = True
+    return spread(flags, codes)
 
 
 def composed(parts: Sequence[Typed]) -> Typed:
@@ -246,8 +255,11 @@ def _array(kind: Kind, values: Sequence[object]) -> Values:
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
     # numpy would make a table of equally long tuples; filled one by one they stay tuples.
     array = np.empty(len(values), dtype=object)
-    for position, value in enumerate(values):
-        array[position] = value
+    if any(isinstance(value, tuple | list) for value in values):
+        for position, value in enumerate(values):
+            array[position] = value
+    else:
+        array[:] = values
     return array
 
 

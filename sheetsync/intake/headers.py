@@ -1,9 +1,9 @@
 """Which form a row of headers belongs to, and which column is which field."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
@@ -28,6 +28,8 @@ _LEAST_REQUIRED = 3
 SAMPLED_ROWS = 200
 """Rows below a header that are looked at to tell what a column holds."""
 _NEAREST = 0.5
+_HEADERS = 256
+"""Rows of headers whose meaning is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,31 +117,40 @@ class Recogniser:
         """
         if not self.says_something(titles):
             return None
-        keys = {position: title_key(title) for position, title in titles.items()}
-        matches = [
-            match for form in self._forms if (match := self._match(form, keys, titles, body)) is not None
-        ]
+        keys = tuple((position, title_key(title)) for position, title in titles.items())
+        matches = [self._opened(match, titles, body) for match in self._by_keys(keys)]
+        enough = [match for match in matches if match.is_enough(asked_for=self.only is not None)]
         # Headers decide; the sheet's name only where they leave a tie.
         name = title_key(sheet)
-        return max(matches, key=lambda match: (match.score, name in match.form.title.zh), default=None)
+        return max(enough, key=lambda match: (match.score, name in match.form.title.zh), default=None)
 
-    def _match(
-        self,
-        form: Form,
-        keys: Mapping[int, str],
-        titles: Mapping[int, str],
-        body: Sequence[Sequence[RawValue]],
-    ) -> "Match | None":
-        fields, repeated = _assign(self._claims[form.id], keys)
-        if not fields:
-            return None
-        free = [position for position in titles if position not in {*fields.values(), *repeated}]
-        open_fields = {}
-        if self.only is not None or form.key in fields:
-            open_fields = self._open(form, {position: titles[position] for position in free}, body)
-        score = sum(self._weights[keys[position]].get(form.id, 0.0) for position in fields.values())
-        match = Match(form, fields, open_fields, repeated, score + 0.5 * len(open_fields))
-        return match if match.is_enough(asked_for=self.only is not None) else None
+    @cached_property
+    def _by_keys(self) -> "Callable[[tuple[tuple[int, str], ...]], tuple[Match, ...]]":
+        # Workbooks of one project have the same few rows of headers.
+        return lru_cache(maxsize=_HEADERS)(lambda keys: tuple(self._closed(dict(keys))))
+
+    def _closed(self, keys: Mapping[int, str]) -> "Iterator[Match]":
+        """Yield what the forms make of headers, as far as the headers alone tell it."""
+        for form in self._forms:
+            fields, repeated = _assign(self._claims[form.id], keys)
+            if not fields:
+                continue
+            score = sum(self._weights[keys[position]].get(form.id, 0.0) for position in fields.values())
+            match = Match(form, fields, {}, repeated, score)
+            if form.open_columns is not None or match.is_enough(asked_for=self.only is not None):
+                yield match
+
+    def _opened(
+        self, match: "Match", titles: Mapping[int, str], body: Sequence[Sequence[RawValue]]
+    ) -> "Match":
+        """Return a match with the columns of its form's open group."""
+        form, fields = match.form, match.fields
+        if form.open_columns is None or (self.only is None and form.key not in fields):
+            return match
+        taken = {*fields.values(), *match.repeated}
+        free = {position: title for position, title in titles.items() if position not in taken}
+        open_fields = self._open(form, free, body)
+        return replace(match, open_fields=open_fields, score=match.score + 0.5 * len(open_fields))
 
     def _open(
         self, form: Form, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]]
@@ -231,9 +242,9 @@ class Match:
     """
 
     form: Form
-    fields: dict[str, int]
-    open_fields: dict[str, int]
-    repeated: dict[int, str]
+    fields: Mapping[str, int]
+    open_fields: Mapping[str, int]
+    repeated: Mapping[int, str]
     score: float
 
     @property

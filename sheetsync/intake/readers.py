@@ -193,7 +193,10 @@ def _plain_moment(raw: RawValue) -> datetime | None:
 
 def _within(cell: Cell, limit: int) -> Cell:
     """Add the refusal of a text that is too long; the text itself is kept."""
-    length = visible_length(cell.value) if isinstance(cell.value, str) else 0
+    # Nobody counts more than there are letters.
+    if not isinstance(cell.value, str) or len(cell.value) <= limit:
+        return cell
+    length = visible_length(cell.value)
     if length <= limit:
         return cell
     over = failed(

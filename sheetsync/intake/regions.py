@@ -1,13 +1,14 @@
 """Where the tables of a sheet stand: one below the other, or side by side with an empty column between."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
 
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import SAMPLED_ROWS, Match, Recognised, Recogniser, recognised
 from sheetsync.intake.normalise import is_blank
-from sheetsync.intake.titles import header_cells, title_key
+from sheetsync.intake.titles import row_titles, stacked_titles, title_key
 from sheetsync.model.table import OwnColumns, RawSheet
 
 SEARCHED_ROWS = 30
@@ -71,16 +72,29 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     """Yield, for each row that may be a header, the tables it would be the header of."""
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
+    titles: dict[int, Mapping[int, str]] = {}
+
+    def titles_of(position: int) -> Mapping[int, str]:
+        # Most rows are looked at twice: for themselves, and under or over another one.
+        if position not in titles:
+            titles[position] = row_titles(sheet.rows[position]) if position >= 0 else {}
+        return titles[position]
+
     for position in _candidates(grid, recogniser):
-        best: list[_Header] = []
-        for depth in (1, 2):
-            cells = header_cells(sheet, position, depth, recogniser.knows)
-            titles = {index: title for index, title in cells.items() if index not in ours}
-            headers = _headers(sheet, position, depth, titles, recogniser)
+        single, above = titles_of(position), titles_of(position - 1)
+        best = _headers(sheet, position, 1, _others(single, ours), recogniser)
+        if above:
+            both = stacked_titles(sheet, position, above, single, recogniser.knows)
+            headers = _headers(sheet, position, 2, _others(both, ours), recogniser)
             if _score(headers) > _score(best) + _BETTER:
                 best = headers
         if best:
             yield best
+
+
+def _others(titles: Mapping[int, str], ours: AbstractSet[int]) -> Mapping[int, str]:
+    """Return titles without those of our own columns."""
+    return {index: title for index, title in titles.items() if index not in ours} if ours else titles
 
 
 def _score(headers: Sequence[_Header]) -> float:

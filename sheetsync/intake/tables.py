@@ -221,12 +221,13 @@ def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
     header = sheet.first_row + found.header
     places = found.places(sheet.first_column)
     derived = {name: source for name, (source, _) in note.derived.items() if name not in places}
+    index = pd.RangeIndex(len(rows.rows))
     frame = pd.DataFrame(
         {
-            name: pd.Series(column.data, dtype=object if column.data.dtype == object else None)
+            name: pd.Series(column.data, index, dtype=object if column.data.dtype == object else None)
             for name, column in typed.items()
         },
-        index=pd.RangeIndex(len(rows.rows)),
+        index=index,
     )
     return Table(
         form=found.form.id,

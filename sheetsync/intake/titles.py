@@ -1,15 +1,18 @@
 """Header cells: what they are compared by, and headers that take two rows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from sheetsync.intake.normalise import fold, is_blank
-from sheetsync.model.table import RawSheet
+from sheetsync.intake.normalise import fold, trim
+from sheetsync.model.table import RawSheet, RawValue
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
 _SIGNS = re.compile(r"[*:★☆●▲▼△▽↓↑#]|必填|选填")
 _VAGUE = re.compile(r"(?:时间|日期|情况|信息|安排)$")
+_PLAIN = re.compile(r"[ -\"$-'+-9;=?-Z^-~、。\u4e00-\u9fff]*")
+"""Texts without brackets, signs or letters that folding would look up: nearly every cell."""
+_REMARK = re.compile("必填|选填")
 _LONGEST = 80
 """Longer cells are instructions, not headers."""
 
@@ -17,40 +20,49 @@ _LONGEST = 80
 @lru_cache(maxsize=16_384)
 def title_key(title: str) -> str:
     """Return what a header is compared by: folded, without bracketed hints, stars and colons."""
-    folded = fold(title[: _LONGEST * 2])
+    title = title[: _LONGEST * 2]
+    if _PLAIN.fullmatch(title) and not _REMARK.search(title):
+        return title.replace(" ", "").casefold()
+    folded = fold(title)
     bare = _SIGNS.sub("", _BRACKETS.sub("", folded))
     return bare or folded
 
 
-def header_cells(sheet: RawSheet, position: int, depth: int, known: Callable[[str], bool]) -> dict[int, str]:
-    """Return the headers of a row by column position, each as one line.
+def row_titles(row: Sequence[RawValue]) -> dict[int, str]:
+    """Return what may be headers in one row by column position, each as one line."""
+    return {
+        index: " ".join(value.split())
+        for index, value in enumerate(row)
+        if isinstance(value, str) and len(value) <= _LONGEST * 2 and trim(value)
+    }
+
+
+def stacked_titles(
+    sheet: RawSheet,
+    position: int,
+    above: Mapping[int, str],
+    single: Mapping[int, str],
+    known: Callable[[str], bool],
+) -> dict[int, str]:
+    """Return the headers of two rows by column position.
+
+    Those are cells that reach down from the row above, and groups (计划 over 开始 and 完成) that stand above
+    several cells.
 
     Args:
         sheet: The sheet.
-        position: The row's position among the sheet's rows.
-        depth: 1 for the row alone; 2 for a header of two rows: cells that reach down from the row above, and
-            groups (计划 over 开始 and 完成) that stand above several cells.
+        position: The lower row's position among the sheet's rows.
+        above: The titles of the upper row.
+        single: The titles of the lower row.
         known: Tells whether a header means something to some form.
-
-    Returns:
-        The headers; none where there is no row above for depth 2.
     """
-    single = {
-        index: " ".join(value.split())
-        for index, value in enumerate(sheet.rows[position])
-        if isinstance(value, str) and not is_blank(value) and len(value) <= _LONGEST * 2
-    }
-    if depth == 1:
-        return single
-    if position == 0:
-        return {}
-    above = header_cells(sheet, position - 1, 1, known)
     grouped = _groups(sheet, position - 1, above)
-    headers = above | {index: _under(grouped.get(index), title, known) for index, title in single.items()}
+    headers = dict(above)
+    headers.update((index, _under(grouped.get(index), title, known)) for index, title in single.items())
     return dict(sorted(headers.items()))
 
 
-def _groups(sheet: RawSheet, position: int, above: dict[int, str]) -> dict[int, str]:
+def _groups(sheet: RawSheet, position: int, above: Mapping[int, str]) -> dict[int, str]:
     """Return the group that stands above each column, by the merged cells of the upper row."""
     row = sheet.first_row + position
     grouped = dict(above)
@@ -65,7 +77,6 @@ def _under(group: str | None, title: str, known: Callable[[str], bool]) -> str:
     """Return a header with the name of its group where only both together mean something."""
     if group is None or group == title:
         return title
-    for words in (group + title, _VAGUE.sub("", group) + title, title + group):
-        if known(words):
-            return words
-    return title
+    stem = _VAGUE.sub("", group)
+    shorter = () if stem == group else (stem + title,)
+    return next((words for words in (group + title, *shorter, title + group) if known(words)), title)
