@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +146,7 @@ class Database:
         try:
             if self.file is not None:
                 self._make_private(self.file)
-            # A connection lives for one transaction: no worker inherits one, no file stays open.
-            engine = create_engine(self._url, poolclass=NullPool, connect_args=_arguments(self._url))
-            if self.file is not None:
-                event.listen(engine, "connect", _set_up)
-                event.listen(engine, "begin", _begin)
+            engine = _engine_of(self._url)
             with engine.begin() as connection:
                 present = _revision(connection)
             if present != REVISION:
@@ -187,6 +183,22 @@ class Database:
             if present is not None:
                 self.copy(f"{self.today():%Y-%m-%d}-{present}")
             migrate(connection, present, REVISION)
+
+
+@lru_cache(maxsize=8)
+def _engine_of(url: URL) -> Engine:
+    """Return what speaks to a database; it keeps the statements of one workbook ready for the next.
+
+    Raises:
+        ArgumentError: The address is none.
+        ModuleNotFoundError: There is no driver for it.
+    """
+    # A connection lives for one transaction: no worker inherits one, no file stays open.
+    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(url))
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+    return engine
 
 
 @contextmanager

@@ -65,10 +65,11 @@ class BookMemory:
                 connection.execute(insert(trail), entries)
             if not rows:
                 return
-            connection.execute(
-                delete(cells).where(*same_cell),
-                [{f"the_{name}": row[name] for name in ("book", "form", "field", "key")} for row in rows],
-            )
+            if connection.execute(select(cells.c.key).where(cells.c.book == self._book).limit(1)).first():
+                connection.execute(
+                    delete(cells).where(*same_cell),
+                    [{f"the_{name}": row[name] for name in ("book", "form", "field", "key")} for row in rows],
+                )
             connection.execute(insert(cells), rows)
 
     def audit(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:

@@ -22,6 +22,12 @@ _AGEING: dict[Table, tuple[Column[datetime], ColumnElement[bool]]] = {
 }
 """What ages: the time that it ages by, and what of it may go."""
 
+_SPAN = select(
+    select(func.max(runs.c.taken)).scalar_subquery(),
+    *(select(func.min(age)).where(gone).scalar_subquery() for age, gone in _AGEING.values()),
+)
+"""The last run, and the oldest that may go of each table: one question instead of six after each workbook."""
+
 
 def tend(database: Database) -> None:
     """Do what is to be done today and was not done yet.
@@ -37,20 +43,16 @@ def tend(database: Database) -> None:
 def _forget(database: Database) -> None:
     """Drop what is of more days ago than the settings say."""
     with database.reading() as connection:
-        newest = connection.execute(select(func.max(runs.c.taken))).scalar()
-        oldest: dict[Table, datetime | None] = {
-            table: connection.execute(select(func.min(age)).where(gone)).scalar()
-            for table, (age, gone) in _AGEING.items()
-        }
+        newest, *first_times = connection.execute(_SPAN).one()
     if newest is None:
         return
     today, settings = database.today(), database.settings
     limit = _limit(newest, today, settings.days)
     limits: dict[Table, datetime | None] = dict.fromkeys(_AGEING, limit)
     limits[audit] = None if settings.audit_days is None else _limit(newest, today, settings.audit_days)
-    for table, (age, gone) in _AGEING.items():
+    for (table, (age, gone)), first in zip(_AGEING.items(), first_times, strict=True):
         # The limit moves at midnight, so that this is work for the first run of a day only.
-        before, first = limits[table], oldest[table]
+        before = limits[table]
         if before is None or first is None or first >= before:
             continue
         if table is ticks:
