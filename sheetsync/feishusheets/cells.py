@@ -14,6 +14,7 @@ EPOCH = datetime(1899, 12, 30)
 _FIRST_UNKNOWN = 2_958_466
 """Day number of the first day after the year 9999."""
 
+_PLAIN = re.compile(r"[-+]?[\d,]*(\.\d*)?")
 _DIGITS = re.compile(r"\d+")
 _DATED = re.compile(r"[年月日/.\-]|[A-Za-z]{3}")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -56,7 +57,7 @@ def moment_of(number: float, shown: str) -> datetime | date | time | None:
     >>> moment_of(45217.375, "2023/10/18 09:00")
     datetime.datetime(2023, 10, 18, 9, 0)
     """
-    if not 0 <= number < _FIRST_UNKNOWN or "%" in shown:
+    if not 0 <= number < _FIRST_UNKNOWN or "%" in shown or _PLAIN.fullmatch(shown):
         return None
     moment = EPOCH + timedelta(seconds=round(number * 86_400))
     found = {int(digits) for digits in _DIGITS.findall(shown)}
