@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sheetsync.mirror.matching import Match, Matching, match
+from sheetsync.mirror.renames import strayed
 from sheetsync.model.mirror import (
     EMPTY,
     SIDES,
@@ -114,6 +115,9 @@ class _Merging:
             if not self._is_cancelled(single, side):
                 # The mark was taken back: somebody wants the record after all.
                 self._create(single, across)
+        elif strayed(agreed, self.sides[across].strays):
+            # Somebody cleared its key, or typed another one's over it; that is no deletion.
+            self.skipped.append(Skipped(why="astray", side=side, key=self._name(single, side)))
         elif single.key in self.matching.new_keys[side] or self._is_changed(single, side):
             self._deleted_and_changed(single, side)
         else:

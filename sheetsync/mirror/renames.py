@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sheetsync.model.mirror import EMPTY, Base, Side, SideName, Token, other
+from sheetsync.model.mirror import EMPTY, Agreed, Base, Side, SideName, Token, other
 
 TELLING = 2
 """A record with fewer filled cells beside its key is too much like others to be known again."""
+SOME = 50
+"""Among more rows without a key of their own any record that is missed may stand."""
 
 
 def renamed(base: Base, sides: Mapping[SideName, Side], name: SideName, key: str) -> dict[str, str]:
@@ -32,6 +34,23 @@ def renamed(base: Base, sides: Mapping[SideName, Side], name: SideName, key: str
     )
     lost = _unique((tuple(base[bare].tokens.get(field, EMPTY) for field in fields), bare) for bare in gone)
     return {bare: looks[look] for look, bare in lost.items() if look in looks and _tells(look)}
+
+
+def strayed(agreed: Agreed, strays: Sequence[Mapping[str, Token]]) -> bool:
+    """Tell whether a record that a side lacks seems to stand there still, having lost its key.
+
+    Args:
+        agreed: What both last agreed on for it.
+        strays: What the side's rows without a key of their own hold.
+    """
+    return len(strays) > SOME or any(_alike(agreed.tokens, row) for row in strays)
+
+
+def _alike(known: Mapping[str, Token], row: Mapping[str, Token]) -> bool:
+    """Tell whether a row holds half of what was known of a record: people may have gone on with it."""
+    filled = [field for field in row if row[field] != EMPTY or known.get(field, EMPTY) != EMPTY]
+    same = sum(row[field] == known.get(field, EMPTY) for field in filled)
+    return same >= TELLING and same * 2 >= len(filled)
 
 
 def _unique(named: Iterable[tuple[tuple[Token, ...], str]]) -> dict[tuple[Token, ...], str]:

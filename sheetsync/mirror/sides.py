@@ -82,19 +82,24 @@ def side_of(table: Table, form: Form, fields: Mapping[str, Kind]) -> tuple[Side,
     counts = Counter(keys[place] for place in named)
     usable = [place for place in named if counts[keys[place]] == 1]
     derived = {column.id for column in form.columns if column.derive is not None}
-    columns = {}
+    lost = sorted(set(range(len(keys))) - set(usable))
+    columns: dict[str, Sequence[Token]] = {}
+    astray: dict[str, Sequence[Token]] = {}
     for name, kind in fields.items():
         column = keys if name == form.key else tokens(table, name, kind)
         if name in derived:
             # What is only read out of another column is mirrored there.
             typed = [str(raw).strip() != EMPTY for raw in table.raw[name]]
             column = [token if own else EMPTY for token, own in zip(column, typed, strict=True)]
-        columns[name] = column if len(usable) == len(column) else [column[place] for place in usable]
+        columns[name] = column if not lost else [column[place] for place in usable]
+        if name != form.key:
+            astray[name] = [column[place] for place in lost]
     side = Side(
         keys=tuple(keys[place] for place in usable),
         fields=columns,
         repeated=frozenset(key for key, count in counts.items() if count > 1),
         unnamed=tuple(int(table.rows[place]) for place in sorted(set(range(len(keys))) - set(named))),
+        strays=tuple({name: column[at] for name, column in astray.items()} for at in range(len(lost))),
     )
     return side, tuple(usable)
 

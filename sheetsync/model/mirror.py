@@ -31,12 +31,14 @@ class Side:
         fields: Field to the tokens of its cells, one for each of `keys`.
         repeated: Keys that more than one record bears; none of these is in `keys`.
         unnamed: Rows with content and without a key that could be read, as a person sees their numbers.
+        strays: What the rows without a key of their own hold, field by field: unnamed and repeated ones.
     """
 
     keys: tuple[str, ...]
     fields: Mapping[str, Sequence[Token]]
     repeated: frozenset[str] = frozenset()
     unnamed: tuple[int, ...] = ()
+    strays: tuple[Mapping[str, Token], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +163,10 @@ class Conflict:
     right: Token | None
 
 
-Hindrance = Literal["repeated", "unnamed", "unread", "kept", "unconfirmed"]
+Hindrance = Literal["repeated", "unnamed", "unread", "kept", "unconfirmed", "astray"]
 """A key that several records bear; a row without a key; a cell that cannot be read; a record whose
-counterpart is gone and that the form has no word for; one that is deleted only once a person confirms it."""
+counterpart is gone and that the form has no word for; one that is deleted only once a person confirms it; one
+whose counterpart seems to stand there still, without its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

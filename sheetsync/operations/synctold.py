@@ -224,6 +224,12 @@ def _skipped(why: str, name: str, zh: str, en: str) -> Text:
                 f"{name}：看不懂，未同步也未覆盖：{zh}。请改正。",
                 f"{name}: not read, so neither copied nor written over: {en}. Mend the cell.",
             )
+        case "astray":
+            return Text(
+                f"{name}：另一边的行没有编号或编号重复，可能就是这些记录，没有当作删除：{zh}。请先改好那边的编号。",
+                f"{name}: not taken for deleted, since rows of the other side that have no id of their own may be "
+                f"these: {en}. Mend the ids there first.",
+            )
         case "unconfirmed":
             return Text(
                 f"{name}：另一边已删除，等待确认后才删除：{zh}。确认请加 --yes。",

@@ -30,7 +30,7 @@ CASES = [Case(**one) for one in yaml.load(FILE.read_text("utf-8"), yaml.BaseLoad
 
 
 def side(rows: dict[str, Any]) -> Side:
-    records = {key: row for key, row in rows.items() if key not in {"repeated", "unnamed"}}
+    records = {key: row for key, row in rows.items() if key not in {"repeated", "unnamed", "strays"}}
     read = {
         key: {name: UNREAD + value[1:] if value.startswith("?") else value for name, value in row.items()}
         for key, row in records.items()
@@ -39,6 +39,7 @@ def side(rows: dict[str, Any]) -> Side:
         read,
         repeated=frozenset(rows.get("repeated", ())),
         unnamed=tuple(int(row) for row in rows.get("unnamed", ())),
+        strays=tuple({name: row.get(name, "") for name in FIELDS} for row in rows.get("strays", ())),
     )
 
 
