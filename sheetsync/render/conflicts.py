@@ -87,7 +87,8 @@ def conflicts_tab(
         language: The language to write in.
         now: Stamped into the document's properties only.
     """
-    # Whoever saves a workbook changes none of its conflicts; the tab keeps the time when it was drawn.
+    # The tab keeps what it was drawn with: whoever saves a workbook changes none of its conflicts, nor does what
+    # the very sync that lists them brings to the other fields of a record.
     still = repr((LAYOUT, language, sorted(names.items()), [_still(one) for one in disputes]))
     return ReplaceSheet(
         role=role,
@@ -99,8 +100,8 @@ def conflicts_tab(
 
 
 def _still(dispute: Dispute) -> Dispute:
-    left, right = (replace(stand, saved=Edited()) for stand in (dispute.left, dispute.right))
-    return replace(dispute, left=left, right=right)
+    left, right = (replace(stand, edited=Edited(), saved=Edited()) for stand in (dispute.left, dispute.right))
+    return replace(dispute, name="", left=left, right=right)
 
 
 def chosen(rows: Sequence[Sequence[RawValue]]) -> Mapping[str, SideName]:

@@ -175,6 +175,23 @@ def test_a_second_run_writes_nothing(pair: Pair) -> None:
     assert [path.stat().st_mtime_ns for path in (pair.left, pair.right)] == stamps
 
 
+def test_a_second_run_writes_nothing_where_the_record_of_a_conflict_got_another_name(
+    run: Run, tmp_path: Path
+) -> None:
+    """The tab names records; what the same sync brings to their names and times is no reason to draw it anew."""
+    pair = fresh(run, tmp_path)
+    titles = (*TITLES, "完成情况描述", "更新时间")
+    for path in (pair.left, pair.right):
+        write(path, [(*row, "初稿", "2023-10-08") for row in ROWS], titles)
+    pair.sync("--adopt")
+    edit(pair.left, (KEYS[0], "下一步计划", "左"), (KEYS[0], "更新时间", "2023-10-11"))
+    edit(pair.right, (KEYS[0], "下一步计划", "右"), (KEYS[0], "完成情况描述", "终稿"))
+    pair.sync()
+    before = bytes_of(pair)
+    assert "冲突 1 处" in pair.sync().out
+    assert bytes_of(pair) == before
+
+
 def test_a_dry_run_shows_the_plan_and_writes_nothing(pair: Pair) -> None:
     edit(pair.left, (KEYS[0], "当前进度", "60%"))
     before = bytes_of(pair)
@@ -254,6 +271,16 @@ class TestDeletion:
         assert rows(pair.right)[KEYS[2]][2] == "已取消"
         assert pair.sync().code == 0
         assert KEYS[2] not in rows(pair.left)
+
+    @pytest.mark.parametrize("id_", [None, KEYS[1]], ids=["cleared", "another one's"])
+    def test_a_row_that_lost_its_id_is_not_deleted(self, pair: Pair, id_: str | None) -> None:
+        """Rubbing out an id, or dragging the one above over it, must not cancel anything."""
+        edit(pair.left, (KEYS[2], "子任务编号", id_), (KEYS[3], "当前进度", "45%"))
+        outcome = pair.sync()
+        assert outcome.code == 0
+        assert f"没有当作删除：{KEYS[2]}" in outcome.out
+        assert rows(pair.right)[KEYS[2]] == ROWS[2][1:]
+        assert rows(pair.right)[KEYS[3]][3] == "45%"
 
     def test_for_good_only_once_confirmed(self, pair: Pair) -> None:
         drop(pair.left, KEYS[2])
