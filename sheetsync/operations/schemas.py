@@ -21,6 +21,7 @@ from sheetsync.jobs.spec import JobFile
 from sheetsync.mistakes import nearest
 from sheetsync.operations.rule_cases import CaseFile
 from sheetsync.rules.checks.registry import RULES
+from sheetsync.rules.eventspec import EventFile
 from sheetsync.rules.parse import PackHead
 from sheetsync.templates.preset import Preset
 from sheetsync.text import Text
@@ -133,6 +134,7 @@ def _rules() -> dict[str, Any]:
 SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "settings": lambda: _of(Settings),
     "rules": _rules,
+    "events": lambda: _of(EventFile),
     "job": lambda: _of(JobFile),
     "form": lambda: _of(Form),
     "form-extension": lambda: _of(FormExtension),
@@ -145,6 +147,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
 FILES: Mapping[str, str] = {
     "settings": "sheetsync.toml",
     "rules": "rules/*.yaml",
+    "events": "rules/events/*.yaml",
     "job": "jobs/*.yaml",
     "form": "workbook_templates/*.yaml",
     "form-extension": "workbook_templates/*.yaml",

@@ -18,7 +18,7 @@ from sheetsync.reminders.due import Occasion
 from sheetsync.reminders.quiet import is_quiet
 from sheetsync.testing import FrozenClock, MemoryLedger, MemoryOutbox
 from sheetsync.worktime import WorkTime
-from tests.unit.reminders.world import matter
+from tests.unit.reminders.world import matter, news
 
 WORKTIME = WorkTime.standard()
 MONDAY = datetime(2023, 10, 9)
@@ -229,6 +229,45 @@ def test_what_a_killed_run_did_not_hand_over_is_told_by_the_next(fuse: int) -> N
     doubtful = [row.record_id for row in done.doubts]
     assert len(delivered) == len(set(delivered))
     assert {*delivered, *doubtful} == {"A", "B", "C"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.sampled_from(NAMES), st.sampled_from([None, "紧急"])), max_size=8
+    ),
+    RUNS,
+    st.booleans(),
+)
+def test_nobody_is_told_twice_of_what_happened(
+    events: list[tuple[int, str, str | None]], runs: list[tuple[int, int, int]], late: bool
+) -> None:
+    """On no day after it either, wherever runs are killed."""
+    world = World(RemindersSettings(most_items=2))
+    told: set[tuple[str, str]] = set()
+    for day, hour, fuse in sorted(runs, key=lambda run: run[:2]):
+        now = MONDAY + timedelta(days=day, hours=hour)
+        known = [
+            news(f"N{number}", name, at=MONDAY + timedelta(days=first), kind=kind)
+            for number, (first, name, kind) in enumerate(events)
+            if first <= day
+        ]
+        world.fuse.left, before = fuse, len(world.mail.delivered)
+        world.run([*known, *([matter("M", "李娜")] if late else [])], now, "urgent" if hour % 3 else "day")
+        for message in world.mail.delivered[before:]:
+            for one in known:
+                if f"{one.record} " in message.draft.text:
+                    assert (message.recipient, one.record) not in told
+                    told.add((message.recipient, one.record))
+    keys = [(one.key, one.recipient) for one in world.mail.delivered]
+    assert len(keys) == len(set(keys))
+
+
+def test_what_happened_is_told_by_the_next_run_when_one_was_killed_before() -> None:
+    world = World(RemindersSettings(), Fuse(0))
+    world.run([news("N", "李娜")], MONDAY.replace(hour=9), "morning")
+    world.run([news("N", "李娜")], MONDAY.replace(hour=10), "morning")
+    assert ["N " in one.draft.text for one in world.mail.delivered] == [True]
 
 
 def test_a_doubt_is_listed_until_the_matter_is_done() -> None:
