@@ -227,8 +227,8 @@ def _skipped(why: str, name: str, zh: str, en: str) -> Text:
         case "astray":
             return Text(
                 f"{name}：另一边的行没有编号或编号重复，可能就是这些记录，没有当作删除：{zh}。请先改好那边的编号。",
-                f"{name}: not taken for deleted, since rows of the other side that have no id of their own may be "
-                f"these: {en}. Mend the ids there first.",
+                f"{name}: not taken for deleted, since rows of the other side without an id of their own "
+                f"may be these: {en}. Mend the ids there first.",
             )
         case "unconfirmed":
             return Text(

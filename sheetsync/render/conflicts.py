@@ -87,8 +87,8 @@ def conflicts_tab(
         language: The language to write in.
         now: Stamped into the document's properties only.
     """
-    # The tab keeps what it was drawn with: whoever saves a workbook changes none of its conflicts, nor does what
-    # the very sync that lists them brings to the other fields of a record.
+    # The tab keeps what it was drawn with: whoever saves a workbook changes none of its conflicts, nor does
+    # what the very sync that lists them brings to the other fields of a record.
     still = repr((LAYOUT, language, sorted(names.items()), [_still(one) for one in disputes]))
     return ReplaceSheet(
         role=role,

@@ -178,7 +178,7 @@ def test_a_second_run_writes_nothing(pair: Pair) -> None:
 def test_a_second_run_writes_nothing_where_the_record_of_a_conflict_got_another_name(
     run: Run, tmp_path: Path
 ) -> None:
-    """The tab names records; what the same sync brings to their names and times is no reason to draw it anew."""
+    """The tab names records; what the same sync brings to their names and times draws it not anew."""
     pair = fresh(run, tmp_path)
     titles = (*TITLES, "完成情况描述", "更新时间")
     for path in (pair.left, pair.right):
