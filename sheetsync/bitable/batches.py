@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sheetsync.bitable.base import LAGS, Base, Record
 from sheetsync.bitable.field import Field
+from sheetsync.bitable.telling import said
 from sheetsync.bitable.writing import Body, stands
 from sheetsync.errors import SheetSyncError
 from sheetsync.feishu.errors import (
@@ -118,7 +119,7 @@ class Batches:
                 outcome.stopped = error
                 told = {*outcome.landed, *outcome.refused}
                 left = [place for place, _ in numbered if place not in told]
-                outcome.refuse(left, Text(error.say("zh"), error.say("en")))
+                outcome.refuse(left, said(error))
                 break
         return outcome
 
@@ -136,7 +137,7 @@ class Batches:
         except (ValueRefusedError, TooLargeError) as error:
             self._journal.settle(batch)
             if len(work) == 1:
-                outcome.refuse([work[0][0]], Text(error.say("zh"), error.say("en")))
+                outcome.refuse([work[0][0]], said(error))
                 return
             half = len(work) // 2
             self._create(work[:half], outcome)
@@ -178,7 +179,7 @@ class Batches:
             )
         except (ValueRefusedError, TooLargeError) as error:
             if len(work) == 1:
-                outcome.refuse([work[0][0]], Text(error.say("zh"), error.say("en")))
+                outcome.refuse([work[0][0]], said(error))
                 return
             half = len(work) // 2
             self._update(work[:half], outcome)

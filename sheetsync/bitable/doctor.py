@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheetsync.bitable.base import Base, TableInfo
+from sheetsync.bitable.telling import said
 from sheetsync.errors import SheetSyncError
 from sheetsync.feishu.errors import NotFoundError
 from sheetsync.feishu.people import PeopleIds
@@ -104,8 +105,8 @@ def _contacts(people: PeopleIds) -> Finding:
             name="contacts",
             state="note",
             said=Text(
-                f"不能按邮箱或手机号找人：{error.say('zh')}",
-                f"People cannot be found by mail address or number: {error.say('en')}",
+                f"不能按邮箱或手机号找人：{said(error).zh}",
+                f"People cannot be found by mail address or number: {said(error).en}",
             ),
             fix=Text(
                 '要往人员字段写新的人，请开通 contact:user.id:readonly；或设 [bitable] persons = "text"。',
@@ -143,8 +144,5 @@ def _amount(what: str, where: str, number: int, most: int) -> Finding:
 
 
 def _wrong(name: str, error: SheetSyncError) -> Finding:
-    said = Text(
-        f"{error.what.zh}{error.why.zh if error.why else ''}",
-        f"{error.what.en}{' ' + error.why.en if error.why else ''}",
-    )
-    return Finding(name=name, state="wrong", said=said, fix=error.fix)
+    bare = SheetSyncError(error.what, why=error.why)
+    return Finding(name=name, state="wrong", said=said(bare), fix=error.fix)

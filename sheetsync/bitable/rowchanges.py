@@ -9,6 +9,7 @@ from sheetsync.bitable.batches import Batches, Outcome
 from sheetsync.bitable.field import Field
 from sheetsync.bitable.reading import read_cell
 from sheetsync.bitable.state import BaseState, TableState
+from sheetsync.bitable.telling import said
 from sheetsync.bitable.writing import Body, Known, UnfitError, body_of, stands
 from sheetsync.errors import SheetSyncError
 from sheetsync.model.rowchange import AppendRow, CellChange, DeleteRow, RowChange, Setback, UpdateRow
@@ -60,7 +61,7 @@ def apply(
             done.setbacks += [Setback(change=change, why=_NO_TABLE) for change in some]
             continue
         if done.stopped is not None:
-            why = _said(done.stopped)
+            why = said(done.stopped)
             done.setbacks += [Setback(change=change, why=why) for change in some]
             continue
         _Work(base, table, done, replace(known, lens=table.lens), journal).make(some)
@@ -97,7 +98,7 @@ class _Work:
                 send(changes)
             return
         for change in changes:
-            self._hold(change, _said(self._done.stopped))
+            self._hold(change, said(self._done.stopped))
 
     def _hold(self, change: RowChange, why: Text) -> None:
         self._done.setbacks.append(Setback(change=change, why=why))
@@ -249,7 +250,3 @@ class _Cell:
 def _plain(expected: RawValue) -> RawValue:
     """Return what was read as it would be read again; an empty box and no box are the same."""
     return "" if expected is False else expected
-
-
-def _said(error: SheetSyncError) -> Text:
-    return Text(error.say("zh"), error.say("en"))

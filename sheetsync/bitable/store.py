@@ -11,6 +11,7 @@ from sheetsync.bitable.reader import read_base, version_now
 from sheetsync.bitable.reading import Lens
 from sheetsync.bitable.rowchanges import apply
 from sheetsync.bitable.state import BaseState, raw_book
+from sheetsync.bitable.telling import about
 from sheetsync.bitable.writing import Known, People, nobody
 from sheetsync.config.bitable import OPTION_COLOURS
 from sheetsync.errors import RemoteError, StaleError
@@ -73,12 +74,14 @@ class BitableStore:
             InputRefusedError: There is no such table, or advanced permissions hide its records.
             RemoteError: Feishu does not answer, or refuses.
         """
-        self._state = read_base(self._base, self._table, self._zone, self._state)
+        with about(self.address):
+            self._state = read_base(self._base, self._table, self._zone, self._state)
         return raw_book(self._state)
 
     def preview(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
         """Return what `present` would change, without writing anything."""
-        marking = self._planned(edits, based_on)
+        with about(self.address):
+            marking = self._planned(edits, based_on)
         return Presented(version=based_on, changes=tuple(marking.changes), path=self.address)
 
     def present(self, edits: Sequence[Edit], *, based_on: Version) -> Presented:
@@ -92,7 +95,7 @@ class BitableStore:
             InputRefusedError: A cell cannot hold what it should; nothing was written.
             RemoteError: Feishu does not answer, or refuses.
         """
-        with self._base.writing():
+        with about(self.address), self._base.writing():
             marking = self._planned(edits, based_on)
             if not marking.changes:
                 return Presented(version=based_on, changes=(), path=self.address)
@@ -115,7 +118,7 @@ class BitableStore:
             BusyError: Another run writes it; nothing was written.
             RemoteError: Feishu does not answer, or refuses; nothing landed.
         """
-        with self._base.writing():
+        with about(self.address), self._base.writing():
             state = self._as_read(based_on)
             if not changes:
                 return Receipt(version=based_on, landed=())

@@ -83,12 +83,13 @@ class Basing(Project):
             BusyError: Another run writes the base.
         """
         from sheetsync.bitable.provision import lack_of, supply
+        from sheetsync.bitable.telling import about
 
         base = self._base(app)
         wanted = [self.catalogue.form(name).id for name in forms] or list(_STANDARD)
-        found = self._found(base)
         made = []
-        with nullcontext() if dry_run else base.writing():
+        with about(f"bitable:{base.token}"), nullcontext() if dry_run else base.writing():
+            found = self._found(base)
             for form in wanted:
                 table, known = found.get(form, (None, {}))
                 lack = lack_of(base, self._plan(form), table, known)

@@ -39,6 +39,8 @@ class TestCreate:
         outcome = batches(reach(table), table).create(rows)
         assert (sorted(outcome.landed), list(outcome.refused)) == ([0, 1, 2, 4, 5, 6], [3])
         assert numbers(table) == [f"T-{n}" for n in (0, 1, 2, 4, 5, 6)]
+        assert "1254061" in outcome.refused[3].zh
+        assert "open-apis" not in outcome.refused[3].zh
 
     def test_what_was_made_without_an_answer_is_found(
         self, feishu: FeishuServer, reach: Reach, table: Table

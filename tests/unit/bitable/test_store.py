@@ -168,6 +168,7 @@ class TestReading:
         base.allowed = False
         with pytest.raises(NotAllowedError) as caught:
             store.read()
+        assert caught.value.say("zh").startswith(f"bitable:{base.token}: ")
         assert "添加文档应用" in caught.value.say("zh")
 
 
