@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sheetsync.address import is_remote
 from sheetsync.errors import OutputRefusedError, RemoteError, SheetSyncError, UsageError
+from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.text import Text, join, same
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sheetsync.text import Language
 
 _RANK = {"info": 0, "yellow": 1, "red": 2}
+_TOLD = (Status.LATE, Status.FAULTY, Status.RISK)
 _NO_BOOKS = Text("没有工作簿", "no workbooks")
 
 
@@ -147,15 +149,15 @@ def _told(results: Sequence[BookResult], *, written: bool) -> Text:
     read = [one for one in results if one.error is None]
     if not read:
         return Text("没有一个工作簿检查成功", "no workbook could be checked")
-    count: Counter[str] = Counter()
+    count: Counter[Status] = Counter()
     for one in read:
-        count.update({status.value: rows for status, rows in one.counted.items()})
-    total = sum(count.values())
-    late = "、".join(f"{word} {count[word]}" for word in ("延期", "数据异常", "风险") if count[word])
+        count.update(one.counted)
+    told = [(STATUS_TEXT[status], count[status]) for status in _TOLD if count[status]]
+    late = join([Text(f"{word.zh} {rows}", f"{word.en} {rows}") for word, rows in told], zh="、", en=", ")
     words = [
         Text(
-            f"{len(read)} 个工作簿、{total} 条记录" + (f"（{late}）" if late else ""),
-            f"{len(read)} workbooks, {total} records" + (f" ({late})" if late else ""),
+            f"{len(read)} 个工作簿、{count.total()} 条记录" + (f"（{late.zh}）" if told else ""),
+            f"{len(read)} workbooks, {count.total()} records" + (f" ({late.en})" if told else ""),
         )
     ]
     if written:
