@@ -13,6 +13,7 @@ from sheetsync.cli.main import cli
 from sheetsync.errors import SheetSyncError
 from sheetsync.excel.store import ExcelStore
 from sheetsync.feishu import client
+from sheetsync.feishu.sdk import SdkLine
 from sheetsync.forms.catalogue import Catalogue
 from tests.feishu_server import FeishuServer, bare_line, coded, running
 from tests.feishu_server.sheets import Sheet, Spreadsheet
@@ -166,3 +167,24 @@ class TestRefusals:
         result = run(project, "sync", "--left", address(issues), "--right", "a.xlsx", "--form", "issues")
         assert isinstance(result.exception, SheetSyncError)
         assert "不能同步" in result.exception.what.zh
+
+
+def test_a_spreadsheet_may_be_among_the_workbooks_of_a_project(project: Path, issues: Spreadsheet) -> None:
+    settings = project / "sheetsync.toml"
+    named = f'[workbooks.sheet]\npath = "{address(issues)}"\n'
+    settings.write_text(settings.read_text("utf-8") + named, "utf-8")
+    assert "WT20231001" in run(project, "remind", "--dry-run", "--now", NOW).stdout
+
+
+@pytest.mark.xdist_group("lark_oapi")
+def test_the_vendors_own_client_carries_it_all(
+    project: Path, issues: Spreadsheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All other tests here speak bare HTTP, which saves seconds."""
+    people = dict(issues.tab(TAB).cells)
+    monkeypatch.setattr(client, "SdkLine", SdkLine)
+    assert "已写入" in run(project, "check", address(issues), "--write", "--now", NOW).stdout
+    assert status(issues.tab(TAB)) == "延期"
+    run(project, "clean", address(issues))
+    assert issues.tab(TAB).cells == people
+    assert not issues.tab(TAB).rules
