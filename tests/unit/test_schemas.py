@@ -131,6 +131,7 @@ def shipped() -> Iterator[tuple[str, str]]:
         ("form", "workbook_templates", ""),
         ("preset", "workbook_templates", "presets"),
         ("cases", "rules", "cases"),
+        ("events", "rules", "events"),
     ):
         for file in sorted((ROOT / folder / inside).glob("*.yaml")):
             yield "vocabularies" if file.stem == "vocabularies" else name, str(file.relative_to(ROOT))
