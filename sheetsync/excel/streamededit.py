@@ -206,11 +206,31 @@ class StreamedEdit(OutlineEdit):
 
     def _with_cells(self, chunk: bytes, waiting: list[int]) -> bytes:
         """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
+        last = self._last_row(chunk)
+        behind = self._behind_single_cells(chunk, waiting, last)
+        if behind:
+            rest = chunk[behind:]
+            head = self._row_by_row(chunk[:behind], waiting, self._last_row(chunk[:behind]))
+            return head + (self._with_cells(rest, waiting) if rest and waiting else rest)
         if (changed := self._all_at_ends(chunk, waiting)) is not None:
             return changed
-        last = self._last_row(chunk)
         if (changed := self._at_ends(chunk, waiting, last)) is not None:
             return changed
+        return self._row_by_row(chunk, waiting, last)
+
+    def _behind_single_cells(self, chunk: bytes, waiting: list[int], last: int) -> int:
+        """Return the offset behind the last row that gets single cells, such as the header; 0 without one.
+
+        Below it rows get cells of our columns only, which is many times faster.
+        """
+        if not self._fills or not waiting:
+            return 0
+        number = max((row for row in self.cells if waiting[-1] <= row <= last), default=None)
+        start = -1 if number is None else chunk.find(self._row_start(number))
+        return 0 if start < 0 else self._row_end(chunk, start)
+
+    def _row_by_row(self, chunk: bytes, waiting: list[int], last: int) -> bytes:
+        """Return whole rows with their changes, the last one of which has the number `last`."""
         out: list[bytes] = []
         kept = at = 0
         while waiting and waiting[-1] <= last:

@@ -113,6 +113,7 @@ def test_it_comes_out_like_one_changed_as_a_whole(
     spans=st.booleans(),
     columns=st.lists(st.integers(8, 12), min_size=1, max_size=3, unique=True),
     left_out=st.sets(st.integers(1, 30), max_size=1),
+    header=st.booleans(),
     size=st.integers(50, 2000),
 )
 def test_rows_that_all_get_cells_come_out_alike_too(
@@ -121,12 +122,17 @@ def test_rows_that_all_get_cells_come_out_alike_too(
     spans: bool,
     columns: list[int],
     left_out: set[int],
+    header: bool,
     size: int,
 ) -> None:
     xml = sheet(prefix, content, spans=spans)
     whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
+    if header:
+        left_out = {min(content)}
     for edit in (whole, stream):
         for column in columns:
+            if header:
+                edit.set_cell(min(content), column, NewCell(5, "", b"<v>7</v>"))
             said = {row: f"{row}<{column}" * (row % 5 < 4 or column == min(columns)) for row in content}
             edit.fill(Column(column, {row: text for row, text in said.items() if row not in left_out}))
     assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
