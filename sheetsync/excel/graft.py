@@ -7,6 +7,7 @@ to the host's and renumbered, shared strings become inline ones, drawings, chart
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from posixpath import dirname, join, normpath, relpath
 
 from sheetsync.excel import splice
@@ -170,13 +171,25 @@ def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
 
 def _format(xf: bytes, theirs: Styles, ours: Styles) -> bytes:
     """Return a cell format of the guest with the host's fonts, fills, borders and number formats."""
-    end = xf.index(b">") + 1
-    tag = xf[:end]
-    for name, group in _GROUPS.items():
-        fragment = theirs.element(group, int(splice.attribute(tag, name) or 0))
-        tag = splice.set_attribute(tag, name, str(ours.append(fragment)))
-    number = int(splice.attribute(tag, "numFmtId") or 0)
+    mould, (number, *positions) = _mould(xf)
     if number >= FIRST_OWN:
         number = ours.number_format_id(theirs.format_code(number))
-    tag = splice.set_attribute(tag, "numFmtId", str(number))
-    return splice.set_attribute(tag, "xfId", "0") + xf[end:]
+    groups = zip(_GROUPS.values(), positions, strict=True)
+    return mould % (number, *(ours.append(theirs.element(group, position)) for group, position in groups))
+
+
+@lru_cache(maxsize=1000)
+def _mould(xf: bytes) -> tuple[bytes, tuple[int, ...]]:
+    """Return a cell format with gaps for number format, font, fill and border, and what it has there.
+
+    Our tabs have the same looks in all workbooks.
+    """
+    end = xf.index(b">") + 1
+    tag, rest = (part.replace(b"%", b"%%") for part in (xf[:end], xf[end:]))
+    names = ("numFmtId", *_GROUPS)
+    had = tuple(int(splice.attribute(tag, name) or 0) for name in names)
+    for name in (*names, "xfId"):
+        tag = splice.drop_attribute(tag, name)
+    start, close = (tag[:-2], b"/>") if tag.endswith(b"/>") else (tag[:-1], b">")
+    gaps = b"".join(b' %s="%%d"' % name.encode() for name in names)
+    return start.rstrip() + gaps + b' xfId="0"' + close + rest, had
