@@ -150,7 +150,7 @@ class Marking:
         marked = self._marked(edit.sheet)
         place = f"{edit.sheet}!{_place(edit.row, edit.column)}"
         held = marked.sheet.value(edit.row, edit.column)
-        if held == edit.value or (held == "" and edit.value is None):
+        if _stands(held, edit.value):
             return
         if held != edit.expected:
             raise InputRefusedError(
@@ -365,6 +365,13 @@ def _free(marked: _Marked, edit: AppendColumns, width: int) -> int:
     while used & set(range(first, first + width)):
         first += 1
     return first
+
+
+def _stands(held: RawValue, value: CellValue) -> bool:
+    """Tell whether a cell holds a value already; a whole day is its midnight."""
+    if isinstance(held, date) and not isinstance(held, datetime):
+        held = datetime.combine(held, time())
+    return held == ("" if value is None else value)
 
 
 def _body(value: CellValue, held: RawValue) -> Body:

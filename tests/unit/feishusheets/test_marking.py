@@ -220,6 +220,11 @@ class TestPeoplesValues:
         mark(opened, self.change(3, datetime(2023, 10, 18, 9), datetime(2023, 10, 20, 18)))
         assert tasks.cells[2, 3] == 45219.75
 
+    def test_a_whole_day_that_stands_there_is_not_written(self, tasks: Sheet, opened: Open) -> None:
+        tasks.cells[2, 3] = 45217
+        tasks.format("yyyy/MM/dd", (2, 3))
+        assert mark(opened, self.change(3, "", datetime(2023, 10, 18))) == 0
+
     def test_a_cell_that_holds_something_else_is_refused(
         self, feishu: FeishuServer, tasks: Sheet, opened: Open
     ) -> None:
