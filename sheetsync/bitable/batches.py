@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
 from sheetsync.bitable.base import LAGS, Base, Record
-from sheetsync.bitable.field import Field
+from sheetsync.bitable.field import CHOSEN, Field
 from sheetsync.bitable.telling import said
 from sheetsync.bitable.writing import Body, stands
 from sheetsync.errors import SheetSyncError
@@ -79,10 +79,11 @@ class Batches:
         self._journal = journal
         self._known = set(known)
         self._lags = list(LAGS)
+        self._options = {(one.id, word) for one in fields for word in one.options}
 
     def create(self, rows: Sequence[Cells]) -> Outcome:
         """Add records."""
-        return self._in_turn(rows, self._create)
+        return self._in_turn(rows, self._create, lambda cells: cells)
 
     def update(
         self,
@@ -100,21 +101,24 @@ class Batches:
             free = set(guard([place for place, _ in work]))
             self._update([row for row in work if row[0] in free], outcome)
 
-        return self._in_turn(rows, one)
+        return self._in_turn(rows, one, lambda row: row[1])
 
     def delete(self, ids: Sequence[str]) -> Outcome:
         """Delete records; those that are gone already have landed."""
-        return self._in_turn(ids, self._delete)
+        return self._in_turn(ids, self._delete, lambda _: {})
 
     def _in_turn(
-        self, rows: Sequence[Item], send: Callable[[Sequence[tuple[int, Item]], Outcome], None]
+        self,
+        rows: Sequence[Item],
+        send: Callable[[Sequence[tuple[int, Item]], Outcome], None],
+        cells_of: Callable[[Item], Cells],
     ) -> Outcome:
         """Send batch after batch until something stops them all."""
         outcome = Outcome()
         numbered = list(enumerate(rows))
-        for start in range(0, len(numbered), BATCH):
+        for batch in self._cut(numbered, cells_of):
             try:
-                send(numbered[start : start + BATCH], outcome)
+                send(batch, outcome)
             except SheetSyncError as error:
                 outcome.stopped = error
                 told = {*outcome.landed, *outcome.refused}
@@ -122,6 +126,34 @@ class Batches:
                 outcome.refuse(left, said(error))
                 break
         return outcome
+
+    def _cut(
+        self, numbered: Sequence[tuple[int, Item]], cells_of: Callable[[Item], Cells]
+    ) -> Iterator[Sequence[tuple[int, Item]]]:
+        """Yield batches in which no new option comes twice: Feishu might make two of it."""
+        batch: list[tuple[int, Item]] = []
+        fresh: set[tuple[str, str]] = set()
+        for place, row in numbered:
+            words = self._new_options(cells_of(row))
+            if len(batch) == BATCH or words & fresh:
+                yield batch
+                self._options |= fresh
+                batch, fresh = [], set()
+            batch.append((place, row))
+            fresh |= words - self._options
+        if batch:
+            yield batch
+            self._options |= fresh
+
+    def _new_options(self, cells: Cells) -> set[tuple[str, str]]:
+        """Return the words of select fields in cells that are no options yet, with their field."""
+        return {
+            (id_, str(word))
+            for id_, body in cells.items()
+            if self._fields[id_].type in CHOSEN and body
+            for word in (body if isinstance(body, list) else [body])
+            if (id_, str(word)) not in self._options
+        }
 
     # --- one batch ---
 

@@ -1,5 +1,6 @@
 """Batches of records: what is refused is narrowed down, and what nobody answers is looked up."""
 
+import json
 import uuid
 
 import pytest
@@ -133,6 +134,18 @@ class TestCreate:
         sent = [call.query["client_token"] for call in feishu.called("batch_create")]
         assert len({uuid.UUID(one) for one in sent}) == 2
         assert numbers(table) == ["T-1", "T-1"]
+
+    def test_a_new_option_comes_once_in_a_batch(self, feishu: FeishuServer, reach: Reach, base: Base) -> None:
+        """And the records in their order."""
+        table = base.table("任务", {"编号": 1, "状态": 3})
+        (name, state), way = ids(table), reach(table)
+        words = ["受阻", None, "受阻", "进行中", "受阻", "进行中", "受阻"]
+        rows = [{name: f"T-{n}", state: word} for n, word in enumerate(words)]
+        assert len(batches(way, table).create(rows).landed) == 7
+        assert numbers(table) == [f"T-{n}" for n in range(7)]
+        sent = [json.loads(call.content)["records"] for call in feishu.called("batch_create")]
+        chosen = [[one["fields"]["状态"] for one in batch if one["fields"]["状态"]] for batch in sent]
+        assert chosen == [["受阻"], ["受阻", "进行中", "受阻"], ["进行中", "受阻"]]
 
 
 class TestUpdate:
