@@ -163,10 +163,10 @@ class Conflict:
     right: Token | None
 
 
-Hindrance = Literal["repeated", "unnamed", "unread", "kept", "unconfirmed", "astray"]
+Hindrance = Literal["repeated", "unnamed", "unread", "kept", "unconfirmed", "astray", "counted"]
 """A key that several records bear; a row without a key; a cell that cannot be read; a record whose
 counterpart is gone and that the form has no word for; one that is deleted only once a person confirms it; one
-whose counterpart seems to stand there still, without its key."""
+whose counterpart seems to stand there still, without its key; a day that others of its row count from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from sheetsync.model.mirror import (
 )
 from sheetsync.model.rowchange import FieldValue, Setback
 from sheetsync.model.syncrun import SyncRun
+from sheetsync.operations.syncanchors import without_anchors
 from sheetsync.operations.syncaudit import trail
 from sheetsync.operations.syncconflicts import choices, disputes, role_of, tab_edits
 from sheetsync.operations.syncends import Pair, ReadEnd, read_ends
@@ -203,6 +204,7 @@ def sync(
         if picked:
             policy = replace(policy, choices=picked)
             plan = merge(known, both.sides["left"], both.sides["right"], key=form.key, policy=policy)
+        plan = without_anchors(plan, both.sides, both.sources, form, both.mapped.fields)
         result = SyncResult(
             pair=pair,
             read=both.read,

@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 from sheetsync.forms.spec import Form
 from sheetsync.intake.ids import next_free
 from sheetsync.mirror.guard import Alarm
-from sheetsync.model.mirror import SIDES, UNREAD, Action, ActionKind, SideName, Skipped
+from sheetsync.model.mirror import SIDES, UNREAD, Action, ActionKind, Hindrance, SideName, Skipped
 from sheetsync.operations.sync import Compared, SyncResult
 from sheetsync.operations.syncconflicts import column_title
 from sheetsync.operations.syncends import Pair, ReadEnd
@@ -178,7 +178,7 @@ def proposals(result: SyncResult) -> Mapping[tuple[SideName, int], str]:
 def skipped_lines(result: SyncResult) -> list[Text]:
     """Return what is left as it is, and what to do about it; the same reason of many records is told once."""
     free = proposals(result)
-    grouped: dict[tuple[str, SideName], list[Skipped]] = {}
+    grouped: dict[tuple[Hindrance, SideName], list[Skipped]] = {}
     for one in result.plan.skipped:
         grouped.setdefault((one.why, one.side), []).append(one)
     lines = []
@@ -207,39 +207,44 @@ def _alone(result: SyncResult) -> Iterator[Text]:
             )
 
 
-def _skipped(why: str, name: str, zh: str, en: str) -> Text:
-    match why:
-        case "repeated":
-            return Text(
-                f"{name}：编号重复，未同步：{zh}。每条记录用一个不同的编号。",
-                f"{name}: left out, since several records bear the id: {en}. Give each an id of its own.",
-            )
-        case "unnamed":
-            return Text(
-                f"{name}：没有编号（或看不懂），未同步：{zh}。请填编号。",
-                f"{name}: left out without an id: {en}. Fill it in.",
-            )
-        case "unread":
-            return Text(
-                f"{name}：看不懂，未同步也未覆盖：{zh}。请改正。",
-                f"{name}: not read, so neither copied nor written over: {en}. Mend the cell.",
-            )
-        case "astray":
-            return Text(
-                f"{name}：另一边的行没有编号或编号重复，可能就是这些记录，没有当作删除：{zh}。请先改好那边的编号。",
-                f"{name}: not taken for deleted, since rows of the other side without an id of their own "
-                f"may be these: {en}. Mend the ids there first.",
-            )
-        case "unconfirmed":
-            return Text(
-                f"{name}：另一边已删除，等待确认后才删除：{zh}。确认请加 --yes。",
-                f"{name}: deleted on the other side, kept until a person confirms: {en}. Confirm with --yes.",
-            )
-        case _:
-            return Text(
-                f"{name}：另一边已删除，这里保留：{zh}。",
-                f"{name}: deleted on the other side, kept here: {en}.",
-            )
+def _skipped(why: Hindrance, name: str, zh: str, en: str) -> Text:
+    said = _LEFT[why]
+    return Text(said.zh.format(name, zh), said.en.format(name, en))
+
+
+_LEFT: Mapping[Hindrance, Text] = {
+    "repeated": Text(
+        "{}：编号重复，未同步：{}。每条记录用一个不同的编号。",
+        "{}: left out, since several records bear the id: {}. Give each an id of its own.",
+    ),
+    "unnamed": Text(
+        "{}：没有编号（或看不懂），未同步：{}。请填编号。",
+        "{}: left out without an id: {}. Fill it in.",
+    ),
+    "unread": Text(
+        "{}：看不懂，未同步也未覆盖：{}。请改正。",
+        "{}: not read, so neither copied nor written over: {}. Mend the cell.",
+    ),
+    "astray": Text(
+        "{}：另一边的行没有编号或编号重复，可能就是这些记录，没有当作删除：{}。请先改好那边的编号。",
+        "{}: not taken for deleted, since rows of the other side without an id of their own may be "
+        "these: {}. Mend the ids there first.",
+    ),
+    "counted": Text(
+        "{}：同一行有日期从它算起，会跟着变，没有写入：{}。请把那个日期写完整，如 2023-10-09。",
+        "{}: not written, since another date of the row counts from it and would change: {}. "
+        "Write that date out in full, such as 2023-10-09.",
+    ),
+    "unconfirmed": Text(
+        "{}：另一边已删除，等待确认后才删除：{}。确认请加 --yes。",
+        "{}: deleted on the other side, kept until a person confirms: {}. Confirm with --yes.",
+    ),
+    "kept": Text(
+        "{}：另一边已删除，这里保留：{}。",
+        "{}: deleted on the other side, kept here: {}.",
+    ),
+}
+"""What is left as it is, and why: the end, and what it is."""
 
 
 def _item(one: Skipped, free: Mapping[tuple[SideName, int], str], result: SyncResult) -> Text:

@@ -528,6 +528,34 @@ class TestSkipped:
         assert rows(pair.left)[KEYS[0]][4] == "10月32日"
         assert rows(pair.right)[KEYS[0]][4] == "2023-10-20"
 
+    def test_a_date_that_counts_from_the_rows_own_day_stays_that_date(self, run: Run, tmp_path: Path) -> None:
+        """明天 would be another day with another 更新时间; nobody has typed another due date."""
+        pair = fresh(run, tmp_path)
+        titles = (*TITLES[:6], "更新时间")
+        rest = ROWS[0][1:5]
+        write(
+            pair.left,
+            [(KEYS[0], *rest, "明天", "2023-10-08"), (KEYS[1], *rest, "10月20日", "2023-10-08")],
+            titles,
+        )
+        write(
+            pair.right,
+            [
+                (key, *rest, due, "2023-10-08")
+                for key, due in zip(KEYS[:2], ("2023-10-09", "2023-10-20"), strict=True)
+            ],
+            titles,
+        )
+        pair.sync("--adopt")
+        edit(pair.right, *((key, "更新时间", "2023-10-11") for key in KEYS[:2]), (KEYS[0], "当前进度", "30%"))
+        assert f"没有写入：{KEYS[0]} 更新时间" in pair.sync().out
+        assert rows(pair.left)[KEYS[0]][3:] == ("30%", "明天", "2023-10-08")
+        assert rows(pair.left)[KEYS[1]][3:] == ("20%", "10月20日", "2023-10-11")
+        before = bytes_of(pair)
+        assert pair.sync().code == 0
+        assert bytes_of(pair) == before
+        assert rows(pair.right)[KEYS[0]][4] == "2023-10-09"
+
     def test_a_word_that_the_form_does_not_know_waits(self, pair: Pair) -> None:
         """Somebody renamed an option of the dropdown: it is told, and the other side keeps what it has."""
         edit(pair.left, (KEYS[0], "当前阶段", "灰度中"))
