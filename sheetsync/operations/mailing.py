@@ -1,6 +1,7 @@
 """Sends a mail to everybody who shall have it, each of them once (reliability, 7)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -195,21 +196,30 @@ def _recorded(
 def _claimed(
     messages: Sequence[Message], notifier: Notifier, clock: Clock, outbox: Outbox
 ) -> Iterator[Delivery]:
-    """Hand over what nobody handed over before, and write down what became of it."""
+    """Hand over what nobody handed over before, and write down what became of it.
+
+    A doubt is handed over once more where whoever gets it twice would see it once (reliability, 7.4). Only
+    that it was taken ends the doubt: no refusal tells of the time before.
+    """
     waiting: dict[str, Message] = {}
+    doubted: set[str] = set()
     for message in messages:
         entry = outbox.offer(message, notifier.channel, clock.now())
-        if entry.state == "pending" or _again(entry, notifier, clock, outbox):
-            waiting[message.recipient] = message
-        else:
+        if _is_fresh(entry, notifier, clock):
+            doubted.add(message.recipient)
+        elif entry.state != "pending":
             yield _known(message, entry)
-    claim = partial(_claim, outbox, notifier.channel, clock)
+            continue
+        waiting[message.recipient] = message
+    claim = partial(_claim, outbox, notifier.channel, clock, doubted)
     for delivery in notifier.send(waiting.values(), claim):
-        state = _AFTER.get(delivery.state)
+        still = delivery.recipient in doubted and delivery.state in {"later", "refused"}
+        became = replace(delivery, state="doubt") if still else delivery
+        state = _AFTER.get(became.state)
         if state is not None:
             message = waiting[delivery.recipient]
             outbox.settle(message, notifier.channel, state, reply=delivery.reply.en, now=clock.now())
-        yield delivery
+        yield became
 
 
 _AFTER: Mapping[DeliveryState, EntryState] = {
@@ -238,15 +248,16 @@ def _reached(recipients: Iterable[str], routes: Sequence[Route]) -> bool:
     return any(route.address(one) is not None for route in routes for one in recipients)
 
 
-def _again(entry: Entry, notifier: Notifier, clock: Clock, outbox: Outbox) -> bool:
-    """Make a doubt pending again where whoever gets it twice would see it once (reliability, 7.4)."""
+def _is_fresh(entry: Entry, notifier: Notifier, clock: Clock) -> bool:
+    """Tell whether a message is in doubt, and may be handed over again all the same."""
+    return entry.state == "doubt" and timedelta() <= clock.now() - entry.first < notifier.again_within
+
+
+def _claim(outbox: Outbox, channel: str, clock: Clock, doubted: AbstractSet[str], message: Message) -> bool:
     now = clock.now()
-    fresh = entry.state == "doubt" and timedelta() <= now - entry.first < notifier.again_within
-    return fresh and outbox.release(entry.key, entry.recipient, notifier.channel, now)
-
-
-def _claim(outbox: Outbox, channel: str, clock: Clock, message: Message) -> bool:
-    return outbox.claim(message, channel, clock.now())
+    if message.recipient in doubted:
+        outbox.release(message.key, message.recipient, channel, now)
+    return outbox.claim(message, channel, now)
 
 
 def _known(message: Message, entry: Entry) -> Delivery:

@@ -116,6 +116,19 @@ def test_a_doubt_is_tried_again_while_nobody_would_get_it_twice(minutes: int, af
     assert way.handed == ["ou_a"] * (after == "sent")
 
 
+@pytest.mark.parametrize("fate", ["later", "refused", "doubt"])
+def test_only_that_it_was_taken_ends_a_doubt(fate: DeliveryState) -> None:
+    """What waited for a server in the meantime would arrive twice, an hour later."""
+    way = Way({"ou_a": "doubt"}, channel="feishu", again_within=timedelta(minutes=50))
+    outbox = MemoryOutbox()
+    states(way, outbox, "ou_a")
+    way.fates["ou_a"] = fate
+    assert states(way, outbox, "ou_a", now=NOW + timedelta(minutes=10)) == ["doubt"]
+    way.fates.clear()
+    assert states(way, outbox, "ou_a", now=NOW + timedelta(hours=2)) == ["doubt"]
+    assert way.handed == []
+
+
 def test_a_program_that_ends_in_the_middle_leaves_a_doubt() -> None:
     """The next run waits for as long as a server may take, then asks a person."""
     way, outbox = Way({"a@x.cn": "crash"}), MemoryOutbox()  # type: ignore[dict-item]
