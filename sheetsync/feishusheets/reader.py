@@ -41,12 +41,14 @@ class _Grid:
         for offset, cells in enumerate(plain):
             row, beside = block.top + offset, shown[offset] if offset < len(shown) else ()
             for column, value in enumerate(cells):
-                if value.__class__ is str:  # Most cells are texts; there is nothing else to know of them.
-                    if value:
-                        self.values[row, block.left + column] = value
-                elif value is not None:
-                    seen = beside[column] if column < len(beside) else None
-                    self._put((row, block.left + column), value, seen)
+                if value is None or value == "":
+                    continue
+                place = (row, block.left + column)
+                seen = beside[column] if column < len(beside) else None
+                if value.__class__ is str and seen.__class__ is str:
+                    self.values[place] = str(value)  # As most cells are: there is nothing else to know.
+                else:
+                    self._put(place, value, seen)
 
     def _put(self, place: Place, plain: object, shown: object) -> None:
         value = read_cell(plain, shown)
@@ -54,10 +56,13 @@ class _Grid:
             self.values[place] = value
         if is_percentage(plain, shown):
             self.percents.add(place)
-        if isinstance(plain, list | Mapping):
-            if is_picture(plain):
+        # Which of the two tells of links is not documented.
+        for pieces in (plain, shown):
+            if not isinstance(pieces, list | Mapping):
+                continue
+            if is_picture(pieces):
                 self.pictures.add(place)
-            for link in links_in(plain):
+            for link in links_in(pieces):
                 mark = mark_in(link)
                 if mark is not None:
                     self.marks[place] = mark

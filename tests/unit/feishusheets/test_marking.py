@@ -1,12 +1,14 @@
 """Marks on a spreadsheet: ours only, written where something differs, known again wherever they went."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import pytest
 
-from sheetsync.errors import InputRefusedError, RemoteError
+from sheetsync.errors import BusyError, InputRefusedError, RemoteError
 from sheetsync.feishu.errors import NotAllowedError
 from sheetsync.feishusheets.document import Document
+from sheetsync.feishusheets.store import FeishuSheetStore
 from sheetsync.model.edit import (
     AppendColumns,
     Edit,
@@ -19,9 +21,10 @@ from sheetsync.model.edit import (
     SetCells,
 )
 from sheetsync.templates.layout import engine_columns
-from tests.feishu_server import FeishuServer, coded, dropped
+from sheetsync.text import Text
+from tests.feishu_server import FeishuServer, bare_client, coded, dropped
 from tests.feishu_server.sheets import Formula, Sheet, Spreadsheet
-from tests.spreadsheets import store_of
+from tests.spreadsheets import TITLES, store_of
 from tests.unit.feishusheets.conftest import OURS, Open, mark, orders
 
 LATE = orders({2: "延期", 3: "正常"}, {2: "超期 3 天"})
@@ -360,6 +363,18 @@ class TestRemoval:
 
 
 class TestFaults:
+    def test_one_run_at_a_time_writes(
+        self, feishu: FeishuServer, document: Spreadsheet, tasks: Sheet
+    ) -> None:
+        def held(name: str) -> AbstractContextManager[object]:
+            raise BusyError(Text("有人在写。", "Somebody writes."), where=name)
+
+        client = bare_client(feishu, lease=held)
+        store = FeishuSheetStore(client, document.token, titles=TITLES)
+        with pytest.raises(BusyError, match=document.token):
+            store.present(LATE, based_on=store.read().version)
+        assert header(tasks) == ["编号", "负责人"]
+
     @pytest.mark.parametrize("code", [90235, 90217, 99991663])
     def test_what_was_not_taken_is_written_again(
         self, feishu: FeishuServer, tasks: Sheet, opened: Open, code: int
