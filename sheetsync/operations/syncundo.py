@@ -112,8 +112,11 @@ def undo(
         def valued(source: Source, _action: Action, name: str, move: Move) -> FieldValue:
             # What was typed can be typed again into a sheet; the fields of a base take values of their kind.
             here: SideName = "left" if source is both.sources["right"] else "right"
-            typed = move.spelled if pair.ends[here].kind == "Excel" else ""
-            return value_said("text", typed) if typed else value_said(both.mapped.fields[name], move.after)
+            kind = both.mapped.fields[name]
+            # A word comes back in its own language, whatever that of the sheet is.
+            typed = move.spelled or (move.after if kind == "word" else "")
+            is_typed = typed and pair.ends[here].kind == "Excel"
+            return value_said("text", typed) if is_typed else value_said(kind, move.after)
 
         outcome = write(both.read, asked_of(actions, both.sources, pair.form, catalogue, valued))
         if not outcome.failed:

@@ -364,6 +364,17 @@ class TestUndo:
         assert outcome.code == 0, outcome.err
         assert (rows(pair.left), rows(pair.right)) == (left, right)
 
+    def test_a_chinese_word_on_an_english_sheet_comes_back_as_it_was(self, run: Run, tmp_path: Path) -> None:
+        pair = fresh(run, tmp_path)
+        for path in (pair.left, pair.right):
+            write(path, ROWS, ENGLISH)
+        pair.sync("--adopt")
+        edit(pair.left, (KEYS[0], "Stage", "Done"))
+        pair.sync()
+        assert rows(pair.right)[KEYS[0]][2] == "Done"
+        pair.sync("--undo")
+        assert rows(pair.right)[KEYS[0]][2] == ROWS[0][3]
+
     def test_what_somebody_changed_since_stays(self, pair: Pair) -> None:
         edit(pair.left, (KEYS[0], "当前进度", "60%"), (KEYS[1], "当前进度", "90%"))
         pair.sync()
