@@ -28,6 +28,7 @@ from sheetsync.rules.evaluate import evaluated
 from sheetsync.rules.parameters import tailored
 from sheetsync.rules.parse import RulePack
 from sheetsync.rules.past import changes, remembered, renewed
+from sheetsync.rules.rows import Columns
 from sheetsync.rules.verdicts import verdicts
 from sheetsync.worktime import WorkTime
 
@@ -162,6 +163,7 @@ def judge(
     seen = NO_PAST
     if past is not None:
         seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
+    columns = Columns()
     evaluation = evaluated(
         tables,
         packs,
@@ -173,10 +175,13 @@ def judge(
         now=now,
         worktime=reading.worktime,
         catalogue=standards.catalogue,
+        columns=columns,
     )
     findings = evaluation.findings
-    done = finished(tables, now=now, worktime=reading.worktime, catalogue=standards.catalogue)
-    judged = verdicts(tables, findings, reading.problems, standards.catalogue, done)
+    done = finished(
+        tables, now=now, worktime=reading.worktime, catalogue=standards.catalogue, columns=columns
+    )
+    judged = verdicts(tables, findings, reading.problems, standards.catalogue, done, columns)
     problems = _with_contradictions(reading, judged, standards)
     summary = compute(
         tables,
@@ -196,7 +201,14 @@ def judge(
         ground = Ground(
             tables=whole,
             verdicts=[verdict for verdict in judged if verdict.table in known],
-            courses=courses(whole, packs, now=now, worktime=reading.worktime, catalogue=standards.catalogue),
+            courses=courses(
+                whole,
+                packs,
+                now=now,
+                worktime=reading.worktime,
+                catalogue=standards.catalogue,
+                columns=columns,
+            ),
             finished=done,
             limits=evaluation.limits,
             catalogue=standards.catalogue,

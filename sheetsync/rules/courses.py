@@ -11,7 +11,7 @@ from sheetsync.model.table import Table, TableId
 from sheetsync.rules.checks.clocks import Stale, stale
 from sheetsync.rules.checks.progress import Ahead, Deviation
 from sheetsync.rules.parse import RulePack
-from sheetsync.rules.rows import Book, Rows
+from sheetsync.rules.rows import Book, Columns, Rows
 from sheetsync.rules.standing import progress, standing
 from sheetsync.worktime import WorkTime
 
@@ -29,6 +29,7 @@ def courses(
     now: datetime,
     worktime: WorkTime,
     catalogue: Catalogue,
+    columns: Columns | None = None,
 ) -> tuple[Course, ...]:
     """Return how the work of each table of tasks or sub-tasks runs.
 
@@ -39,6 +40,7 @@ def courses(
         now: Wall clock of the project's zone.
         worktime: The working-time calendar.
         catalogue: The forms and their words.
+        columns: What was made of the tables' columns before.
     """
     rules = [
         rule
@@ -47,7 +49,7 @@ def courses(
         if isinstance(rule, Deviation) and not isinstance(rule, Ahead)
     ]
     updates = [rule for pack in packs for rule in pack.rules if isinstance(rule, Stale) and rule.enabled]
-    book = Book(tuple(tables), catalogue, worktime, now)
+    book = Book(tuple(tables), catalogue, worktime, now, columns=columns or Columns())
     return tuple(_courses(book, rules, updates))
 
 
@@ -127,8 +129,13 @@ def _weights(rows: Rows, start: Moments, due: Moments) -> Floats:
 
 
 def finished(
-    tables: Sequence[Table], *, now: datetime, worktime: WorkTime, catalogue: Catalogue
+    tables: Sequence[Table],
+    *,
+    now: datetime,
+    worktime: WorkTime,
+    catalogue: Catalogue,
+    columns: Columns | None = None,
 ) -> Mapping[TableId, Flags]:
     """Return which records have nothing left to do, table by table; the arguments are those of `courses`."""
-    book = Book(tuple(tables), catalogue, worktime, now)
+    book = Book(tuple(tables), catalogue, worktime, now, columns=columns or Columns())
     return {rows.table.id: standing(rows).finished for rows in book.rows}

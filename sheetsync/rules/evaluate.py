@@ -17,7 +17,7 @@ from sheetsync.rules import wording
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.checks.registry import CHECKS
 from sheetsync.rules.parse import RulePack
-from sheetsync.rules.rows import Book, Rows
+from sheetsync.rules.rows import Book, Columns, Rows
 from sheetsync.rules.spec import Rule
 from sheetsync.worktime import Moments, WorkTime
 
@@ -67,7 +67,7 @@ def evaluate(
     ).findings
 
 
-def evaluated(
+def evaluated(  # noqa: PLR0913 - what rules look into beside the tables
     tables: Sequence[Table],
     packs: Sequence[RulePack],
     *,
@@ -77,6 +77,7 @@ def evaluated(
     past: Past = NO_PAST,
     beside: Sequence[Table] = (),
     orders: Orders = NO_ORDERS,
+    columns: Columns | None = None,
 ) -> Evaluation:
     """Return what the packs' rules say of tables.
 
@@ -89,8 +90,9 @@ def evaluated(
         past: What was seen of the records before, this reading included.
         beside: Tables of other documents that rules may look into; they are not judged here.
         orders: What changes in force order of other cells.
+        columns: What was made of the tables' columns before.
     """
-    book = Book((*tables, *beside), catalogue, worktime, now, past, orders)
+    book = Book((*tables, *beside), catalogue, worktime, now, past, orders, columns or Columns())
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
     limits = _Limits(rules)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CHINESE = "[〇零一二两三四五六七八九十百千万]"
 _COUNT = rf"(?:\d{{1,6}}|{_CHINESE}{{1,6}}|半)"
@@ -107,6 +108,7 @@ class Amount:
     exact: bool
 
 
+@lru_cache(maxsize=16_384)
 def measured(text: str) -> tuple[bool, bool]:
     """Tell whether a text holds a number with a unit, and whether it sets a time limit."""
     plain = _plain(text)

@@ -24,6 +24,18 @@ Objects = npt.NDArray[np.object_]
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 
 
+class Columns:
+    """What the columns of tables hold, made once for all that look at them: rules, figures and verdicts."""
+
+    def __init__(self) -> None:
+        # The table stays beside what is made of it: its number must not go to another one meanwhile.
+        self._of_table: dict[int, tuple[Table, dict[tuple[str, str], Any]]] = {}
+
+    def of(self, table: Table) -> dict[tuple[str, str], Any]:
+        """Return what was made of a table so far, to be added to."""
+        return self._of_table.setdefault(id(table), (table, {}))[1]
+
+
 @dataclass(frozen=True)
 class Book:
     """All tables of a run, and what judges them.
@@ -35,6 +47,7 @@ class Book:
         now: The wall clock of the project's time zone.
         past: What was seen of the records before, this reading included.
         orders: What changes in force order of other cells, as far as it is not carried out.
+        columns: What was made of the columns before, for another look at the same tables.
     """
 
     tables: Sequence[Table]
@@ -43,11 +56,15 @@ class Book:
     now: datetime
     past: Past = field(default_factory=dict)
     orders: Orders = NO_ORDERS
+    columns: Columns = field(default_factory=Columns, repr=False, compare=False)
 
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
         """Every table with its form."""
-        return tuple(Rows(self, table, self.catalogue.forms[table.form]) for table in self.tables)
+        return tuple(
+            Rows(self, table, self.catalogue.forms[table.form], self.columns.of(table))
+            for table in self.tables
+        )
 
     @cached_property
     def instant(self) -> np.datetime64:
@@ -72,11 +89,11 @@ def _once(method: "Callable[[Rows, str], Array]") -> "Callable[[Rows, str], Arra
     @wraps(method)
     def kept(rows: "Rows", field: str) -> Array:
         place = method.__name__, field
-        if place not in rows.made:
+        if place not in rows.columns:
             made = method(rows, field)
             made.flags.writeable = False
-            rows.made[place] = made
-        found: Array = rows.made[place]
+            rows.columns[place] = made
+        found: Array = rows.columns[place]
         return found
 
     return kept
@@ -92,6 +109,7 @@ class Rows:
     book: Book
     table: Table
     form: Form
+    columns: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
     made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -150,9 +168,9 @@ class Rows:
     def _distinct(self, field: str) -> tuple[Ints, Objects]:
         """Return the number of each record's content, -1 for none, and the contents by number."""
         place = "_distinct", field
-        if place not in self.made:
-            self.made[place] = pd.factorize(self.texts(field))
-        found: tuple[Ints, Objects] = self.made[place]
+        if place not in self.columns:
+            self.columns[place] = pd.factorize(self.texts(field))
+        found: tuple[Ints, Objects] = self.columns[place]
         return found
 
     @_once
@@ -172,10 +190,16 @@ class Rows:
             values[known] = self.column(field).to_numpy(object)[known]
         return values
 
-    @_once
     def late_moments(self, field: str) -> Moments:
         """Return moments for starts and due times: a day without a time of day means the end of work."""
-        return self._moments(field, self.book.worktime.day_end)
+        # Not shared by all that look at the table: calendars differ.
+        place = "late_moments", field
+        if place not in self.made:
+            made = self._moments(field, self.book.worktime.day_end)
+            made.flags.writeable = False
+            self.made[place] = made
+        found: Moments = self.made[place]
+        return found
 
     @_once
     def early_moments(self, field: str) -> Moments:
@@ -225,15 +249,24 @@ class Rows:
     @cached_property
     def parts(self) -> "tuple[Part, ...]":
         """The tables whose records are parts of these, joined by id and never by name."""
-        known = pd.Index(pd.factorize(self.keys)[1])
+        parts = tuple(self.book.parts_of(self.form.id))
+        if not parts:
+            return ()
+        numbers = {key: number for number, key in enumerate(self._numbered[1].tolist())}
         return tuple(
-            Part(rows, known.get_indexer(pd.Index(rows.wholes, dtype=object)))
-            for rows in self.book.parts_of(self.form.id)
+            Part(rows, np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64))
+            for rows in parts
         )
+
+    @cached_property
+    def _numbered(self) -> tuple[Ints, Objects]:
+        """The number of each record's id, -1 for none, and the ids by number."""
+        found: tuple[Ints, Objects] = pd.factorize(self.keys)
+        return found
 
     def gathered(self, totals: Floats) -> Floats:
         """Return what was summed up by the numbers of `parts`, for each record; 0 without an id."""
-        numbers = pd.factorize(self.keys)[0]
+        numbers = self._numbered[0]
         return np.where(numbers < 0, 0.0, totals[numbers]) if len(totals) else np.zeros(len(self))
 
     def recalls(self, field: str) -> bool:
@@ -273,9 +306,9 @@ class Rows:
         """Return a column of the frame as it is."""
         # To take it out of the frame costs as much as to look through the cells of a small table.
         place = "column", field
-        if place not in self.made:
-            self.made[place] = self.table.frame[field]
-        found: pd.Series[str] = self.made[place]
+        if place not in self.columns:
+            self.columns[place] = self.table.frame[field]
+        found: pd.Series[str] = self.columns[place]
         return found
 
     @staticmethod

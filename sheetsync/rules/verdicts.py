@@ -8,7 +8,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.course import Flags
 from sheetsync.model.finding import LEVELS, Finding, Problem, Status, Verdict
 from sheetsync.model.table import Table, TableId
-from sheetsync.rules.rows import Book
+from sheetsync.rules.rows import Book, Columns
 from sheetsync.rules.standing import standing
 from sheetsync.worktime import WorkTime
 
@@ -22,6 +22,7 @@ def verdicts(
     problems: Sequence[Problem],
     catalogue: Catalogue,
     finished: Mapping[TableId, Flags] | None = None,
+    columns: Columns | None = None,
 ) -> tuple[Verdict, ...]:
     """Return the verdict of every record, table by table, row by row.
 
@@ -34,6 +35,7 @@ def verdicts(
         problems: Cells not read.
         catalogue: The forms.
         finished: Records with nothing left to do, by table, where that is known already.
+        columns: What was made of the tables' columns before.
     """
     sources = _sources(tables)
     of_table: dict[TableId, dict[int, list[Finding]]] = {}
@@ -43,7 +45,7 @@ def verdicts(
             of_table.setdefault(name, {}).setdefault(position, []).append(finding)
     faults = Counter((problem.table, problem.row) for problem in problems if problem.kind == "error")
     # No verdict looks at the clock: only the states are asked for.
-    book = Book(tables, catalogue, WorkTime.standard(), datetime.min)
+    book = Book(tables, catalogue, WorkTime.standard(), datetime.min, columns=columns or Columns())
     found: list[Verdict] = []
     for rows in book.rows:
         table = rows.table

@@ -1,9 +1,9 @@
 """Checks of resources: one person with too much to do at the same time (spec 7.4)."""
 
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
 from sheetsync.forms.spec import FieldName
@@ -50,16 +50,18 @@ def overlapping(rule: Overlapping, rows: Rows) -> Hits:
     records = np.full(len(rows), "", object)
     beside = rows.table.asides.get(rows.form.owner or "")
     asides = [""] * len(rows) if beside is None else [aside or "" for aside in beside]
-    persons = pd.MultiIndex.from_arrays([owners[places], np.array(asides, object)[places]])
-    who = pd.factorize(persons)[0] if len(places) else np.zeros(0, np.int64)
+    persons = zip(owners[places].tolist(), [asides[place] for place in places.tolist()], strict=True)
+    numbers: dict[tuple[str, str], int] = {}
+    who = np.array([numbers.setdefault(person, len(numbers)) for person in persons], np.int64)
     # One line of events: people in turn, days in order, what is over before what begins.
     days = np.concatenate([first[places], last[places] + 1])
     steps = np.repeat([1, -1], len(places))
     order = np.lexsort((steps, days, np.tile(who, 2)))
     at_once = np.cumsum(steps[order])  # everybody's own events add up to nothing
-    fullest = pd.Series(at_once).groupby(np.tile(who, 2)[order])
-    peaks, counted = fullest.idxmax(), fullest.max()
-    for person, peak, count in zip(peaks.index.tolist(), peaks.tolist(), counted.tolist(), strict=True):
+    own = np.searchsorted(np.tile(who, 2)[order], np.arange(len(numbers) + 1))
+    for person, (begin, end) in enumerate(pairwise(own.tolist())):
+        peak = begin + int(at_once[begin:end].argmax())
+        count = int(at_once[peak])
         if count <= rule.most:
             continue
         day = days[order[peak]]
