@@ -20,7 +20,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
         self._styles: dict[Format, int] = {}
 
     def _calculate_spans(self) -> None:
-        self.row_spans = {}
+        self.row_spans: dict[int, str] = {}
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401 - of a dozen kinds
         look = cell.format
