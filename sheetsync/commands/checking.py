@@ -47,7 +47,8 @@ class Checking(Project):
         """Check workbooks, each isolated from the errors of the others; yield the results in their order.
 
         Args:
-            books: Files, folders, patterns, bases (`bitable:APP_TOKEN`) or tables of one.
+            books: Files, folders, patterns, bases (`bitable:APP_TOKEN`) or spreadsheets of Feishu
+                (`feishu-sheet:TOKEN`), or tables of one.
             rules: Names or paths of rule packs; those of the settings when empty.
             write: Mark each workbook in place.
             output: Write the marked copy there instead (one workbook: a file; several: a folder).

@@ -14,7 +14,7 @@ EPOCH = datetime(1899, 12, 30)
 _FIRST_UNKNOWN = 2_958_466
 """Day number of the first day after the year 9999."""
 
-_PLAIN = re.compile(r"[-+]?[\d,]*(\.\d*)?")
+_NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DIGITS = re.compile(r"\d+")
 _DATED = re.compile(r"[年月日/.\-]|[A-Za-z]{3}")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -57,7 +57,7 @@ def moment_of(number: float, shown: str) -> datetime | date | time | None:
     >>> moment_of(45217.375, "2023/10/18 09:00")
     datetime.datetime(2023, 10, 18, 9, 0)
     """
-    if not 0 <= number < _FIRST_UNKNOWN or "%" in shown or _PLAIN.fullmatch(shown):
+    if not 0 <= number < _FIRST_UNKNOWN or "%" in shown or _shows(number, shown):
         return None
     moment = EPOCH + timedelta(seconds=round(number * 86_400))
     found = {int(digits) for digits in _DIGITS.findall(shown)}
@@ -72,6 +72,12 @@ def moment_of(number: float, shown: str) -> datetime | date | time | None:
     if not (True in months and beside):
         return None
     return moment.date() if is_whole_day else moment
+
+
+def _shows(number: float, shown: str) -> bool:
+    """Tell whether a text shows a number as itself, rounded maybe, with money or a unit beside it."""
+    found = [float(one.replace(",", "")) for one in _NUMBERS.findall(shown)]
+    return len(found) == 1 and abs(found[0] - number) <= 1
 
 
 def day_number(moment: datetime) -> float:

@@ -303,6 +303,14 @@ class TestTabs:
         made = document.tab("仪表盘")
         assert (made.text(2, 2), made.bottom) == ("2.0", 2)
 
+    def test_a_copy_that_people_made_of_it_is_theirs(self, document: Spreadsheet, opened: Open) -> None:
+        mark(opened, [tab(("在办", 3))])
+        kept = document.sheet("上周", [])
+        kept.cells = dict(document.tab("仪表盘").cells)
+        document.sheets = dict(sorted(document.sheets.items(), key=lambda one: one[1] is not kept))
+        mark(opened, [tab(("在办", 2))])
+        assert (kept.text(2, 2), document.tab("仪表盘").text(2, 2)) == ("3.0", "2.0")
+
     def test_many_rows_get_room(self, document: Spreadsheet, opened: Open) -> None:
         mark(opened, [tab(*((f"指标{number}", number) for number in range(500)))])
         assert document.tab("仪表盘").text(501, 1) == "指标499"
