@@ -37,6 +37,8 @@ class AnchoredReader(Protocol):
 
 _PEOPLE = 4096
 """Readings of people that are kept."""
+_VOCABULARIES = 128
+"""Readers of words that are kept."""
 
 ANCHORED: frozenset[Kind] = frozenset({"date", "datetime", "milestones", "resolutions"})
 """Kinds whose reading may hang on another date of the row."""
@@ -125,7 +127,13 @@ class Readers:
 
     def _words(self, vocabulary: str | None) -> WordReader:
         # The catalogue has made sure that a column of this kind names one that exists.
-        return WordReader(self.catalogue.vocabulary(vocabulary or ""))
+        return _word_reader(self.catalogue, vocabulary or "")
+
+
+@lru_cache(maxsize=_VOCABULARIES)
+def _word_reader(catalogue: Catalogue, vocabulary: str) -> WordReader:
+    """Return the reader of a vocabulary, for all columns of all workbooks that have no words of their own."""
+    return WordReader(catalogue.vocabulary(vocabulary))
 
 
 def anchored_reader(kind: Kind, take: Take) -> AnchoredReader:
