@@ -1,6 +1,5 @@
 """Checks of resources: one person with too much to do at the same time (spec 7.4)."""
 
-from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
@@ -58,12 +57,11 @@ def overlapping(rule: Overlapping, rows: Rows) -> Hits:
     steps = np.repeat([1, -1], len(places))
     order = np.lexsort((steps, days, np.tile(who, 2)))
     at_once = np.cumsum(steps[order])  # everybody's own events add up to nothing
-    own = np.searchsorted(np.tile(who, 2)[order], np.arange(len(numbers) + 1))
-    for person, (begin, end) in enumerate(pairwise(own.tolist())):
-        peak = begin + int(at_once[begin:end].argmax())
-        count = int(at_once[peak])
-        if count <= rule.most:
-            continue
+    begins = np.searchsorted(np.tile(who, 2)[order], np.arange(len(numbers) + 1))
+    fullest = np.maximum.reduceat(at_once, begins[:-1]) if numbers else at_once
+    for person in np.flatnonzero(fullest > rule.most).tolist():
+        count = int(fullest[person])
+        peak = begins[person] + at_once[begins[person] : begins[person + 1]].argmax()
         day = days[order[peak]]
         busy = places[(who == person) & (first[places] <= day) & (last[places] >= day)]
         fires[busy[0]], many[busy[0]] = True, count
