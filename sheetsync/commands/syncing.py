@@ -251,14 +251,10 @@ class Syncing(Project):
 
     def _made(self, name: str, left: str, right: str, addresses: tuple[Address, Address], form: str) -> Pair:
         """Return a pair with its ends opened; two tables of one workbook share it."""
-        from sheetsync.operations.syncends import Pair
+        from sheetsync.operations.syncends import Pair, one_table
 
         if addresses[0] == addresses[1]:
-            raise UsageError(
-                Text("左右两边是同一张表。", "Both sides are the same table."),
-                fix=Text("请写两张不同的表。", "Name two different ones."),
-                where=left,
-            )
+            raise one_table(left)
         stores: dict[Path, ExcelStore] = {}
         ends = [self._end(text, at, stores) for text, at in zip((left, right), addresses, strict=True)]
         if ends[0].name == ends[1].name:

@@ -12,6 +12,7 @@ from sheetsync.intake.numerals import NUMERAL, number
 from sheetsync.model.table import RawValue
 from sheetsync.text import Text
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _DIGITS = r"-?\d{1,9}(?:\.\d{1,12})?"
 _DONE = re.compile(r"^已?(?:完成|做)了?(?=[约大将近\d])|(?<=%)完成$")
 _ABOUT = re.compile(r"^(?:约|大约|大概|将近|近)|(?:左右|上下|多|以上)$")
@@ -109,6 +110,11 @@ def is_bare_one(raw: RawValue | Percent) -> bool:
     if isinstance(raw, str):
         return fold(raw[:8]) in {"1", "1.0", "1.00"}
     return isinstance(raw, int | float) and not isinstance(raw, bool) and raw == 1
+
+
+def shows_percent(code: str) -> bool:
+    """Tell whether a number format shows numbers as percentages: a % that is no literal text of it."""
+    return "%" in _LITERAL.sub("", code)
 
 
 def show_percent(value: float) -> str:

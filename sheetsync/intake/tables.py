@@ -1,6 +1,5 @@
 """One recognised table to canonical columns: types what is needed, derives, checks the rows."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,6 +23,7 @@ from sheetsync.intake.dates import on_1900
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised
 from sheetsync.intake.notebook import Notebook
+from sheetsync.intake.numbers import shows_percent
 from sheetsync.intake.plans import bounds
 from sheetsync.intake.readers import ANCHORED, Readers, plain_value
 from sheetsync.intake.records import Records, records
@@ -32,8 +32,6 @@ from sheetsync.model.table import Bools, RawSheet, Table
 from sheetsync.model.value import FREE
 from sheetsync.text import Text
 from sheetsync.worktime import WorkTime
-
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,7 @@ def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Record
     formats = sheet.facts.number_formats(sheet.first_column + found.fields[name])
     if not formats:
         return plain
-    percent = {code for code in set(formats.values()) if "%" in _LITERAL.sub("", code)}
+    percent = {code for code in set(formats.values()) if shows_percent(code)}
     shown = [row for row, code in formats.items() if code in percent]
     return np.isin(rows.rows, np.array(shown, dtype=np.int64))
 

@@ -1,7 +1,7 @@
 """Canonical values as texts that are equal where the values are, whatever a person or a store spelt."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,11 @@ def _worded(value: object) -> Token:
         case bool():
             return "TRUE" if value else "FALSE"
         case float():
-            return f"{value:.15g}"
+            # A long number must not lose digits to an exponent.
+            return f"{value:.0f}" if value.is_integer() else f"{value:.15g}"
+        case timedelta():
+            minutes = round(value.total_seconds() / 60)
+            return f"{minutes // 60}:{minutes % 60:02}"
         case datetime():
             return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
         case _:

@@ -32,7 +32,8 @@ from sheetsync.model.syncrun import SyncRun
 from sheetsync.operations.syncanchors import without_anchors
 from sheetsync.operations.syncaudit import trail
 from sheetsync.operations.syncconflicts import choices, disputes, role_of, tab_edits
-from sheetsync.operations.syncends import Pair, ReadEnd, read_ends
+from sheetsync.operations.syncends import Pair, ReadEnd, one_table, read_ends
+from sheetsync.operations.syncfigures import without_leaning
 from sheetsync.operations.syncwrite import Outcome, asked_of, write
 from sheetsync.ports import Bases
 from sheetsync.render.conflicts import Dispute
@@ -144,13 +145,16 @@ def compared(pair: Pair, catalogue: Catalogue, worktime: WorkTime) -> Compared:
     """
     form = pair.form
     read = read_ends(pair, catalogue, worktime)
+    if pair.left.store is pair.right.store and read["left"].table.id == read["right"].table.id:
+        raise one_table(pair.left.address)
     common = mapped(form, read["left"].table, read["right"].table)
     sides: dict[SideName, Side] = {}
     sources: dict[SideName, Source] = {}
     for name in SIDES:
         table = read[name].table
-        sides[name], usable = side_of(table, form, common.fields)
-        sources[name] = Source(table=table, places=dict(zip(sides[name].keys, usable, strict=True)))
+        side, usable = side_of(table, form, common.fields)
+        sources[name] = Source(table=table, places=dict(zip(side.keys, usable, strict=True)))
+        sides[name] = without_leaning(side, sources[name], read[name].book, common.fields)
     return Compared(read=read, mapped=common, sides=sides, sources=sources)
 
 

@@ -179,3 +179,12 @@ def _no_table(end: End, form: Form, found: Sequence[Table], reading: Reading) ->
         ),
         where=end.address,
     )
+
+
+def one_table(address: str) -> UsageError:
+    """Return the refusal of a pair whose two ends are one and the same table."""
+    return UsageError(
+        Text("左右两边是同一张表。", "Both sides are the same table."),
+        fix=Text("请写两张不同的表。", "Name two different ones."),
+        where=address,
+    )

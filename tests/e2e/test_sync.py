@@ -499,9 +499,6 @@ class TestSpelling:
         edit(pair.right, (KEYS[0], "负责人", "李建国"))
         assert "无改动" in pair.sync().out
 
-    @pytest.mark.xfail(
-        strict=True, reason="1 without a percent sign is read by the other figures of its column"
-    )
     def test_a_plain_figure_means_the_same_after_others_of_its_column_changed(
         self, run: Run, tmp_path: Path
     ) -> None:
