@@ -212,7 +212,7 @@ def _listed(disputes: Sequence[Dispute], names: Mapping[SideName, str], language
                 _changed(one.right, language),
                 one.base or "",
             )
-            for one in map(_still, disputes)
+            for one in (replace(_still(one), name=one.name) for one in disputes)
         ),
     )
 
