@@ -239,7 +239,7 @@ def _edits(last: int) -> tuple[Any, ...]:
             column="status",
             styles=(("延期", "late"),),
         ),
-        ReplaceSheet(role="dashboard", title="仪表盘", content=_tab(), fingerprint="one"),
+        ReplaceSheet(role="dashboard", title="仪表盘", draw=_tab, fingerprint="one"),
     )
 
 
