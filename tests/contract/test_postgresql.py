@@ -98,7 +98,7 @@ def test_who_waits_too_long_to_write_is_told_so(
     BookMemory(database, "a.xlsx").past()
     monkeypatch.setattr(module, "_PATIENCE", "0.05")
     # Engines are kept from one database to the next; this one must not be.
-    monkeypatch.setattr(module, "_engine_of", module._engine_of.__wrapped__)
+    monkeypatch.setattr(module, "_engine_of", module._engine_of.__wrapped__)  # noqa: SLF001 - as above
     with database.writing(), pytest.raises(BusyError, match="Another run"):
         BookHistory(Database(tmp_path, StateSettings(url=empty_postgres)), "b.xlsx").keep(SNAPSHOT)
 

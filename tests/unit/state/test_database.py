@@ -211,7 +211,7 @@ class TestOpening:
         database = filled(tmp_path)
         monkeypatch.setattr(module, "_PATIENCE", 0)
         # Engines are kept from one database to the next; this one must not be.
-        monkeypatch.setattr(module, "_engine_of", module._engine_of.__wrapped__)
+        monkeypatch.setattr(module, "_engine_of", module._engine_of.__wrapped__)  # noqa: SLF001 - as above
         with database.writing(), pytest.raises(BusyError, match="Another run"):
             BookHistory(Database(tmp_path), "b.xlsx").keep(SNAPSHOT)
 
