@@ -6,7 +6,7 @@ valid spelling.
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +54,16 @@ def mistakes(error: ValidationError, data: object, known: Iterable[str]) -> list
         known: All keys there are, to find the nearest of an unknown one.
     """
     found: dict[Steps, list[Any]] = {}
-    for item in error.errors(include_url=False):
+    for item in _told(error.errors(include_url=False)):
         found.setdefault(_path(item["loc"], data, item["type"]), []).append(item)
     keys = sorted(set(known))
     return [Mistake(path, _said(path, items, keys)) for path, items in found.items()]
+
+
+def _told(items: Sequence[Any]) -> list[Any]:
+    """Return the mistakes without lists that are only too short because what stands in them is wrong."""
+    inside = {tuple(item["loc"][:end]) for item in items for end in range(len(item["loc"]))}
+    return [item for item in items if not (item["type"] == "too_short" and item["loc"] in inside)]
 
 
 def nearest(given: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:

@@ -8,6 +8,8 @@ import click
 from sheetsync.cli.output import Globals, complain, now_option, pass_globals, print_json
 from sheetsync.cli.progress import Progress
 from sheetsync.cli.report import print_book
+from sheetsync.errors import OpenElsewhereError, SheetSyncError
+from sheetsync.text import Text
 
 if TYPE_CHECKING:
     from sheetsync.operations.check import BookResult
@@ -85,7 +87,7 @@ def check(
         code = max(code, _code(result, fail_on))
         for error in (result.error, result.held):
             if error is not None:
-                complain(error.say(app.language))
+                complain(error.say(app.language) + _beside(error, copied=side_copy).say(app.language))
         for note in result.notes:
             complain(note.say(app.language))
         if as_json:
@@ -97,6 +99,16 @@ def check(
     if as_json:
         print_json(app.check_document(kept))
     return code
+
+
+def _beside(error: SheetSyncError, *, copied: bool) -> Text:
+    """Return how to get a marked copy of a workbook that somebody has open."""
+    if copied or not isinstance(error, OpenElsewhereError):
+        return Text("", "")
+    return Text(
+        "急用请加 --side-copy，把标记后的副本写在旁边。",
+        " In a hurry, add --side-copy for a marked copy beside it.",
+    )
 
 
 def _code(result: "BookResult", fail_on: str) -> int:

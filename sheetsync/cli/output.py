@@ -39,6 +39,17 @@ def now_option(function: Function) -> Function:
     )(function)
 
 
+def channel_option(text: str) -> Callable[[Function], Function]:
+    """Add `--channel`: the ways that messages leave by, in the order they are tried."""
+    return click.option(
+        "--channel",
+        "channels",
+        multiple=True,
+        type=click.Choice(["feishu", "bot", "webhook", "mail", "file"]),
+        help=f"{text}; several are tried in their order.",
+    )
+
+
 def say(text: Text, app: App) -> None:
     """Print one line of result."""
     click.echo(text.say(app.language))

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sheetsync.app import App
-from sheetsync.cli.output import Globals, complain, note, now_option, pass_globals, print_json, say
+from sheetsync.cli.output import (
+    Globals,
+    channel_option,
+    complain,
+    note,
+    now_option,
+    pass_globals,
+    print_json,
+    say,
+)
 from sheetsync.errors import RemoteError
 from sheetsync.text import Text
 
@@ -33,13 +42,7 @@ _LISTED = 10
 @click.command(epilog="Example: sheetsync remind --dry-run")
 @click.argument("books", nargs=-1)
 @click.option("--slot", help="Name of the time of day, where people get several messages a day.")
-@click.option(
-    "--channel",
-    "channels",
-    multiple=True,
-    type=click.Choice(["feishu", "bot", "webhook", "mail", "file"]),
-    help="Way to send by; several are tried in their order. Those of [reminders] when none is given.",
-)
+@channel_option("Way to send by, instead of those of [reminders]")
 @click.option(
     "--outbox",
     type=click.Path(path_type=Path, file_okay=False),

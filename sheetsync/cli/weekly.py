@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheetsync.app import App
-from sheetsync.cli.output import Globals, complain, now_option, pass_globals, print_json, say
+from sheetsync.cli.output import Globals, channel_option, complain, now_option, pass_globals, print_json, say
 from sheetsync.errors import RemoteError
 from sheetsync.text import Text
 
@@ -48,13 +48,7 @@ def report() -> None:
     help="Send it to those that [report] or [mail] names, by the channels of [report]; by mail without them, "
     "as files without a server.",
 )
-@click.option(
-    "--channel",
-    "channels",
-    multiple=True,
-    type=click.Choice(["feishu", "bot", "webhook", "mail", "file"]),
-    help="Send it this way; several are tried in their order.",
-)
+@channel_option("Send it this way")
 @click.option(
     "--outbox",
     type=click.Path(path_type=Path, file_okay=False),

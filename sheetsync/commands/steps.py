@@ -309,7 +309,7 @@ def _sync(hall: Hall, job: Job, step: JobStep, _: datetime) -> Did:
             done += not result.failed
             changes += len(result.plan.left) + len(result.plan.right)
             conflicts += len(result.plan.conflicts)
-    words = [Text(f"同步 {done} 对，改动 {changes} 条", f"{done} pairs mirrored, {changes} records changed")]
+    words = [Text(f"{done} 对表，改动 {changes} 条", f"{done} pairs of tables, {changes} records changed")]
     if conflicts:
         words.append(Text(f"{conflicts} 处冲突待人决定", f"{conflicts} conflicts wait for people"))
     return Did(join(words, zh="，", en=", "), tuple(errors))

@@ -44,8 +44,8 @@ def refuse_if_open(path: Path, *, ours: Callable[[], bool] = lambda: False) -> t
 
 def _open(path: Path, name: str, doubtful: Path | None) -> OpenElsewhereError:
     fix = Text(
-        "请关闭后再运行，或用 -o 写到别处。",
-        "Close it and run again, or write elsewhere with -o.",
+        "请关闭后再运行。",
+        "Close it and run again.",
     )
     if doubtful is not None:
         fix = Text(

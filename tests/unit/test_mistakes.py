@@ -82,3 +82,22 @@ def test_a_mistake_says_what_and_how_to_mend_it(kind: object, value: object, zh:
     (mistake,) = said(kind, value)
     assert zh in mistake.said.zh
     assert en in mistake.said.en
+
+
+def test_a_list_is_not_called_too_short_for_what_is_wrong_in_it() -> None:
+    class Week(BaseModel):
+        days: Annotated[tuple[Literal["mon", "tue"], ...], Field(min_length=1)]
+
+    data = {"days": ["mno"]}
+    with pytest.raises(ValidationError) as caught:
+        Week.model_validate(data)
+    assert [one.path for one in mistakes(caught.value, data, ())] == [("days", 0)]
+
+
+def test_an_empty_list_is_called_too_short() -> None:
+    class Week(BaseModel):
+        days: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    with pytest.raises(ValidationError) as caught:
+        Week.model_validate({"days": []})
+    assert "至少要有 1 项" in mistakes(caught.value, {"days": []}, ())[0].said.zh

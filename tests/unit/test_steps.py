@@ -165,7 +165,7 @@ def test_a_mirror_tells_what_changed_and_what_people_must_decide(tmp_path: Path)
     done = does(hall, job(steps="sync", more="pairs: [plan]"))
     assert hall.calls[0][1:3] == ("plan", {"prefer": None})
     assert (done.note.en, done.errors) == (
-        "1 pairs mirrored, 3 records changed, 1 conflicts wait for people",
+        "1 pairs of tables, 3 records changed, 1 conflicts wait for people",
         (),
     )
 
