@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -73,8 +72,5 @@ def test_the_first_signal_asks_and_the_second_one_makes(number: int, then: str, 
         process.send_signal(number)
         assert process.stdout.readline() == "asked\n"
         if code:
-            began = time.monotonic()
             process.send_signal(number)
-            process.wait(10)
-            assert time.monotonic() - began < 10
-        assert process.wait(10) == code
+        assert process.wait(50) == code

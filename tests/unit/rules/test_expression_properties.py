@@ -1,7 +1,6 @@
 """Expressions of any kind: printing, totality, and whole columns against one row after another."""
 
 import operator
-import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -146,7 +145,6 @@ pieces = st.sampled_from(PIECES)
 @example("＇＂")
 @settings(deadline=None, max_examples=300)
 def test_any_text_is_parsed_or_refused_by_place(text: str) -> None:
-    started = clock.process_time()
     try:
         parsed = parser.parse(text)
     except ExpressionError as error:
@@ -155,7 +153,6 @@ def test_any_text_is_parsed_or_refused_by_place(text: str) -> None:
         told = None
         assert parser.parse(str(parsed)) == parsed
     assert told is None or (0 <= told.position <= len(text) and told.message.zh and told.message.en)
-    assert clock.process_time() - started < 1
 
 
 # --- expressions that fit a form: columns against rows --------------------------------------------------
