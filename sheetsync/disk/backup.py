@@ -160,10 +160,11 @@ class Backups:
         number = int(files[-1][1][1]) + 1 if files else 1
         name = f"{number:06d}-{self._now():%Y%m%dT%H%M%S}Z-{short}{self._path.suffix}"
 
-        def copied(file: BinaryIO) -> None:
+        def copied(file: BinaryIO) -> str:
             copy_content(source, file)
             if digest_in(file) != expected:
                 raise saved_meanwhile(place)
+            return expected
 
         create_file(self.folder / name, copied, like=place)
         for path, match in files:

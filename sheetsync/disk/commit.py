@@ -26,8 +26,11 @@ OURS = ".sheetsync-"
 SHORT = 16
 """Letters of a digest that stand in names."""
 
-Make = Callable[[BinaryIO], None]
-"""Writes the whole new content into an empty file, reads it back, and raises if it is wrong."""
+Make = Callable[[BinaryIO], str | None]
+"""Writes the whole new content into an empty file, reads it back, and raises if it is wrong.
+
+Returns the SHA-256 of what stands there where it had to look at it; None leaves that to others.
+"""
 
 _BLOCK = 1 << 20
 """Bytes held at a time."""
@@ -209,8 +212,7 @@ def _written(path: Path, make: Make, *, like: Path | None) -> tuple[Path, str]:
     handle = os.open(partial, flags, 0o600)
     try:
         with os.fdopen(handle, "w+b") as file:
-            make(file)
-            made = digest_in(file)
+            made = make(file) or digest_in(file)
             if like is None:
                 give_usual_mode(partial)
             else:

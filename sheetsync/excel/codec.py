@@ -12,7 +12,10 @@ A sheet of 200 rows takes a fifth more disk so, and a tenth of the time.
 """
 
 _SMALL_LEVEL = 6
-_HELD = 4 << 20
+_WINDOW = 13
+"""How far zlib looks back (bits): over 8 KB it takes two thirds of the time of 32 KB on rows that look alike,
+half of it on small parts, and the sizes differ by less than a hundredth."""
+_HELD = 8 << 20
 """Packed bytes that are held in memory; more of them go into a temporary file (bytes)."""
 
 
@@ -73,7 +76,7 @@ else:
 
 def deflater(size: int) -> Deflater:
     """Return what packs about `size` bytes."""
-    return _fast() if size > LARGE else zlib.compressobj(_SMALL_LEVEL, zlib.DEFLATED, -15)
+    return _fast() if size > LARGE else zlib.compressobj(_SMALL_LEVEL, zlib.DEFLATED, -_WINDOW)
 
 
 class Packed(NamedTuple):

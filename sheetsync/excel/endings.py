@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sheetsync.excel.outlineedit import RowEnds
+from sheetsync.marks import column_number
+
+_SLASH = ord("/")
 
 
 class Block(NamedTuple):
@@ -20,6 +23,18 @@ class Block(NamedTuple):
     rows: Sequence[bytes]
     rest: bytes
     tags: Sequence[tuple[bytes, int]]
+    ends: RowEnds
+
+
+class Picked(NamedTuple):
+    """Some rows among others, found.
+
+    Args:
+        places: Offsets in each: behind the number, of the end of the start tag, of the end tag.
+        ends: Their numbers, and the styles of their last cells.
+    """
+
+    places: Sequence[tuple[int, int, int]]
     ends: RowEnds
 
 
@@ -39,6 +54,7 @@ class Endings:
         self._cell_end = b"</" + prefix + b"c>"
         self._style = style
         self._styles: dict[bytes, int] = {}
+        self._lasts: dict[tuple[bytes, bytes], int | None] = {}
 
     def parted(self, chunk: bytes, wanted: Sequence[int]) -> Block | None:
         """Return whole rows parted; None if that takes a closer look at each.
@@ -47,6 +63,9 @@ class Endings:
             chunk: The rows; no cell of the part stands where ours will.
             wanted: Numbers of the rows that get cells, descending.
         """
+        # Mostly the first rows tell that not every row is wanted.
+        if not self._begins(chunk, wanted):
+            return None
         digits = self._number(chunk)
         numbers = list(map(int, digits))
         count = len(numbers)
@@ -71,6 +90,62 @@ class Endings:
                 style = known[attributes] = self._style(attributes)
             styles.append(style)
         return Block(rows, rest, tags, RowEnds(numbers, digits, styles))
+
+    def picked(self, chunk: bytes, numbers: Sequence[int], before: int) -> Picked | None:
+        """Return where some rows stand and end; None if that takes a closer look at each.
+
+        Args:
+            chunk: Whole rows, these and others.
+            numbers: Theirs, ascending.
+            before: Ours stand from this column on; a usual row ends left of it.
+        """
+        find, rfind, known = chunk.find, chunk.rfind, self._lasts
+        begin, close, cell, closed = self._row, self._row_end, self._cell, self._cell_end
+        skip = len(cell)
+        places, digits, styles = [], [], []
+        tag = tail = last = stride = 0
+        part = 3
+        for number in numbers:
+            shown = b'%d"' % number
+            start = begin + shown
+            # Rows mostly have about one size: one begins behind most of the bytes that so many took before.
+            before_it, tag = tag, find(start, tail + stride * (number - last - 1))
+            if tag < 0:
+                part = 0
+                tag = find(start, tail)
+            if last:
+                stride = part * (tag - before_it) // (4 * (number - last))
+            last = number
+            body = find(b">", tag)
+            tail = find(close, body)
+            at = rfind(cell, body, tail)
+            stop = find(b">", at)
+            if tag < 0 or at < 0 or chunk[body - 1] == _SLASH:
+                return None
+            if stop + 1 != tail if chunk[stop - 1] == _SLASH else not chunk.endswith(closed, 0, tail):
+                return None
+            letters, _, attributes = chunk[at + skip : stop].partition(shown)
+            ended = letters, attributes
+            if ended not in known:
+                usual = letters.isalpha() and column_number(letters.decode()) < before
+                known[ended] = self._style(attributes) if usual else None
+            style = known[ended]
+            if style is None:
+                return None
+            places.append((tag + len(start), body, tail))
+            digits.append(shown[:-1])
+            styles.append(style)
+        return Picked(places, RowEnds(numbers, digits, styles))
+
+    def _begins(self, chunk: bytes, wanted: Sequence[int]) -> bool:
+        """Tell whether the first two rows, as far as there are two, are the first that are wanted."""
+        at = 0
+        for number in wanted[:-3:-1]:
+            at = chunk.find(self._row, at)
+            if at >= 0 and not chunk.startswith(b'%d"' % number, at + len(self._row)):
+                return False
+            at += 1
+        return True
 
     def joined(self, block: Block, cells: Sequence[bytes], fitting: Mapping[bytes, bytes]) -> bytes:
         """Return the rows with cells at their ends.

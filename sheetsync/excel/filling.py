@@ -20,6 +20,9 @@ from sheetsync.model.edit import CellValue
 _TOLD_APART = frozenset({str, datetime, type(None)})
 """Types of values of which no two are equal; truth values equal numbers."""
 
+_KEPT = 5_000
+"""Different cells that are kept to be put in again."""
+
 _NOTHING: Halves = (b"", b"")
 """In the place of a cell where there is none."""
 
@@ -83,7 +86,7 @@ class Filling:
     def fresh(self, ends: RowEnds, prefix: bytes, proof: Callable[[bytes], None]) -> list[bytes]:
         """Return the cells of rows that have none yet, nothing for a row without one."""
         values = list(map(self.rows.get, ends.numbers))
-        alike = not self._sentence and not self._hidden and ends.styles.count(ends.styles[0]) == len(values)
+        alike = not self._hidden and ends.styles.count(ends.styles[0]) == len(values)
         if alike and set(map(type, values)) <= _TOLD_APART:
             return self._alike(ends, values, prefix, proof)
         cells = []
@@ -101,7 +104,7 @@ class Filling:
     def _alike(
         self, ends: RowEnds, values: list[CellValue], prefix: bytes, proof: Callable[[bytes], None]
     ) -> list[bytes]:
-        """Return the cells of rows that all end with one format: words and times come again and again."""
+        """Return the cells of rows that all end with one format: most of what they show comes again."""
         style = ends.styles[0]
         made: dict[CellValue, Halves] = {None: _NOTHING, "": _NOTHING}
         for value, digits in zip(values, ends.digits, strict=True):
@@ -123,9 +126,10 @@ class Filling:
         if new is None:
             new = self._new(value, style, prefix)
             proof(new[0] + digits + new[1])
-            # Words and times come again and again, sentences do not.
-            if not self._sentence:
-                self._made[known] = new
+            # Words and times come again and again, many sentences never.
+            if len(self._made) == _KEPT:
+                self._made.clear()
+            self._made[known] = new
         return new
 
     def _new(self, value: CellValue, left_style: int, prefix: bytes) -> Halves:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _SPECIAL = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?.*?\?>", re.DOTALL)
 _TAG = re.compile(rb"<([^\s/>!?]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>")
+_LAST_TAG = re.compile(rb"</([^\s/>!?]+)\s*(>)\s*\Z")
 _ATTRIBUTE = re.compile(rb"([^\s=\"'/<>]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -115,6 +116,13 @@ def root(mask: bytes) -> Element:
     Raises:
         ValueError: There is none.
     """
+    start = mask.find(b"<", after_declaration(mask))
+    opened = _TAG.match(mask, start) if start >= 0 else None
+    if opened is not None and not opened[3]:
+        # The last tag of a document closes its root: no need to count what a large part has in between.
+        last = _LAST_TAG.match(mask, mask.rfind(b"</"))
+        if last is not None and last[1] == opened[1]:
+            return Element(opened[1], start, opened.end(), last.start(), last.end(2))
     found = next(elements(mask, after_declaration(mask), len(mask)), None)
     if found is None:
         raise ValueError("there is no root element")

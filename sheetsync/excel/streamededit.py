@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache, partial
+from itertools import takewhile
 
 from sheetsync.excel.codec import Packed, Packer
 from sheetsync.excel.endings import Endings
@@ -16,7 +17,6 @@ from sheetsync.excel.outlineedit import (
     Fill,
     NewCell,
     OutlineEdit,
-    RowEnds,
     StoredRow,
     anchors_in,
     cell_xml,
@@ -48,7 +48,6 @@ class StreamedEdit(OutlineEdit):
         self._proof = Proofreader(self.part.root.open_tag(seen.outline))
         self._changed = False
         self._fitted: dict[tuple[bytes, tuple[bool, ...]], bytes] = {}
-        self._ends: dict[tuple[bytes, bytes], int | None] = {}
         self._rows: dict[int, list[Stored]] = {}
 
     def row_cells(self, number: int) -> list[Stored]:
@@ -274,39 +273,13 @@ class StreamedEdit(OutlineEdit):
         """Return whole rows that get cells at their ends, as most do; None if that takes a closer look."""
         if not self._fills:
             return None
-        first, closing, start_of_cell = self._first_fill, self._closing, self._cell_start
-        places: list[tuple[int, int, int]] = []
-        numbers: list[int] = []
-        digits: list[bytes] = []
-        styles: list[int] = []
-        tail = 0
-        for number in reversed(waiting):
-            if number > last:
-                break
-            shown = b'%d"' % number
-            tag = chunk.find(self._row_number + shown, tail)
-            body = chunk.find(b">", tag)
-            tail = chunk.find(closing, body)
-            cell = chunk.rfind(start_of_cell, body, tail)
-            stop = chunk.find(b">", cell)
-            if tag < 0 or cell < 0 or chunk[body - 1] == _SLASH or number in self.cells:
-                return None
-            if stop + 1 != tail if chunk[stop - 1] == _SLASH else not chunk.endswith(self._cell_end, 0, tail):
-                return None
-            letters, _, attributes = chunk[cell + len(start_of_cell) : stop].partition(shown)
-            style = self._ends.get((letters, attributes), -1)
-            if style == -1:
-                style = self._ends[letters, attributes] = _last_style(letters, attributes, first)
-            if style is None:
-                return None
-            places.append((tag + len(self._row_number) + len(shown), body, tail))
-            numbers.append(number)
-            digits.append(shown[:-1])
-            styles.append(style)
+        numbers = list(takewhile(last.__ge__, reversed(waiting)))
+        found = self._endings.picked(chunk, numbers, self._first_fill)
+        if found is None or not self.cells.keys().isdisjoint(numbers):
+            return None
         del waiting[len(waiting) - len(numbers) :]
-        ends = RowEnds(numbers, digits, styles)
-        columns = [fill.fresh(ends, self._prefix, self._proof.read) for fill in self._fills]
-        return self._put_in(chunk, places, columns)
+        columns = [fill.fresh(found.ends, self._prefix, self._proof.read) for fill in self._fills]
+        return self._put_in(chunk, found.places, columns)
 
     def _put_in(
         self, chunk: bytes, places: Sequence[tuple[int, int, int]], columns: Sequence[Sequence[bytes]]
@@ -318,8 +291,8 @@ class StreamedEdit(OutlineEdit):
             places: Offsets of those that get cells: behind the number, the tag, and the last cell.
             columns: The cells, by column.
         """
-        out: list[bytes] = []
-        kept = 0
+        out: list[bytes | memoryview] = []
+        view, kept = memoryview(chunk), 0
         for (rest, body, tail), cells in zip(places, zip(*columns, strict=True), strict=True):
             new = b"".join(cells)
             if not new:
@@ -327,14 +300,14 @@ class StreamedEdit(OutlineEdit):
             before = chunk[rest:body]
             fitting = self._fitting(before, tuple(map(bool, cells))) if before else before
             if fitting == before:
-                out += (chunk[kept:tail], new)
+                out += (view[kept:tail], new)
             else:
-                out += (chunk[kept:rest], fitting, chunk[body:tail], new)
+                out += (view[kept:rest], fitting, view[body:tail], new)
             kept = tail
         if not out:
             return chunk
         self._changed = True
-        return b"".join([*out, chunk[kept:]])
+        return b"".join([*out, view[kept:]])
 
     def _fitting(self, tag: bytes, filled: tuple[bool, ...]) -> bytes:
         """Return the rest of a row's start tag, fit for cells of those of our columns."""
@@ -441,12 +414,6 @@ def _stored(row: int, match: re.Match[bytes]) -> Stored:
 def _style(attributes: bytes) -> int:
     found = re.search(rb"\ss=\"([0-9]+)\"", attributes)
     return int(found[1]) if found else 0
-
-
-def _last_style(letters: bytes, attributes: bytes, before: int) -> int | None:
-    """Return the style of the last cell of a row, None if it is no usual cell left of a column."""
-    usual = letters.isalpha() and column_number(letters.decode()) < before
-    return _style(attributes) if usual else None
 
 
 def _letters(column: int) -> bytes:

@@ -57,13 +57,13 @@ class SharedStrings:
         return re.compile(re.escape(self._opening) + rb"(?=[\s/>])")
 
     @cached_property
-    def _alone(self) -> bool:
-        """True if no other element's name begins like that of a text."""
-        return re.search(re.escape(self._opening) + rb"(?![\s/>])", self._mask) is None
+    def _other(self) -> re.Pattern[bytes]:
+        """Another element whose name begins like that of a text."""
+        return re.compile(re.escape(self._opening) + rb"(?![\s/>])")
 
     def _count(self, begin: int, end: int) -> int:
         """Return how many texts begin between two offsets."""
-        if self._alone:
+        if self._other.search(self._mask, begin, end + len(self._opening)) is None:
             return self._mask.count(self._opening, begin, end + len(self._opening) - 1)
         found = self._start.finditer(self._mask, begin, end + len(self._opening))
         return sum(match.start() < end for match in found)

@@ -182,11 +182,13 @@ def row_chunks(pieces: Iterable[bytes], seen: Survey) -> Iterator[bytes]:
         rows = piece[before : before + left] if before or left < len(piece) else piece
         before = 0
         left -= len(rows)
-        text = kept + rows
-        cut = max(text.rfind(opening), 0) if left else len(text)
-        kept = text[cut:]
-        if cut:
-            yield text[:cut]
+        cut = rows.rfind(opening) if left else len(rows)
+        if cut < 0:
+            kept += rows
+            continue
+        if whole := b"".join((kept, memoryview(rows)[:cut])):
+            yield whole
+        kept = rows[cut:]
 
 
 @dataclass(frozen=True, slots=True)
