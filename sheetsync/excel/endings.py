@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from sheetsync.excel.outlineedit import RowEnds
@@ -48,12 +49,13 @@ class Endings:
 
     def __init__(self, prefix: bytes, style: Callable[[bytes], int]) -> None:
         self._row = b"<" + prefix + b'row r="'
-        self._number = re.compile(self._row + b'([0-9]+)"').findall
+        self._heads = re.compile(self._row + b'([0-9]+)"([^>]*)>').findall
         self._row_end = b"</" + prefix + b"row>"
         self._cell = b"<" + prefix + b'c r="'
         self._cell_end = b"</" + prefix + b"c>"
         self._style = style
         self._styles: dict[bytes, int] = {}
+        self._ending_in: dict[bytes, Callable[[bytes], list[tuple[bytes, bytes]]]] = {}
         self._lasts: dict[tuple[bytes, bytes], int | None] = {}
 
     def parted(self, chunk: bytes, wanted: Sequence[int]) -> Block | None:
@@ -66,30 +68,58 @@ class Endings:
         # Mostly the first rows tell that not every row is wanted.
         if not self._begins(chunk, wanted):
             return None
-        digits = self._number(chunk)
+        heads = self._heads(chunk)
+        digits = [number for number, _ in heads]
         numbers = list(map(int, digits))
         count = len(numbers)
         if not count or numbers != list(wanted[: -count - 1 : -1]):
             return None
         *rows, rest = chunk.split(self._row_end)
-        if len(rows) != count:
+        if len(rows) != count or not all(map(bytes.startswith, rows, repeat(self._row))):
             return None
-        skip, behind, known = len(self._cell), len(self._row) + 1, self._styles
-        styles, tags = [], []
-        for row, number in zip(rows, digits, strict=True):
-            begin = behind + len(number)
-            tags.append((row[begin : row.find(b">", begin)], begin))
+        lasts = self._lasts_in(chunk, rows[0], digits) or self._lasts_of(rows)
+        if lasts is None:
+            return None
+        for attributes in set(lasts) - self._styles.keys():
+            self._styles[attributes] = self._style(attributes)
+        behind = len(self._row) + 1
+        tags = [(tag, behind + len(number)) for number, tag in heads]
+        return Block(rows, rest, tags, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
+
+    def _lasts_in(self, chunk: bytes, row: bytes, digits: Sequence[bytes]) -> Sequence[bytes] | None:
+        """Return the attributes of the last cells if all rows end in one column, as most do, else None.
+
+        Args:
+            chunk: The rows.
+            row: The first of them, without its end tag.
+            digits: Their numbers.
+        """
+        letters = row[row.rfind(self._cell) + len(self._cell) :].partition(digits[0])[0]
+        if not letters.isalpha():
+            return None
+        if letters not in self._ending_in:
+            # Letters are rarer than what stands before them.
+            place = letters + b"(?<=" + self._cell + letters + b')([0-9]+)"([^>]*)'
+            name = self._cell_end[2:-1]
+            # The content of one cell, up to the tag of the next one or its own end.
+            content = b"[^<]*(?:<(?!/?" + name + rb"[\s/>])[^<]*)*" + self._cell_end
+            ends = b"(?:(?<=/)>|(?<!/)>" + content + b")" + self._row_end
+            self._ending_in[letters] = re.compile(place + ends).findall
+        found = self._ending_in[letters](chunk)
+        return [last for _, last in found] if [number for number, _ in found] == digits else None
+
+    def _lasts_of(self, rows: Sequence[bytes]) -> Sequence[bytes] | None:
+        """Return the attributes of the last cell of each row; None if one takes a closer look."""
+        skip, lasts = len(self._cell), []
+        for row in rows:
             at = row.rfind(self._cell)
             stop = row.find(b">", at)
             attributes = row[row.find(b'"', at + skip) + 1 : stop]
             closed = stop + 1 == len(row) if attributes.endswith(b"/") else row.endswith(self._cell_end)
-            if at < 0 or not closed or not row.startswith(self._row):
+            if at < 0 or not closed:
                 return None
-            style = known.get(attributes)
-            if style is None:
-                style = known[attributes] = self._style(attributes)
-            styles.append(style)
-        return Block(rows, rest, tags, RowEnds(numbers, digits, styles))
+            lasts.append(attributes)
+        return lasts
 
     def picked(self, chunk: bytes, numbers: Sequence[int], before: int) -> Picked | None:
         """Return where some rows stand and end; None if that takes a closer look at each.
@@ -155,8 +185,10 @@ class Endings:
             cells: What each gets; those that get nothing stay as they are.
             fitting: What follows the number in a start tag, to what fits new cells.
         """
-        out: list[bytes] = []
         end = self._row_end
+        if all(tag == fit for tag, fit in fitting.items()):
+            return b"".join([*chain.from_iterable(zip(block.rows, cells, repeat(end))), block.rest])
+        out: list[bytes] = []
         for row, (tag, at), new in zip(block.rows, block.tags, cells, strict=True):
             if new and tag:
                 out += (row[:at], fitting[tag], row[at + len(tag) :], new, end)

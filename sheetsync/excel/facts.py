@@ -1,8 +1,9 @@
 """What a sheet knows of its cells beyond their values: number formats, errors, formulas nobody calculated."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 
 from sheetsync.excel.cellstate import cell_state
 from sheetsync.excel.cellvalue import has_formula, plain
@@ -41,14 +42,20 @@ class SheetFacts:
     def number_formats(self, column: int) -> Mapping[int, str]:
         """Return the number format of the numeric cells of `column`, by row number (both from 1)."""
         codes: dict[bytes, str | None] = {}
-        found = {}
-        for row, attributes in self._column(column):
-            if attributes not in codes:
+        found: dict[int, str] = {}
+        for tags in self._column(column):
+            given = {attributes for _, attributes in tags}
+            for attributes in given - codes.keys():
                 numeric = _kind(attributes) == "n"
                 codes[attributes] = self._styles().number_format(_style(attributes)) if numeric else None
-            code = codes[attributes]
-            if code is not None:
-                found[int(row)] = code
+            same = {codes[attributes] for attributes in given}
+            if len(same) == 1:
+                # Most columns are formatted alike, and have tens of thousands of cells.
+                if (code := same.pop()) is not None:
+                    found.update(zip([int(row) for row, _ in tags], repeat(code), strict=False))
+                continue
+            told = ((row, codes[attributes]) for row, attributes in tags)
+            found.update((int(row), code) for row, code in told if code is not None)
         return found
 
     def unreadable(self) -> Mapping[tuple[int, int], str]:
@@ -71,14 +78,17 @@ class SheetFacts:
             stored = stored or cell_in(rows, self._seen.prefix, row, column)
         return cell_state(b"".join(self._pieces()), outline, stored, self._styles(), row, column)
 
-    def _column(self, number: int) -> Iterator[tuple[bytes | int, bytes]]:
-        """Yield row and attributes of the cells of a column; none of the empty ones, all of the numbers."""
+    def _column(self, number: int) -> Iterator[Sequence[tuple[bytes | int, bytes]]]:
+        """Yield row and attributes of the cells of a column, many at a time.
+
+        None of the empty ones is among them, all of the numbers are.
+        """
         if self._seen is None:
             cells = self._part.column(number)
-            yield from ((cell.row, cell.attributes) for cell in cells if cell.inner)
+            yield [(cell.row, cell.attributes) for cell in cells if cell.inner]
         elif number <= self._seen.last_column:
             for rows in row_chunks(self._pieces(), self._seen):
-                yield from column_tags(rows, self._seen.prefix, number)
+                yield column_tags(rows, self._seen.prefix, number)
 
     def _suspects(self) -> Iterator[tuple[Cell, bytes]]:
         if self._seen is None:

@@ -107,9 +107,9 @@ class Filling:
         """Return the cells of rows that all end with one format: most of what they show comes again."""
         style = ends.styles[0]
         made: dict[CellValue, Halves] = {None: _NOTHING, "": _NOTHING}
-        for value, digits in zip(values, ends.digits, strict=True):
+        for value in dict.fromkeys(values):
             if value not in made:
-                made[value] = self._halves(value, style, prefix, digits, proof)
+                made[value] = self._halves(value, style, prefix, ends.digits[0], proof)
         halves_of = map(made.__getitem__, values)
         cells = [
             head and head + digits + tail for (head, tail), digits in zip(halves_of, ends.digits, strict=True)

@@ -109,7 +109,7 @@ def survey(pieces: Iterable[bytes]) -> Survey | None:
     )
 
 
-def column_tags(rows: bytes, prefix: bytes, number: int) -> Iterable[tuple[bytes, bytes]]:
+def column_tags(rows: bytes, prefix: bytes, number: int) -> list[tuple[bytes | int, bytes]]:
     """Return row number and attributes of the cells of one column that are neither empty nor texts, both raw.
 
     Args:

@@ -165,18 +165,21 @@ def _totals(
     count: int,
 ) -> Bools:
     """Return the rows that add up others: they say so, and name no record."""
-    said = np.zeros(count, dtype=np.bool_)
-    totals = {
-        position: _rows_with(_matching(contents.get(position) or set(column), _STARTS, _is_total), column)
-        for position, column in columns.items()
-    }
-    for rows in totals.values():
-        said[rows] = True
     key = found.form.key
+    unnamed = np.ones(count, dtype=np.bool_)
     if key in found.fields:
+        at = found.fields[key]
         unnamed = blank[key].copy()
-        unnamed[totals[found.fields[key]]] = True
-        said &= unnamed
+        unnamed[
+            _rows_with(_matching(contents.get(at) or set(columns[at]), _STARTS, _is_total), columns[at])
+        ] = True
+    said = np.zeros(count, dtype=np.bool_)
+    rows = np.flatnonzero(unnamed).tolist()
+    for position, column in columns.items() if rows else ():
+        few = column if len(rows) == count else [column[row] for row in rows]
+        same = contents.get(position) if few is column else None
+        totals = _rows_with(_matching(same or set(few), _STARTS, _is_total), few)
+        said[[rows[total] for total in totals]] = True
     return said
 
 

@@ -50,7 +50,7 @@ def compute(
     verdicts = [verdict for verdict in verdicts if verdict.table in kept]
     home = homes(tables)
     owned = {name: owners(table, catalogue) for name, table in kept.items()}
-    housed = {name: departments(table, catalogue, home) for name, table in kept.items()}
+    housed = {name: departments(table, catalogue, home, owned[name]) for name, table in kept.items()}
     by_form, by_department, by_owner = _Groups(), _Groups(), _Groups()
     for name, of_one in groupby(verdicts, key=attrgetter("table")):
         statuses, positions = zip(*[(verdict.status, verdict.position) for verdict in of_one], strict=True)

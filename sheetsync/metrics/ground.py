@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -52,6 +53,12 @@ class Ground:
     before: Snapshot | None = None
     series: Sequence[Snapshot] = ()
 
+    def with_series(self, series: Sequence[Snapshot]) -> "Ground":
+        """Return the same with other snapshots; what was worked out of the records stays."""
+        other = copy(self)
+        vars(other)["series"] = series
+        return other
+
     @cached_property
     def by_id(self) -> Mapping[TableId, Table]:
         """The tables by what tells them apart."""
@@ -80,7 +87,9 @@ class Ground:
     def housed(self) -> Mapping[TableId, Sequence[str | None]]:
         """The department that each record counts for, by table."""
         home = homes(self.tables)
-        return {table.id: departments(table, self.catalogue, home) for table in self.tables}
+        return {
+            table.id: departments(table, self.catalogue, home, self.owned[table.id]) for table in self.tables
+        }
 
     @cached_property
     def delays(self) -> Mapping[str, tuple[Table, int]]:

@@ -29,10 +29,18 @@ def owners(table: Table, catalogue: Catalogue) -> list[str | None]:
     return [value if isinstance(value, str) else None for value in table.frame[field]]
 
 
-def departments(table: Table, catalogue: Catalogue, home: Mapping[str, str]) -> list[str | None]:
-    """Return the department each record counts for: the one it names, else its owner's, else unknown."""
+def departments(
+    table: Table, catalogue: Catalogue, home: Mapping[str, str], owned: Sequence[str | None]
+) -> list[str | None]:
+    """Return the department each record counts for: the one it names, else its owner's, else unknown.
+
+    Args:
+        table: The table.
+        catalogue: The forms.
+        home: The department of each person.
+        owned: Who answers for each record.
+    """
     field = catalogue.forms[table.form].department
-    owned = owners(table, catalogue)
     named: Sequence[object] = table.frame[field].tolist() if field in table.frame else [None] * len(table)
     return [
         name if isinstance(name, str) else home.get(owner) if owner else None

@@ -1,7 +1,6 @@
 """All that only plan and history can tell, computed once for dashboard, weekly workbook and mail."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 from sheetsync.metrics.agenda import coming, done, in_force, wanted
@@ -35,7 +34,7 @@ def trends(ground: Ground, summary: Summary) -> Trends:
     today = Snapshot(taken=ground.now, figures=values(ground, summary))
     earlier = (one for one in ground.series if one.taken.date() < ground.now.date())
     # This run is the last of its day.
-    ground = replace(ground, series=(*earlier, today))
+    ground = ground.with_series((*earlier, today))
     told, numbers = reporting(ground), figures(ground, today.figures)
     named = {figure.name: figure for figure in numbers}
     shown, left_out = bars(ground)

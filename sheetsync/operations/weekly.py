@@ -218,10 +218,8 @@ class _Bare:
 
     def state(self, table: Table, verdict: Verdict) -> RecordState:
         if table.id not in self._of:
-            self._of[table.id] = (
-                owners(table, self._catalogue),
-                departments(table, self._catalogue, self._home),
-            )
+            owned = owners(table, self._catalogue)
+            self._of[table.id] = owned, departments(table, self._catalogue, self._home, owned)
         owned, housed = self._of[table.id]
         return RecordState(
             status=verdict.status,

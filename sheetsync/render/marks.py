@@ -100,20 +100,20 @@ def _table(
     doubtful = {row: found for (where, row), found in unread.items() if where == name}
     words = {status: text.say(language) for status, text in STATUS_TEXT.items()}
     stamp_now = now.replace(second=0, microsecond=0)
-    status: dict[int, CellValue] = {}
-    note: dict[int, CellValue] = {}
-    since: dict[int, CellValue] = {}
-    was = table.engine.get("status", ("",) * len(table))
-    stamped = table.engine.get("since", ("",) * len(table))
-    for row, before, stamp in zip(table.rows.tolist(), was, stamped, strict=True):
+    rows = table.rows.tolist()
+    status: dict[int, CellValue] = {row: words[verdicts[row].status] for row in rows}
+    note: dict[int, CellValue] = dict.fromkeys(rows)
+    for row in rows:
         verdict = verdicts[row]
-        word = words[verdict.status]
-        status[row] = word
-        note[row] = None
         if verdict.findings or row in doubtful:
             note[row] = _note(verdict, doubtful.get(row, ()), language)[:NOTE_LIMIT] or None
-        if before != word or not stamp:
-            since[row] = stamp_now
+    was = table.engine.get("status", ("",) * len(table))
+    stamped = table.engine.get("since", ("",) * len(table))
+    since: dict[int, CellValue] = {
+        row: stamp_now
+        for row, before, word, stamp in zip(rows, was, status.values(), stamped, strict=True)
+        if before != word or not stamp
+    }
     for row in _abandoned(table, sheet):
         status[row] = note[row] = since[row] = None
     for column, values in (("status", status), ("note", note), ("since", since)):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sheetsync.forms.catalogue import Catalogue
@@ -54,29 +55,25 @@ def verdicts(
         name = table.id
         of_row = of_table.get(name, {})
         unread = {row: count for (where, row), count in faults.items() if where == name}
+        ended = (standing(rows).finished if finished is None else finished[name]).tolist()
+        numbers = table.rows.tolist()
         usual = Status.NORMAL, Status.DONE
-        ended = standing(rows).finished if finished is None else finished[name]
-        for position, (row, key, done) in enumerate(
-            zip(table.rows.tolist(), rows.keys.tolist(), ended.tolist(), strict=True)
-        ):
-            own = of_row.get(position, ())
-            count = unread.get(row, 0)
-            if not own and not count:
-                status = usual[done]
-                found.append(Verdict(table=name, position=position, row=row, key=key, status=status))
-                continue
-            worst = sorted(own, key=_severity)
-            found.append(
-                Verdict(
-                    table=name,
-                    position=position,
-                    row=row,
-                    key=key,
-                    status=_word(worst, bool(count), done),
-                    findings=tuple(worst),
-                    problems=count,
-                )
+        # Most records have nothing against them.
+        of_one = [
+            Verdict(table=name, position=position, row=row, key=key, status=usual[done])
+            for position, (row, key, done) in enumerate(zip(numbers, rows.keys.tolist(), ended, strict=True))
+        ]
+        faulty = {position for position, row in enumerate(numbers) if row in unread} if unread else set()
+        for position in of_row.keys() | faulty:
+            worst = sorted(of_row.get(position, ()), key=_severity)
+            count = unread.get(numbers[position], 0)
+            of_one[position] = replace(
+                of_one[position],
+                status=_word(worst, bool(count), ended[position]),
+                findings=tuple(worst),
+                problems=count,
             )
+        found += of_one
     return tuple(found)
 
 

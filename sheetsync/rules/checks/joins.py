@@ -49,14 +49,14 @@ def referring(keys: Objects, tables: Iterable[Rows], by: str) -> Iterator[Pairs]
         by: Their column that refers.
     """
     own = [(place, key) for place, key in enumerate(keys.tolist()) if key is not None]
-    wholes = [(place, whole) for place, key in own if (whole := _whole(key)) is not None]
+    wholes = [(place, whole) for place, key in own if (whole := key.rpartition("-")[0])]
     for other in tables:
         named: dict[str, list[int]] = {}
         of_parts: dict[str, list[int]] = {}
         for place, key in enumerate(other.texts(by).tolist()):
             if key is not None:
                 named.setdefault(key, []).append(place)
-                if (whole := _whole(key)) is not None:
+                if whole := key.rpartition("-")[0]:
                     of_parts.setdefault(whole, []).append(place)
         pairs = dict.fromkeys(
             (mine, place)

@@ -113,8 +113,10 @@ def buffer(rule: Buffer, rows: Rows) -> Hits:
     days, last = due.astype("datetime64[D]"), outer.astype("datetime64[D]")
     tight = (days > last - np.timedelta64(rule.days, "D")) & (days <= last)
     left = standing(rows).open & (due >= rows.book.instant)
-    shown = np.datetime_as_string(last).astype(object)
-    return Hits(fires=tight & left, watch=rule.due, due=due, facts={"outer": shown})
+    fires = tight & left
+    shown = np.full(len(rows), "", object)
+    shown[fires] = np.datetime_as_string(last[fires])
+    return Hits(fires=fires, watch=rule.due, due=due, facts={"outer": shown})
 
 
 class Lead(Rule):

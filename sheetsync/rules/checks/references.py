@@ -59,7 +59,7 @@ def reference(rule: Reference, rows: Rows) -> Hits:
     }
     fires = rows.none()
     unknown = np.full(len(rows), "", object)
-    chosen = wanted.isin(strange).to_numpy(np.bool_)
+    chosen = wanted.isin(strange).to_numpy(np.bool_) if strange else np.zeros(len(wanted), np.bool_)
     for place, one in zip(wanted.index[chosen].tolist(), wanted[chosen].tolist(), strict=True):
         unknown[place] = f"{unknown[place]}、{one}" if fires[place] else one
         fires[place] = True

@@ -95,6 +95,9 @@ def _truth(node: Node, rows: Rows) -> Truth:
             truth = above & values.compared("<=", between, _span(high, rows))
         case Among(item=item, whole=Items(items=items)):
             given = _value(item, rows)
+            words = [one.value for one in items if isinstance(one, Quoted)]
+            if isinstance(given, Things) and len(words) == len(items):
+                return values.among(given, words)
             truth = reduce(or_, (_compared("=", given, _value(one, rows)) for one in items))
         case Among(item=part, whole=whole) | Contains(whole=whole, part=part):
             truth = values.contained(_things(whole, rows), _things(part, rows))

@@ -4,7 +4,7 @@ What is missing is never a value: a number is NaN, a moment NaT, a text None. Be
 it is missing because a cell could not be read, or the sheet has no such column; then it is not empty either.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +112,11 @@ def same(left: Things, right: Things) -> Truth:
     """Tell where two texts are the same, letter for letter."""
     known = left.known & right.known
     return Truth((left.cells == right.cells).astype(np.bool_) & known, known)
+
+
+def among(things: Things, words: Collection[str]) -> Truth:
+    """Tell where a text is one of some words, letter for letter."""
+    return Truth(pd.Series(things.cells, dtype=object).isin([*words]).to_numpy(np.bool_), things.known)
 
 
 def contained(whole: Things, part: Things) -> Truth:
