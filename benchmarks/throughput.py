@@ -245,12 +245,12 @@ def _each(work: Callable[[], int]) -> float:
 def _parse(folder: Path) -> float:
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - each process pays for its own library only
 
-    files = sorted(folder.glob("*.xlsx"))
+    files, titles = sorted(folder.glob("*.xlsx")), _titles()
 
     def work() -> int:
         for file in files:
             book = CalamineWorkbook.from_path(str(file))
-            for name in _titles():
+            for name in titles:
                 book.get_sheet_by_name(name).to_python()
         return len(files)
 
