@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from sheetsync.operations.outbox import Decision
     from sheetsync.operations.pasts import Kind, Pasts
     from sheetsync.operations.raci import Matrix
-    from sheetsync.operations.remind import Reminded
+    from sheetsync.operations.reminded import Reminded
     from sheetsync.operations.settings import Setting
     from sheetsync.operations.sync import SyncResult
     from sheetsync.operations.syncundo import UndoResult

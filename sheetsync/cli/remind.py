@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sheetsync.model.reminder import Silent
-    from sheetsync.operations.remind import Reminded
+    from sheetsync.operations.reminded import Reminded
 
 _STATES = {
     "shown": Text("将发送", "would be sent"),

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sheetsync.address import Book
     from sheetsync.model.reminder import Silent
     from sheetsync.operations.matters import Judged, Told
-    from sheetsync.operations.remind import Reminded, Way
+    from sheetsync.operations.reminded import Reminded
+    from sheetsync.operations.sending import Way
     from sheetsync.operations.study import Judgement
     from sheetsync.rules.eventspec import EventRule
     from sheetsync.state.database import Database
@@ -70,7 +71,8 @@ class Reminding(Project):
             OutputRefusedError: The outbox folder cannot be written.
         """
         from sheetsync.notify.way import sender_of
-        from sheetsync.operations.remind import Post, Run
+        from sheetsync.operations.remind import Run
+        from sheetsync.operations.sending import Post
         from sheetsync.reminders.due import Occasion
         from sheetsync.state.memory import BookMemory
         from sheetsync.state.outbox import ProjectOutbox
@@ -138,7 +140,7 @@ class Reminding(Project):
 
     def reminded_document(self, done: Reminded) -> dict[str, object]:
         """Return the JSON document of a run of reminders."""
-        from sheetsync.operations.remind import reminded_document
+        from sheetsync.operations.reminded import reminded_document
 
         return reminded_document(done, zone=self.settings.zone, language=self.language)
 
@@ -150,7 +152,7 @@ class Reminding(Project):
 
     def unreported_document(self, silent: Sequence[Silent]) -> dict[str, object]:
         """Return the JSON document of those who have not reported."""
-        from sheetsync.operations.remind import silent_document
+        from sheetsync.operations.reminded import silent_document
         from sheetsync.render.words import zoned
 
         zone = self.settings.zone
@@ -247,7 +249,7 @@ class Reminding(Project):
     def _ways(self, channels: Sequence[str] | None, outbox: Path | None) -> list[Way]:
         """Return the ways out in the order they are tried."""
         from sheetsync.notify.way import channels_of, reached_by, way_by
-        from sheetsync.operations.remind import Way
+        from sheetsync.operations.sending import Way
 
         home, given = self._home(), self.settings
         named = ("file",) if outbox is not None else channels or given.reminders.channels

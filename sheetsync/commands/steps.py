@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sheetsync.model.job import Job, JobStep
     from sheetsync.model.mirror import SideName
     from sheetsync.operations.check import BookResult
-    from sheetsync.operations.remind import Reminded
+    from sheetsync.operations.reminded import Reminded
     from sheetsync.operations.standards import Standards
     from sheetsync.operations.sync import SyncResult
     from sheetsync.operations.weekly import WeeklyReport

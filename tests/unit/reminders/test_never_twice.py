@@ -13,7 +13,9 @@ from sheetsync.intake.directory import Directory, Member
 from sheetsync.model.message import Delivery, Entry, EntryState, MailDraft, Message
 from sheetsync.model.reminder import Matter, Reminder, ToldState
 from sheetsync.operations.matters import Told
-from sheetsync.operations.remind import Post, Reminded, Run, Way
+from sheetsync.operations.remind import Run
+from sheetsync.operations.reminded import Reminded
+from sheetsync.operations.sending import Post, Way
 from sheetsync.reminders.due import Occasion
 from sheetsync.reminders.quiet import is_quiet
 from sheetsync.testing import FrozenClock, MemoryLedger, MemoryOutbox

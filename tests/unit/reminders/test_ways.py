@@ -11,7 +11,9 @@ from sheetsync.intake.directory import Directory, Member
 from sheetsync.model.message import Delivery, DeliveryState, Message
 from sheetsync.model.reminder import Matter, Person, Silent
 from sheetsync.operations.matters import Told
-from sheetsync.operations.remind import UNREACHED, Post, Reminded, Run, Way
+from sheetsync.operations.remind import UNREACHED, Run
+from sheetsync.operations.reminded import Reminded
+from sheetsync.operations.sending import Post, Way
 from sheetsync.reminders.due import Occasion
 from sheetsync.testing import FrozenClock, MemoryLedger, MemoryOutbox
 from sheetsync.text import Text
