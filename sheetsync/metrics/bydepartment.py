@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime, time
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from sheetsync.metrics.period import monday_of
 from sheetsync.model.course import Course, Flags
 from sheetsync.model.department import DepartmentLine
 from sheetsync.model.finding import Status, Verdict
+from sheetsync.model.table import Table, TableId
 
-_Counted = Literal["total", "finished", "late", "due", "in_time", "overrun", "silent"]
+_Counted = Literal["total", "finished", "late", "due", "in_time", "limits", "kept", "overrun", "silent"]
 
 
 def department_lines(ground: Ground) -> tuple[DepartmentLine, ...]:
@@ -55,6 +56,28 @@ def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
         yield from _in_departments(ground, course, "in_time", in_time)
     for course in ground.courses:
         yield from _in_departments(ground, course, "silent", course.silent)
+    yield from _limits(ground)
+
+
+def _limits(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
+    """Yield how limits were kept; what stands in the text of a record counts for its department."""
+    for clocks in (one for limit in ground.limits for one in limit.clocks):
+        table = next((table for table in ground.tables if _holds(table, clocks.table)), None)
+        if table is None:
+            continue
+        housed = ground.housed[table.id]
+        names = [housed[position] for position in np.searchsorted(table.rows, clocks.rows).tolist()]
+        in_time = [name for name, kept in zip(names, clocks.kept.tolist(), strict=True) if kept]
+        yield from ((name, "limits", count) for name, count in Counter(names).items())
+        yield from ((name, "kept", count) for name, count in Counter(in_time).items())
+
+
+def _holds(table: Table, inside: TableId) -> bool:
+    """Tell whether a table is the one with this id, or the one whose texts that one was read from."""
+    return (table.sheet, table.header_row) == (
+        inside.sheet,
+        inside.header_row,
+    ) and table.first_column <= inside.column <= table.last_column
 
 
 def _in_departments(
@@ -85,5 +108,4 @@ def _of_week(ground: Ground, course: Course) -> tuple[Flags, Flags]:
 
 
 def _all(found: Counter[_Counted]) -> dict[_Counted, int]:
-    names: tuple[_Counted, ...] = ("total", "finished", "late", "due", "in_time", "overrun", "silent")
-    return {name: found[name] for name in names}
+    return {name: found[name] for name in get_args(_Counted)}

@@ -1,6 +1,6 @@
 """How the work of one table runs, record by record, and how limits were kept. Figures only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ Moments = npt.NDArray[np.datetime64]
 """Points in time, wall clock of the project's zone; NaT where unknown."""
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -60,6 +61,21 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """The clocks of one rule that ended in one table.
+
+    Args:
+        table: The table; it may hold what stands in the texts of another one.
+        rows: The row of each, as a person sees it; shape (n,).
+        kept: Those that stopped in time; shape (n,).
+    """
+
+    table: TableId
+    rows: Ints
+    kept: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attainment:
     """How one rule's limit was kept in one workbook.
 
@@ -68,12 +84,14 @@ class Attainment:
         title: What it is about.
         kept: Clocks that stopped in time.
         ended: Clocks that stopped, in time or late, or ran out.
+        clocks: Whose they were, table by table.
     """
 
     rule: str
     title: Text
     kept: int
     ended: int
+    clocks: tuple[Clocks, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def rate(self) -> float | None:

@@ -449,6 +449,7 @@ class _Speaker:
                 self._say("延期", "Late"),
                 self._say("本周按时", "On time"),
                 self._say("超时限", "Missed"),
+                self._say("SLA达成", "SLA"),
                 self._say("未报", "Silent"),
             ),
             rows=tuple(
@@ -465,6 +466,9 @@ class _Speaker:
                     if line.ranked
                     else "—",
                     str(line.overrun),
+                    figures.amount(line.attained, "percent").say(self._language)
+                    if line.ranked and line.limits
+                    else "—",
                     str(line.silent),
                 )
                 for number, line in enumerate(lines, start=1)

@@ -381,11 +381,12 @@ class _Overview:
             self.breaks.append(self.row)
         self._heading(self._say("按部门", "By department"))
         columns = [
-            Column(Text("部门", "Department"), 4), Column(Text("事项", "Records"), 2),
+            Column(Text("部门", "Department"), 3), Column(Text("事项", "Records"), 2),
             Column(Text("已完成", "Done"), 2), Column(Text("延期", "Late"), 2),
             Column(Text("本周应完成", "Due"), 2), Column(Text("按时完成", "In time"), 2),
-            Column(Text("按时率", "On time"), 2), Column(Text("按时率名次", "Rank by rate"), 4, centred=True),
-            Column(Text("超时限", "Limits missed"), 2), Column(Text("未报", "Not reported"), 2),
+            Column(Text("按时率", "On time"), 2), Column(Text("按时率名次", "Rank by rate"), 3, centred=True),
+            Column(Text("超时限", "Limits missed"), 2), Column(Text("SLA达成率", "SLA attained"), 2),
+            Column(Text("未报", "Not reported"), 2),
         ]  # fmt: skip
         ranks = ranking(trends.departments)
         rows = [[*department_cells(one, self.language, ranks)] for one in trends.departments[:LISTED]]

@@ -137,7 +137,8 @@ def departments_tab(page: Page, reported: Sequence[Reported]) -> None:
         Column(Text("已完成", "Done"), 9), Column(Text("延期", "Late"), 9),
         Column(Text("本周应完成", "Due this week"), 12), Column(Text("按时完成", "In time"), 11),
         Column(Text("按时率", "On time"), 13), Column(Text("按时率名次", "Rank by rate"), 24, centred=True),
-        Column(Text("超时限", "Limits missed"), 10), Column(Text("未报", "Not reported"), 10),
+        Column(Text("超时限", "Limits missed"), 10), Column(Text("SLA达成率", "SLA attained"), 13),
+        Column(Text("未报", "Not reported"), 10),
     ]  # fmt: skip
     rows: list[tuple[int, Sequence[Value]]] = []
     for number, trends in _trends(reported):
@@ -146,9 +147,10 @@ def departments_tab(page: Page, reported: Sequence[Reported]) -> None:
             (number, (*department_cells(line, page.pages.language, ranks),)) for line in trends.departments
         ]
     note = Text(
-        f"延期多的在前。按时率＝本周到期事项中按时完成的比例；事项少于 {RANKED_FROM} 项的部门不按比率排名。",
-        "Most late first. On time is the share of what was due this week that was done in time; departments "
-        f"with fewer than {RANKED_FROM} records are not ranked by it.",
+        f"延期多的在前。按时率＝本周到期事项中按时完成的比例；SLA达成率＝已到期时限中守住的比例；"
+        f"事项少于 {RANKED_FROM} 项的部门不按比率排名。",
+        "Most late first. On time is the share of what was due this week that was done in time, SLA attained "
+        f"that of the limits which ended; departments with fewer than {RANKED_FROM} records are not ranked.",
     )
     nothing = Text("表里没有部门。", "No departments are named.")
     below = _list(page, DEPARTMENTS, note, columns, rows, reported, nothing)
@@ -183,6 +185,7 @@ def department_cells(line: DepartmentLine, language: Language, ranks: dict[str, 
     rank = ranks.get(line.name)
     yield rank if rank is not None else "—" if line.ranked else NOT_RANKED.say(language)
     yield line.overrun
+    yield measured(line.attained, "percent", Text("无到期", "none ended").say(language))
     yield Toned(line.silent, "risk") if line.silent else 0
 
 

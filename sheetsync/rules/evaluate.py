@@ -1,6 +1,5 @@
 """Rule packs over tables: every rule's check is asked once a table, and its masks become findings here."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from sheetsync.forms.catalogue import Catalogue
-from sheetsync.model.course import Attainment
+from sheetsync.model.course import Attainment, Clocks
 from sheetsync.model.finding import LEVELS, Account, Finding, Level, Plan, Status
 from sheetsync.model.order import NO_ORDERS, Orders
 from sheetsync.model.past import NO_PAST, Past
@@ -109,8 +108,7 @@ class _Limits:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._titles = {rule.id: rule.title for rule in rules if getattr(rule, "limit", None) is not None}
-        self._kept: Counter[str] = Counter()
-        self._ended: Counter[str] = Counter()
+        self._clocks: dict[str, list[Clocks]] = {}
 
     def add(self, rule: Rule, rows: Rows, hits: Hits, meant: Bools) -> None:
         """Count the clocks of one rule over one table."""
@@ -122,15 +120,21 @@ class _Limits:
         # What stopped late and is held against nobody did not run, or nobody knows when it really stopped.
         in_time = rows.none() if hits.stopped is None else known & ~late & (hits.stopped <= hits.due)
         ended = late | in_time
-        self._kept[rule.id] += int(in_time.sum())
-        self._ended[rule.id] += int(ended.sum())
+        clocks = Clocks(table=rows.table.id, rows=rows.table.rows[ended], kept=in_time[ended])
+        self._clocks.setdefault(rule.id, []).append(clocks)
 
     def told(self) -> tuple[Attainment, ...]:
         """Return the counts of the rules that were asked."""
         return tuple(
-            Attainment(rule=rule, title=title, kept=self._kept[rule], ended=self._ended[rule])
+            Attainment(
+                rule=rule,
+                title=title,
+                kept=sum(int(one.kept.sum()) for one in clocks),
+                ended=sum(len(one.kept) for one in clocks),
+                clocks=tuple(clocks),
+            )
             for rule, title in self._titles.items()
-            if rule in self._ended
+            if (clocks := self._clocks.get(rule)) is not None
         )
 
 

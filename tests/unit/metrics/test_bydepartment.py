@@ -86,6 +86,18 @@ def test_limits_that_ran_out_count_stopped_or_not(
 ) -> None:
     found = lines([sub_task(1)], 问题=[issue(1, **cells)])
     assert found["设计部"].overrun == overrun
+    assert found["设计部"].limits - found["设计部"].kept == overrun
+
+
+def test_limits_count_for_the_department_that_has_the_record(told: Told, sub_task: SubTask) -> None:
+    kept = {"响应时间": "2023-10-17 09:00"}
+    issues = [issue(1, **kept), issue(2, **kept), issue(3), issue(4, 主导部门="研发部", **kept)]
+    trends = told(NOW, {"进度": [sub_task(1)], "问题": issues})
+    lines = {line.name: line for line in trends.departments}
+    assert (lines["设计部"].limits, lines["设计部"].kept) == (3, 2)
+    assert lines["设计部"].attained == pytest.approx(200 / 3)
+    assert (lines["研发部"].limits, lines["研发部"].attained) == (1, 100)
+    assert sum(line.limits for line in lines.values()) == sum(one.ended for one in trends.limits)
 
 
 def test_an_update_that_is_missing_is_silence_and_no_limit(lines: Lines, sub_task: SubTask) -> None:

@@ -271,10 +271,28 @@ def _summary(  # noqa: PLR0913 - all by name
         else (),
         departments=(
             DepartmentLine(
-                name="市场部", total=20, finished=8, late=4, due=6, in_time=3, overrun=2, silent=3
+                name="市场部",
+                total=20,
+                finished=8,
+                late=4,
+                due=6,
+                in_time=3,
+                limits=12,
+                kept=10,
+                overrun=2,
+                silent=3,
             ),
             DepartmentLine(
-                name="设计部", total=14, finished=6, late=2, due=3, in_time=3, overrun=0, silent=1
+                name="设计部",
+                total=14,
+                finished=6,
+                late=2,
+                due=3,
+                in_time=3,
+                limits=5,
+                kept=5,
+                overrun=0,
+                silent=1,
             ),
             DepartmentLine(name="法务部", total=3, finished=1, late=0, due=0, in_time=0, overrun=0, silent=0),
         )
