@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from sheetsync.config.section import Section
+from sheetsync.config.section import Section, one_address
 from sheetsync.mistakes import WrongValueError
 from sheetsync.text import Text
 
@@ -24,6 +24,16 @@ def _quiet(value: str) -> str:
                 "应写成 20:00-08:30；没有免打扰时段时写空",
                 "write it like 20:00-08:30, or empty for no quiet hours",
             )
+        )
+    return value
+
+
+def _group(value: str) -> str:
+    if "@" in value:
+        return one_address(value)
+    if value and not re.fullmatch(r"oc_[A-Za-z0-9]+", value):
+        raise WrongValueError(
+            Text("应为飞书的群（oc_…）或邮箱地址", "must be a chat of Feishu (oc_…) or a mail address")
         )
     return value
 
@@ -53,6 +63,8 @@ class RemindersSettings(Section):
         most_people: More recipients than that in one run are not written to before somebody says yes.
         most_times_usual: The same for so many times the usual number.
         fallback: Who answers for the project: is told whom nobody could tell, and who has not reported.
+        group: Chat of Feishu (`oc_…`) or mail address of all who work on the project: hears what events have
+            for the group, such as how a risk was handled. Nobody does when empty.
         people: Rung or post, such as 上级领导, to who that is, where the sheets name nobody.
         links: Workbook file name to its address in the browser.
     """
@@ -69,5 +81,6 @@ class RemindersSettings(Section):
     most_people: Annotated[int, Field(ge=1, le=100_000)] = 50
     most_times_usual: Annotated[int, Field(ge=2, le=1000)] = 5
     fallback: str = ""
+    group: Annotated[str, AfterValidator(_group)] = ""
     people: Mapping[str, str] = {}
     links: Mapping[str, Annotated[str, AfterValidator(_web)]] = {}

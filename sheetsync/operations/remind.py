@@ -37,7 +37,7 @@ from sheetsync.reminders.due import (
     turn,
 )
 from sheetsync.reminders.quiet import is_quiet
-from sheetsync.reminders.staff import assigned, meant
+from sheetsync.reminders.staff import GROUP, assigned, meant
 from sheetsync.text import Text
 from sheetsync.worktime import WorkTime
 
@@ -129,8 +129,9 @@ class Run:
         """Return who is to be told of what, as far as there is a way to that person."""
         found: list[Assignment] = []
         unreached: dict[tuple[str, Text], dict[str, None]] = {}
+        named = {**self.settings.people, GROUP.zh: self.settings.group}
         for told in self.told:
-            some, lost = assigned(told.matters, told.directory, self.settings.people, told.homes)
+            some, lost = assigned(told.matters, told.directory, named, told.homes)
             self._lost.extend(lost)
             for one in some:
                 if self._way(one.person) is not None:

@@ -18,6 +18,9 @@ _POSTS: Mapping[str, tuple[str, ...]] = {
 }
 """Rungs that no record names, with what the directory may call the one person who stands there."""
 
+GROUP = Text("项目群", "project group")
+"""What a receiver is called that is no person: the chat or mailing list of all who work on the project."""
+
 UNNAMED = Text("表里没有写是谁", "the sheets do not say who")
 UNKNOWN = Text("名册里没有", "not in the directory")
 SEVERAL = Text("名册里不止一人叫这个名字", "the directory has several of that name")
@@ -102,9 +105,11 @@ def meant(who: str | None, role: Text, staff: Staff, named: Mapping[str, str], h
         who: What the sheets write; None where they write nothing.
         role: What the rung is called.
         staff: The directory.
-        named: Rung, post or other word to who that is, from the settings.
+        named: Rung, post or other word to who that is, from the settings; of the group its address.
         home: Department of the record, for posts without one.
     """
+    if role == GROUP:
+        return _group(named.get(GROUP.zh, ""))
     words = [word.strip() for word in _BETWEEN.split(who or "") if word.strip()]
     if not words:
         posts = [part.strip() for part in _ROLES.split(role.zh)]
@@ -121,6 +126,15 @@ def meant(who: str | None, role: Text, staff: Staff, named: Mapping[str, str], h
         else:
             people.update((person.name, person) for person in found)
     return Found(tuple(people.values()), tuple(lost))
+
+
+def _group(address: str) -> Found:
+    """Return the project's group as one who can be told; nobody misses it where there is none."""
+    if not address:
+        return Found()
+    if "@" in address:
+        return Found((Person(name=GROUP.zh, email=address),))
+    return Found((Person(name=GROUP.zh, feishu_id=address),))
 
 
 def _holders(role: Text, staff: Staff) -> tuple[Person, ...]:

@@ -44,6 +44,7 @@ ISSUES = [
 ]
 URGENT = ["WT20231001", "印刷厂停电", "紧急", "已提交", "2023-10-12 19:30", "市场部", "王磊", "", ""]
 DELAYS = ["子任务编号", "负责人", "延迟原因分类", "预计完成时间", "提交时间"]
+RISKS = ["风险编号", "风险描述", "风险等级", "影响范围", "上报人", "上报时间", "处理结果", "状态"]
 THURSDAY = "2023-10-12T09:00"
 FRIDAY = "2023-10-13T09:00"
 
@@ -53,6 +54,7 @@ def workbook(
     *,
     issues: Sequence[Sequence[str]] = (),
     delays: Sequence[Sequence[str]] = (),
+    risks: Sequence[Sequence[str]] = (),
     name: str = "workbooks/秋季.xlsx",
 ) -> None:
     path = Path(name)
@@ -62,6 +64,8 @@ def workbook(
         tabs["问题"] = [ISSUES, *issues]
     if delays:
         tabs["延迟说明"] = [DELAYS, *delays]
+    if risks:
+        tabs["风险"] = [RISKS, *risks]
     with xlsxwriter.Workbook(path) as made:
         for title, rows in tabs.items():
             sheet = made.add_worksheet(title)

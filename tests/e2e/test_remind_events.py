@@ -166,3 +166,29 @@ def test_a_mistake_in_the_projects_events_names_its_line(run: Run) -> None:
     assert done.code == 2
     assert "own.yaml:3" in done.err
     assert mails() == []
+
+
+def test_the_group_hears_how_a_risk_was_handled(run: Run) -> None:
+    risk = ["FX202310001", "样机未到", "中", "海报晚一天", "李娜", "2023-10-11 10:00", "", "处理中"]
+    project('[reminders]\ngroup = "project@example.com"\n')
+    workbook([POSTER], risks=[risk])
+    remind(run, THURSDAY)
+    workbook([POSTER], risks=[[*risk[:6], "借到样机，当天补拍", "已同步"]])
+    done = remind(run, FRIDAY)
+    assert ("项目群", "FX202310001", "risk-handled") in news(done)
+    (mail,) = (mail for mail in mails() if mail["To"] == "project@example.com")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "处理结果：借到样机，当天补拍。" in body.get_content()
+    assert not any(one["who"] == "项目群" for one in done["unreached"])
+
+
+def test_without_a_group_nobody_misses_it(run: Run) -> None:
+    risk = ["FX202310001", "样机未到", "中", "海报晚一天", "李娜", "2023-10-11 10:00", "", "处理中"]
+    project()
+    workbook([POSTER], risks=[risk])
+    remind(run, THURSDAY)
+    workbook([POSTER], risks=[[*risk[:6], "借到样机，当天补拍", "已同步"]])
+    done = remind(run, FRIDAY)
+    assert ("李娜", "FX202310001", "risk-handled") in news(done)
+    assert not any(one["role"] == "项目群" for one in done["unreached"])

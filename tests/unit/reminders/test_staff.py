@@ -3,7 +3,8 @@
 import pytest
 
 from sheetsync.intake.directory import NO_DIRECTORY, Directory, Member
-from sheetsync.reminders.staff import MASKED, NO_CONTACT, SEVERAL, UNKNOWN, UNNAMED, assigned, meant
+from sheetsync.model.reminder import Person
+from sheetsync.reminders.staff import GROUP, MASKED, NO_CONTACT, SEVERAL, UNKNOWN, UNNAMED, assigned, meant
 from sheetsync.text import Text
 from tests.unit.reminders.world import matter
 
@@ -127,3 +128,18 @@ def test_the_settings_count_before_the_posts_of_the_directory() -> None:
 def test_a_post_of_a_department_is_not_guessed() -> None:
     staff = Directory((Member(name="高翔", role="部门负责人"),))
     assert meant(None, Text("部门负责人", "head"), staff, {}, None).people == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "people"),
+    [
+        ("oc_8a1b", (Person(name="项目群", feishu_id="oc_8a1b"),)),
+        ("plan@x.cn", (Person(name="项目群", email="plan@x.cn"),)),
+        ("", ()),
+    ],
+)
+def test_the_group_has_the_address_of_the_settings_and_nobody_misses_it(
+    address: str, people: tuple[Person, ...]
+) -> None:
+    found = meant(None, GROUP, DIRECTORY, {"项目群": address}, None)
+    assert (found.people, found.lost) == (people, ())
