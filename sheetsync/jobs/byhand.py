@@ -63,10 +63,10 @@ def _missed(runner: Runner, job: Job, last: TickRun, worktime: WorkTime) -> Run 
         run = runner.begin(job, known.ticks[-1])
         if run is None:
             return None
-        for tick, reason in known.dropped:
-            runner.leave_out(tick, DROPPED[reason])
+        for reason, dropped in known.dropped_by_reason():
+            runner.leave_out(dropped, DROPPED[reason])
         if last.state in {"later", "interrupted"}:
-            runner.leave_out(last.tick, DROPPED["superseded"], waiting=True)
+            runner.give_up(last.tick, DROPPED["superseded"])
         return run
     # What a dead owner left in the middle waits, too.
     waiting = {last.tick: last} if last.state in {"later", "interrupted"} else {}

@@ -105,24 +105,36 @@ class Runner:
         )
         return run
 
-    def leave_out(self, tick: Tick, why: Text, *, waiting: bool = False, level: Level = "warning") -> None:
-        """Write down that a tick is left out, and say so once.
+    def give_up(self, tick: Tick, why: Text) -> None:
+        """Leave out a tick that was begun before and waits to be tried again, and say so once.
 
         Args:
             tick: Which.
             why: Why.
-            waiting: True for one that was begun before and waits to be tried again.
+        """
+        now, note = self.clock(), why.say(self.language)
+        if self.ticks.retake(tick, self.owner, now) and self.ticks.settle(
+            tick, self.owner, "missed", note=note, now=now
+        ):
+            self._say_missed([tick], why, "warning")
+
+    def leave_out(self, ticks: Sequence[Tick], why: Text, *, level: Level = "warning") -> None:
+        """Write down that ticks of one job are left out, and say so once for all of them.
+
+        Args:
+            ticks: Which, in order.
+            why: Why.
             level: How bad that is.
         """
         now, note = self.clock(), why.say(self.language)
-        if waiting:
-            left = self.ticks.retake(tick, self.owner, now) and self.ticks.settle(
-                tick, self.owner, "missed", note=note, now=now
-            )
-        else:
-            left = self.ticks.drop(tick, note=note, now=now)
+        left = [tick for tick in ticks if self.ticks.drop(tick, note=note, now=now)]
         if left:
-            self.log.say("missed", why, level=level, job=tick.job, due=tick.due)
+            self._say_missed(left, why, level)
+
+    def _say_missed(self, ticks: Sequence[Tick], why: Text, level: Level) -> None:
+        count, last = len(ticks), ticks[-1]
+        said = why if count == 1 else Text(f"{why.zh}（共 {count} 次）", f"{why.en} ({count} times)")
+        self.log.say("missed", said, level=level, job=last.job, due=last.due, times=count)
 
 
 class Run:

@@ -208,9 +208,10 @@ class Server:
             # What a run by hand with another clock was due at does not count before that time has come.
             last = runner.ticks.last(job.name, now)
             known = due(job, None if last is None else last.tick.due, now, plan.worktime)
-            for tick, reason in known.dropped:
+            for reason, dropped in known.dropped_by_reason():
                 # A job that is new has missed nothing.
-                runner.leave_out(tick, DROPPED[reason], level="info" if reason == "before" else "warning")
+                mild = reason == "before"
+                runner.leave_out(dropped, DROPPED[reason], level="info" if mild else "warning")
             fresh[job.name] = list(known.ticks)
             found += [(tick.due, job, None) for tick in known.ticks]
         for run in runner.ticks.open(now):
@@ -220,9 +221,9 @@ class Server:
                 continue
             if known_job is None or not known_job.enabled:
                 # One that a person began by hand is theirs to begin again.
-                runner.leave_out(run.tick, _GONE, waiting=True)
+                runner.give_up(run.tick, _GONE)
             elif known_job.catch_up != "all" and self._overtaken(run.tick, fresh[name]):
-                runner.leave_out(run.tick, DROPPED["superseded"], waiting=True)
+                runner.give_up(run.tick, DROPPED["superseded"])
             else:
                 found.append((run.tick.due, known_job, run))
         return found

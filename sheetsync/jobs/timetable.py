@@ -4,9 +4,11 @@ All functions take and give UTC without zone information; the cadences of a job 
 A time that the clocks skip is due right after the gap, one that they show twice is due the first time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -48,6 +50,11 @@ class Due:
 
     ticks: tuple[Tick, ...] = ()
     dropped: tuple[tuple[Tick, Reason], ...] = ()
+
+    def dropped_by_reason(self) -> Iterator[tuple[Reason, Sequence[Tick]]]:
+        """Yield what is left out, still the earliest first, together where one reason follows the same."""
+        for reason, several in groupby(self.dropped, key=itemgetter(1)):
+            yield reason, [tick for tick, _ in several]
 
 
 def due(job: Job, last: datetime | None, now: datetime, worktime: WorkTime) -> Due:
