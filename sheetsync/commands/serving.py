@@ -156,7 +156,13 @@ class Serving(Jobs):
             said,
         )
         with asked_to_stop() as asked, board.open_at(health_port):
-            server = Server(runner, plans, tell=self._tell, changed=board.write, tend=self._forget_ticks)
+            server = Server(
+                runner,
+                plans,
+                tell=self._tell,
+                changed=board.write,
+                tend=lambda: self._forget_ticks(runner.clock()),
+            )
             server.open()
             try:
                 (run_once if once else run_until)(server, asked)
@@ -272,12 +278,12 @@ class Serving(Jobs):
         if untold:
             raise untold[0]
 
-    def _forget_ticks(self) -> None:
-        """Drop the ticks of more days ago than the settings keep."""
+    def _forget_ticks(self, now: datetime) -> None:
+        """Drop the ticks of more days ago than the settings keep; a given day makes nothing older."""
         from sheetsync.state.ticks import ProjectTicks
 
-        limit = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=self.settings.state.days)
-        ProjectTicks(self._jobs_database()).forget(limit)
+        newest = min(now, datetime.now(UTC).replace(tzinfo=None))
+        ProjectTicks(self._jobs_database()).forget(newest - timedelta(days=self.settings.state.days))
 
     def _runner(self, log: Log, clock: Callable[[], datetime]) -> Runner:
         from sheetsync.clock import FixedClock

@@ -148,6 +148,20 @@ def serving(*options: str) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+def test_what_ran_on_a_given_day_is_not_old_by_the_real_one(run: Run) -> None:
+    project(run, check=job("check", steps="check"))
+    for day in ("12", "13", "16"):
+        assert run("serve", "--once", "--now", f"2023-10-{day}T09:01").code == 0
+    told = run("history", "--ticks", "--json", "--now", "2023-10-16T10:00").document()
+    assert [(one["due"][:10], one["state"]) for one in told["ticks"]] == [
+        ("2023-10-12", "done"),
+        ("2023-10-13", "done"),
+        ("2023-10-14", "missed"),
+        ("2023-10-15", "missed"),
+        ("2023-10-16", "done"),
+    ]
+
+
 @POSIX
 def test_a_server_lets_no_other_in_tells_how_it_goes_and_leaves_when_asked(run: Run) -> None:
     project(run)
