@@ -21,7 +21,7 @@ _Spans = tuple[tuple[int, int], ...]
 
 
 def row_fills(
-    sheet: SheetState, edit: MarkRows, columns: Collection[int], turned: Mapping[int, tuple[str, str]]
+    sheet: SheetState, edit: MarkRows, columns: set[int], turned: Mapping[int, tuple[str, str]]
 ) -> list[Fill]:
     """Return what colours the rows of a table whose status changes.
 
@@ -43,17 +43,15 @@ def row_fills(
     return list(_filled(sheet, columns, colours))
 
 
-def bare_rows(sheet: SheetState, columns: Collection[int], rows: Sequence[int]) -> list[Fill]:
+def bare_rows(sheet: SheetState, columns: set[int], rows: Sequence[int]) -> list[Fill]:
     """Return what takes the colour of rows away."""
     return list(_filled(sheet, columns, dict.fromkeys(rows, NO_FILL)))
 
 
-def _filled(sheet: SheetState, columns: Collection[int], colours: Mapping[int, str]) -> Iterator[Fill]:
+def _filled(sheet: SheetState, columns: set[int], colours: Mapping[int, str]) -> Iterator[Fill]:
     """Yield fills: rows of one colour that follow one another together."""
     without = _of_several(sheet.tab.merges, columns, colours)
-    rows = [
-        (row, colours[row], _spans(frozenset(columns) - without.get(row, set()))) for row in sorted(colours)
-    ]
+    rows = [(row, colours[row], _spans(columns - without.get(row, set()))) for row in sorted(colours)]
     for (_, colour, spans), run in groupby(
         enumerate(rows), key=lambda one: (one[1][0] - one[0], one[1][1], one[1][2])
     ):
@@ -63,9 +61,7 @@ def _filled(sheet: SheetState, columns: Collection[int], colours: Mapping[int, s
             yield Fill(block=block, colour=colour)
 
 
-def _of_several(
-    merges: Sequence[Merge], columns: Collection[int], rows: Collection[int]
-) -> dict[int, set[int]]:
+def _of_several(merges: Sequence[Merge], columns: set[int], rows: Collection[int]) -> dict[int, set[int]]:
     """Return by row the columns whose cells are merged with what is not of that row of the table.
 
     Such a cell belongs to several statuses, and what becomes of a range that holds half of it is not
@@ -74,7 +70,7 @@ def _of_several(
     found: dict[int, set[int]] = {}
     for top, left, bottom, right in merges:
         merged = set(range(left, right + 1))
-        if top == bottom and merged <= set(columns):
+        if top == bottom and merged <= columns:
             continue
         for row in range(top, bottom + 1):
             if row in rows:
@@ -82,7 +78,7 @@ def _of_several(
     return found
 
 
-def _spans(columns: Collection[int]) -> _Spans:
+def _spans(columns: set[int]) -> _Spans:
     """Return columns as those that stand side by side.
 
     >>> _spans({1, 2, 3, 7})

@@ -1,7 +1,6 @@
 """Whole rows coloured where a project asks for it: as their status changes, and nothing but their fills."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -17,7 +16,6 @@ from tests.spreadsheets import store_of
 from tests.unit.feishusheets.conftest import Open, mark, orders
 
 RED, GREEN, WHITE, YELLOW = "#ffc7ce", "#c6efce", "#ffffff", "#ffff00"
-CLEANED: Mapping[str, int | None] = {"first_column": 1, "last_column": 2}
 
 
 @pytest.fixture(name="coloured")
@@ -32,15 +30,29 @@ def status(words: dict[int, CellValue], last: int = 3) -> list[Edit]:
 
 def chosen(words: dict[int, CellValue], **how: object) -> list[Edit]:
     """Return the orders with another order to colour."""
-    edits = status(words)
-    last = edits[-1]
-    assert isinstance(last, MarkRows)
-    return [*edits[:-1], replace(last, **how)]  # type: ignore[arg-type] # as the test names them
+    *others, last = status(words)
+    return [*others, other(last, **how)]
 
 
-def cleaned(rows: tuple[int, ...] = (2, 3), **how: int | None) -> list[Edit]:
-    columns = engine_columns("zh")
-    return [RemoveColumns(sheet="任务", number=1, columns=columns, rows=rows, **how)]
+def other(edit: Edit, **how: object) -> Edit:
+    """Return another order to colour."""
+    assert isinstance(edit, MarkRows)
+    return replace(edit, **how)  # type: ignore[arg-type] # as the test names them
+
+
+def cleaned(last: int | None = 2, before: int | None = None) -> list[Edit]:
+    """Return the order to take our columns out beside a table from the first to the `last` column."""
+    return [
+        RemoveColumns(
+            sheet="任务",
+            number=1,
+            columns=engine_columns("zh"),
+            rows=(2, 3),
+            first_column=None if last is None else 1,
+            last_column=last,
+            before=before,
+        )
+    ]
 
 
 def painted(feishu: FeishuServer) -> list[str]:
@@ -164,7 +176,7 @@ class TestWhere:
                 sheet="任务", number=2, header_row=1, last_row=2, after_column=5, columns=engine_columns("zh")
             ),
             SetCells(sheet="任务", number=2, column="status", values={2: "正常"}),
-            replace(first[-1], number=2, first_column=4, last_column=None),  # type: ignore[type-var] # MarkRows
+            other(first[-1], number=2, first_column=4, last_column=None),
         ]
         mark(coloured, [*first, *second])
         assert tasks.fills(2, 11) == [RED, RED, "", GREEN, GREEN, *[RED] * 3, *[GREEN] * 3]
@@ -203,15 +215,15 @@ class TestRemoval:
     def test_rows_of_ours_lose_their_colour(self, tasks: Sheet, coloured: Open) -> None:
         tasks.format("0%", (2, 1))
         mark(coloured, status({2: "延期", 3: "正常"}))
-        mark(coloured, cleaned(**CLEANED))
+        mark(coloured, cleaned())
         assert tasks.fills(2, 6) == tasks.fills(3, 6) == [*[WHITE] * 5, ""]
         assert tasks.looks[2, 1]["formatter"] == "0%"
-        assert mark(coloured, cleaned(**CLEANED)) == 0
+        assert mark(coloured, cleaned()) == 0
 
     def test_rows_without_a_status_of_ours_keep_theirs(self, tasks: Sheet, coloured: Open) -> None:
         mark(coloured, status({2: "延期", 3: None}))
         tasks.fill(YELLOW, (3, 1), (3, 3))
-        mark(coloured, cleaned(**CLEANED))
+        mark(coloured, cleaned())
         assert tasks.fills(3, 3) == [YELLOW, "", YELLOW]
 
     def test_rows_of_the_table_below_are_its_own(
@@ -220,14 +232,14 @@ class TestRemoval:
         assert tasks.cells
         mark(coloured, status({2: "延期", 3: "正常"}))
         feishu.calls.clear()
-        mark(coloured, cleaned(**CLEANED, before=3))
+        mark(coloured, cleaned(before=3))
         assert painted(feishu) == ["A2:E2"]
 
     @pytest.mark.usefixtures("tasks")
     def test_of_a_table_that_nobody_finds_ours_are_bared(self, feishu: FeishuServer, coloured: Open) -> None:
         mark(coloured, status({2: "延期", 3: "正常"}))
         feishu.calls.clear()
-        mark(coloured, cleaned())
+        mark(coloured, cleaned(last=None))
         assert painted(feishu) == ["C2:E3"]
 
     def test_a_project_that_does_not_ask_for_it_keeps_all_fills(
@@ -235,7 +247,7 @@ class TestRemoval:
     ) -> None:
         mark(coloured, status({2: "延期", 3: "正常"}))
         feishu.calls.clear()
-        mark(opened, cleaned(**CLEANED))
+        mark(opened, cleaned())
         assert not painted(feishu)
         assert tasks.fills(2, 5) == [RED] * 5
 
