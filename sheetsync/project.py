@@ -231,7 +231,13 @@ class Project:
         from sheetsync.templates.layout import engine_columns
 
         titles = [engine_columns("zh"), engine_columns("en")]
-        return FeishuSheetStore(self.feishu, address.token, address.sheet_id, titles=titles)
+        return FeishuSheetStore(
+            self.feishu,
+            address.token,
+            address.sheet_id,
+            titles=titles,
+            whole_rows=self.settings.feishu.sheet_rows,
+        )
 
     @cached_property
     def _words(self) -> frozenset[str]:

@@ -53,6 +53,8 @@ def fill(tab: Sheet, row: int, column: int, cell: object, formatter: str = "") -
         tab.format(formatter, (row, column))
 
 
-def store_of(feishu: FeishuServer, document: Spreadsheet, sheet: str | None = None) -> FeishuSheetStore:
+def store_of(
+    feishu: FeishuServer, document: Spreadsheet, sheet: str | None = None, *, whole_rows: bool = False
+) -> FeishuSheetStore:
     """Return a spreadsheet of the tests as a store."""
-    return FeishuSheetStore(bare_client(feishu), document.token, sheet, titles=TITLES)
+    return FeishuSheetStore(bare_client(feishu), document.token, sheet, titles=TITLES, whole_rows=whole_rows)

@@ -19,7 +19,7 @@ from sheetsync.project import Project
 from sheetsync.text import Text
 
 if TYPE_CHECKING:
-    from sheetsync.address import Book
+    from sheetsync.address import Book, FeishuSheetAddress
     from sheetsync.operations.check import BookResult, Writing
     from sheetsync.operations.clean import CleanResult
     from sheetsync.operations.explain import Explanation
@@ -191,9 +191,27 @@ class Checking(Project):
                 raise UsageError(
                     Text("飞书里的表格不能另存副本。", "There is no copy of what lies at Feishu."), where=book
                 )
-            remote = self.bitable(place) if isinstance(place, BitableAddress) else self.feishu_sheet(place)
-            return clean(remote, path=str(place), dry_run=dry_run)
+            if isinstance(place, BitableAddress):
+                return clean(self.bitable(place), path=str(place), dry_run=dry_run)
+            return self._clean_sheet(place, dry_run=dry_run)
         return clean(self.store(Path(book), output=output), path=book, dry_run=dry_run)
+
+    def _clean_sheet(self, place: FeishuSheetAddress, *, dry_run: bool) -> CleanResult:
+        """Clean a spreadsheet of Feishu; it is only studied where its rows may be coloured."""
+        from sheetsync.operations.clean import clean
+
+        store = self.feishu_sheet(place)
+        if not self.settings.feishu.sheet_rows:
+            return clean(store, path=str(place), dry_run=dry_run)
+        from sheetsync.operations.study import understood
+
+        standards = self.standards()
+        return clean(
+            store,
+            path=str(place),
+            dry_run=dry_run,
+            tables=lambda book: understood(book, standards).reading.tables,
+        )
 
     def undo(self, book: str) -> Backup:
         """Put back the version of a workbook before its last write."""

@@ -84,6 +84,9 @@ class FeishuSettings(_Guarded):
         patience: Seconds after which a call that failed is not tried again.
         webhook: Where the address of a group's custom bot is: env:NAME or file:PATH; no bot when empty.
         webhook_secret: Where the bot's signing secret is: env:NAME or file:PATH; unsigned when empty.
+        sheet_rows: True colours whole rows of online spreadsheets, not only the cell with the status. Fills
+            that people gave to rows of a table are overwritten where a row's status changes, and cannot be
+            given back.
     """
 
     secrets: ClassVar[tuple[str, ...]] = ("app_secret", "webhook", "webhook_secret")
@@ -95,6 +98,7 @@ class FeishuSettings(_Guarded):
     patience: Annotated[int, Field(ge=1, le=3600)] = 120
     webhook: Reference = ""
     webhook_secret: Reference = ""
+    sheet_rows: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -1,7 +1,8 @@
 """The colours of our status columns: conditional formats, so that a colour goes with its word in any order.
 
 Feishu's conditional formats look at the cell they colour, none can look at another one; and no call tells
-which fills people gave their cells. So the cell with the word is coloured, and nothing of people's is.
+which fills people gave their cells. So the cell with the word is coloured, and nothing of people's is; whole
+rows only where a project asks for that (`fills`).
 """
 
 import re
@@ -70,16 +71,16 @@ def of_column(known: Sequence[Rule], column: int, words: Sequence[str]) -> list[
     return [one for one in known if one.text in words and _columns(one) == {column}]
 
 
-def _rule(edit: MarkRows, word: str, style: str, block: Block) -> Rule:
+def colours_of(edit: MarkRows, style: str) -> tuple[str, str]:
+    """Return fill and font of a style, a project's own if it chose some, as #rrggbb in small letters."""
     usual = palette.STYLES[style]
     fill, font = edit.looks.get(style, (usual.fill, usual.font))
-    return Rule(
-        sheet=block.sheet,
-        ranges=(str(block),),
-        text=word,
-        fill=f"#{fill}".lower(),
-        font=f"#{font or usual.font}".lower(),
-    )
+    return f"#{fill}".lower(), f"#{font or usual.font}".lower()
+
+
+def _rule(edit: MarkRows, word: str, style: str, block: Block) -> Rule:
+    fill, font = colours_of(edit, style)
+    return Rule(sheet=block.sheet, ranges=(str(block),), text=word, fill=fill, font=font)
 
 
 def _same(one: Rule, other: Rule) -> bool:

@@ -1,12 +1,13 @@
 """Edits to what they take in a spreadsheet: our columns, cells and tabs; only where something differs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from sheetsync.errors import InputRefusedError, RemoteError
 from sheetsync.feishusheets.cells import Body, day_number, linked, sent
-from sheetsync.feishusheets.document import Block, Document, Rule
+from sheetsync.feishusheets.document import Block, Document, Fill, Rule
+from sheetsync.feishusheets.fills import NO_FILL, bare_rows, row_fills
 from sheetsync.feishusheets.looks import Recolouring, of_column, recoloured
 from sheetsync.feishusheets.marks import column_link
 from sheetsync.feishusheets.reader import is_formula
@@ -39,6 +40,9 @@ class _Marked:
         heads: Header cells of ours that are made or get their mark again.
         cells: What cells shall hold.
         looks: By number of the table, what differs in its colours.
+        last: By number of the table, its last column, ours not counted.
+        turned: By number of the table and our name of a column, what its cells held and shall hold, by row.
+        fills: By number of the table, the colours of rows that change.
     """
 
     sheet: SheetState
@@ -46,6 +50,13 @@ class _Marked:
     heads: set[Place] = field(default_factory=set)
     cells: dict[Place, Body] = field(default_factory=dict)
     looks: dict[int, Recolouring] = field(default_factory=dict)
+    last: dict[int, int] = field(default_factory=dict)
+    turned: dict[tuple[int, str], dict[int, tuple[str, str]]] = field(default_factory=dict)
+    fills: dict[int, list[Fill]] = field(default_factory=dict)
+
+    def ours(self, number: int) -> set[int]:
+        """Return the numbers of our columns beside a table."""
+        return {column for (table, _), column in self.columns.items() if table == number}
 
 
 class Marking:
@@ -55,13 +66,17 @@ class Marking:
         document: The spreadsheet.
         state: How it was read.
         scope: Id of the only tab that is looked at, None for all: it has tabs of ours apart.
+        whole_rows: Whether whole rows are coloured, whatever fills people gave them.
     """
 
-    def __init__(self, document: Document, state: DocumentState, *, scope: str | None) -> None:
+    def __init__(
+        self, document: Document, state: DocumentState, *, scope: str | None, whole_rows: bool = False
+    ) -> None:
         self.changes: list[Change] = []
         self._document = document
         self._state = state
         self._scope = scope
+        self._whole_rows = whole_rows
         self._sheets: dict[str, _Marked] = {}
         self._tabs: list[Rewriting] = []
         self._gone: list[SheetState] = []
@@ -107,6 +122,7 @@ class Marking:
 
     def _columns(self, edit: AppendColumns) -> Iterator[Change]:
         marked = self._marked(edit.sheet)
+        marked.last[edit.number] = edit.after_column
         sheet, own = marked.sheet, self._own(marked.sheet, edit.number)
         missing = [one for one in edit.columns if (edit.number, one.name) not in marked.columns]
         for one in edit.columns:
@@ -142,6 +158,7 @@ class Marking:
             held, wanted = _shown(marked.sheet.value(row, column)), _shown(value)
             if held != wanted:
                 marked.cells[row, column] = sent(wanted)
+                marked.turned.setdefault((edit.number, edit.column), {})[row] = held, wanted
                 yield Change(
                     sheet=edit.sheet, cell=_place(row, column), what="cell", before=held, after=wanted
                 )
@@ -196,6 +213,19 @@ class Marking:
             marked.looks[edit.number] = work
             words = "、".join(str(rule.text) for rule in work.fresh)
             yield Change(sheet=edit.sheet, cell=None, what="colours", before="", after=words)
+        if self._whole_rows:
+            yield from self._rows(edit, marked)
+
+    def _rows(self, edit: MarkRows, marked: _Marked) -> Iterator[Change]:
+        last = marked.last.get(edit.number, 0) if edit.last_column is None else edit.last_column
+        columns = marked.ours(edit.number) | set(range(edit.first_column, last + 1))
+        turned = marked.turned.get((edit.number, edit.column), {})
+        fills = row_fills(marked.sheet, edit, columns, turned)
+        if fills:
+            marked.fills[edit.number] = fills
+            now = {after for _, after in turned.values()}
+            words = "、".join(word for word, _ in edit.styles if word in now)
+            yield Change(sheet=edit.sheet, cell=None, what="colours", before="", after=words)
 
     def _known_rules(self, sheet: str) -> Sequence[Rule]:
         if self._rules is None:
@@ -229,6 +259,22 @@ class Marking:
         gone = () if status is None else of_column(self._known_rules(sheet.tab.id), status, sorted(WORDS))
         if gone:
             marked.looks[edit.number] = Recolouring(gone=tuple(gone))
+            yield Change(sheet=edit.sheet, cell=None, what="colours", before="", after="")
+        if self._whole_rows and status is not None:
+            yield from self._no_rows(edit, marked, status)
+
+    def _no_rows(self, edit: RemoveColumns, marked: _Marked, status: int) -> Iterator[Change]:
+        rows = [
+            row
+            for row in edit.rows
+            if marked.sheet.value(row, status) in WORDS and (edit.before is None or row < edit.before)
+        ]
+        columns = marked.ours(edit.number)
+        if edit.first_column is not None and edit.last_column is not None:
+            columns |= set(range(edit.first_column, edit.last_column + 1))
+        fills = bare_rows(marked.sheet, columns, rows)
+        if fills:
+            marked.fills[edit.number] = fills
             yield Change(sheet=edit.sheet, cell=None, what="colours", before="", after="")
 
     # --- our tabs ---
@@ -274,7 +320,11 @@ class Marking:
             self._document.delete_tab(sheet.tab.id)
 
     def _write_cells(self) -> None:
-        """Write all cells, and see whether somebody else wrote between the reading and that."""
+        """Write all cells, and see whether somebody else wrote between the reading and that.
+
+        Fills go first: where a run breaks off behind them, the status still differs and the next run fills
+        again; the other way round, nobody would ever know that the colour is missing.
+        """
         touched = [one for one in self._sheets.values() if one.cells]
         if not touched:
             return
@@ -283,6 +333,9 @@ class Marking:
             right = max(column for _, column in marked.cells)
             bottom = max(row for row, _ in marked.cells)
             calls += self._document.grow(marked.sheet.tab, rows=bottom, columns=right)
+        calls += self._document.paint(
+            [fill for marked in touched for fills in marked.fills.values() for fill in fills]
+        )
         before = max(self._state.revisions.values(), default=0)
         ranges = [one for marked in touched for one in _ranges(marked.sheet.tab.id, marked.cells)]
         first = self._document.write(ranges)[0]
@@ -321,6 +374,14 @@ class Marking:
             place: "" for place in marked.cells if place[1] in columns and marked.sheet.value(*place) == ""
         }
         self._document.write(list(_ranges(marked.sheet.tab.id, fresh)))
+        # Without a status nobody would know the colours for ours again.
+        lonely = [
+            replace(fill, colour=NO_FILL)
+            for number, fills in marked.fills.items()
+            if marked.columns.get((number, "status")) in columns
+            for fill in fills
+        ]
+        self._document.paint(lonely)
         return RemoteError(
             Text(
                 "飞书没有保住表头里的标记链接，加上的列已清掉。",

@@ -22,12 +22,22 @@ class FeishuSheetStore:
         token: Of the spreadsheet.
         sheet: Id of the only tab that is looked at; all tabs when None.
         titles: Our columns in each language, in the order in which they stand side by side.
+        whole_rows: Whether whole rows are coloured, whatever fills people gave them.
     """
 
-    def __init__(self, client: FeishuClient, token: str, sheet: str | None = None, *, titles: Titles) -> None:
+    def __init__(
+        self,
+        client: FeishuClient,
+        token: str,
+        sheet: str | None = None,
+        *,
+        titles: Titles,
+        whole_rows: bool = False,
+    ) -> None:
         self._document = Document(client, token)
         self._sheet = sheet
         self._titles = titles
+        self._whole_rows = whole_rows
         self._state: DocumentState | None = None
 
     @property
@@ -81,7 +91,9 @@ class FeishuSheetStore:
         return read_document(self._document, self._sheet, self._titles)
 
     def _planned(self, edits: Sequence[Edit], based_on: Version) -> Marking:
-        marking = Marking(self._document, self._as_read(based_on), scope=self._sheet)
+        marking = Marking(
+            self._document, self._as_read(based_on), scope=self._sheet, whole_rows=self._whole_rows
+        )
         marking.plan(edits)
         return marking
 

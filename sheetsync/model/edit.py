@@ -184,6 +184,9 @@ class RemoveColumns:
         columns: Our columns, as they were ordered.
         rows: Rows whose cells in our columns hold nothing but what we wrote.
         kept: Our names of columns in which people typed something of their own: those stay, as theirs.
+        first_column: First column of the table; None where nobody looked for it.
+        last_column: Its last column, likewise.
+        before: Where something else begins below the table, None where nothing does.
     """
 
     sheet: str
@@ -191,6 +194,9 @@ class RemoveColumns:
     columns: tuple[EngineColumn, ...]
     rows: tuple[int, ...]
     kept: frozenset[str] = frozenset()
+    first_column: int | None = None
+    last_column: int | None = None
+    before: int | None = None
 
 
 Edit = AppendColumns | SetCells | ReplaceValue | MarkRows | ReplaceSheet | RemoveSheet | RemoveColumns

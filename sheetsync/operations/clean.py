@@ -1,6 +1,6 @@
 """`clean`: takes everything of ours out of a workbook again; what people typed stays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sheetsync.collector import uncollected
 from sheetsync.marks import BESIDE, column_letters
 from sheetsync.model.edit import Change, Edit, RemoveColumns, RemoveSheet
 from sheetsync.model.finding import STATUS_TEXT
-from sheetsync.model.table import OwnColumns, RawBook, RawSheet, RawValue
+from sheetsync.model.table import OwnColumns, RawBook, RawSheet, RawValue, Table
 from sheetsync.ports import Cleanable
 from sheetsync.templates.layout import engine_columns
 from sheetsync.text import Text
@@ -56,20 +56,31 @@ class CleanResult:
         )
 
 
-def clean(document: Cleanable, *, path: str, dry_run: bool = False) -> CleanResult:
+def _no_tables(_: RawBook) -> Sequence[Table]:
+    return ()
+
+
+def clean(
+    document: Cleanable,
+    *,
+    path: str,
+    dry_run: bool = False,
+    tables: Callable[[RawBook], Sequence[Table]] = _no_tables,
+) -> CleanResult:
     """Take our columns, colours, tabs and marks out of a workbook, in one step or not at all.
 
     Args:
         document: The workbook.
         path: As the user named it.
         dry_run: Only say what would be taken out.
+        tables: Finds the tables of a workbook whose store coloured their rows cell by cell.
 
     Raises:
         SheetSyncError: It cannot be read or written; then nothing was written.
     """
     with uncollected():
         book = document.read()
-        edits = tuple(_edits(book))
+        edits = tuple(_edits(book, tables(book)))
         kept = tuple(place for sheet in book.sheets for own in sheet.own for place in _typed(sheet, own))
         done = document.clean(edits, based_on=book.version, dry_run=dry_run)
     elsewhere = Path(done.path) != Path(path)
@@ -81,16 +92,21 @@ def clean(document: Cleanable, *, path: str, dry_run: bool = False) -> CleanResu
     )
 
 
-def _edits(book: RawBook) -> Iterator[Edit]:
+def _edits(book: RawBook, tables: Sequence[Table]) -> Iterator[Edit]:
+    beside = {(table.sheet, table.own.number): table for table in tables if table.own is not None}
     for sheet in book.sheets:
         for own in sheet.own:
             people = [row for row, values in _rows(sheet, own) if _by_people(values)]
+            table = beside.get((sheet.name, own.number))
             yield RemoveColumns(
                 sheet=sheet.name,
                 number=own.number,
                 columns=engine_columns("zh"),
                 rows=tuple(row for row, values in _rows(sheet, own) if not _by_people(values)),
                 kept=frozenset(own.columns) if people else frozenset(),
+                first_column=None if table is None else table.first_column,
+                last_column=None if table is None else table.last_column,
+                before=None if table is None else table.before,
             )
     for role in sorted(book.tabs - BESIDE):
         yield RemoveSheet(role=role)

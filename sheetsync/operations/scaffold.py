@@ -63,6 +63,7 @@ timezone = "Asia/Shanghai"
 # app_secret = "env:FEISHU_APP_SECRET"       # 或 file:路径 or file:PATH, never the secret
 # webhook = "env:FEISHU_BOT"                 # 群机器人的地址 the address of a group's bot
 # webhook_secret = "env:FEISHU_BOT_SECRET"   # 它的签名密钥 what its posts are signed with
+# sheet_rows = true          # 在线表格整行上色，会盖掉原填充色 colours whole rows over fills of yours
 
 [report]                     # 周报走哪些渠道 how the weekly report leaves
 # channels = ["feishu", "mail"]   # 依次尝试 tried in this order: feishu, bot, webhook, mail, file

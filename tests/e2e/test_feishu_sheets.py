@@ -66,6 +66,11 @@ def run(project: Path, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["--project", str(project), *arguments], standalone_mode=False)
 
 
+def ask_for_rows(project: Path) -> None:
+    settings = project / "sheetsync.toml"
+    settings.write_text(settings.read_text("utf-8") + "sheet_rows = true\n", "utf-8")
+
+
 def address(document: Spreadsheet) -> str:
     return f"feishu-sheet:{document.token}"
 
@@ -147,6 +152,76 @@ class TestCheck:
         assert not issues.tab(TAB).rules
 
 
+def found(sheet: Sheet, number: int) -> set[int]:
+    """Return the columns of a row that have a fill."""
+    return {place[1] for place, look in sheet.looks.items() if place[0] == number and "backColor" in look}
+
+
+class TestWholeRows:
+    """A project that asks for it has whole rows coloured, and nothing else of their looks touched."""
+
+    @pytest.fixture(autouse=True)
+    def _asked(self, project: Path) -> None:
+        ask_for_rows(project)
+
+    def test_a_row_is_coloured_once(self, feishu: FeishuServer, project: Path, issues: Spreadsheet) -> None:
+        sheet = issues.tab(TAB)
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        ends = len([one for one in row(sheet, 2) if one])
+        assert sheet.fills(3, ends + 1) == [*["#ffc7ce"] * ends, ""]
+        assert not any(sheet.fills(2, ends) + sheet.fills(4, ends))
+        before = len(feishu.writes)
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        assert len(feishu.writes) == before
+
+    def test_the_projects_own_colours_count(self, project: Path, issues: Spreadsheet) -> None:
+        settings = project / "sheetsync.toml"
+        settings.write_text(settings.read_text("utf-8") + '[colours]\nlate = "FF0000"\n', "utf-8")
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        assert issues.tab(TAB).fills(3, 1) == ["#ff0000"]
+
+    def test_a_record_that_goes_takes_its_colour_along(self, project: Path, issues: Spreadsheet) -> None:
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        sheet = issues.tab(TAB)
+        heads = row(sheet, 2)
+        ends = len([one for one in heads if one])
+        for column in range(1, heads.index("预警状态") + 1):
+            sheet.cells.pop((3, column), None)
+        issues.revision += 1
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        assert status(sheet) == ""
+        assert sheet.fills(3, ends) == ["#ffffff"] * ends
+
+    def test_cleaning_takes_the_colours_out(self, project: Path, issues: Spreadsheet) -> None:
+        """Of all columns of the table, found again as the marking run found them."""
+        sheet = issues.tab(TAB)
+        sheet.fill("#ffff00", (1, 1), (9, 1))
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        ends = len([one for one in row(sheet, 2) if one])
+        run(project, "clean", address(issues))
+        assert sheet.fills(3, ends) == ["#ffffff"] * ends
+        assert sheet.fills(1, 1) == sheet.fills(9, 1) == ["#ffff00"]
+        assert found(sheet, 3) == set(range(1, ends + 1))
+        assert not found(sheet, 2)
+
+    def test_tables_below_one_another(self, project: Path, issues: Spreadsheet) -> None:
+        """Each row is coloured, and cleaned, as wide as its own table."""
+        sheet = issues.tab(TAB)
+        upper = [column for column, head in enumerate(row(sheet, 2), 1) if head]
+        lower = ["任务编号", "任务名称", "负责人", "计划开始时间", "计划完成时间", "完成进度", "当前状态"]
+        for column, head in enumerate(lower, 1):
+            sheet.cells[8, column] = head
+        for column, cell in enumerate(("RW001", "打样", "张三"), 1):
+            sheet.cells[9, column] = cell
+        run(project, "check", address(issues), "--write", "--now", NOW)
+        assert [len(found(sheet, number)) for number in (3, 9)] == [len(upper) + 3, len(lower) + 3]
+        assert found(sheet, 9) >= set(range(1, len(lower) + 1))
+        marked = {number: found(sheet, number) for number in (3, 9)}
+        sheet.looks.clear()
+        run(project, "clean", address(issues))
+        assert {number: found(sheet, number) for number in (3, 9)} == marked
+
+
 class TestRefusals:
     def test_a_marked_copy(self, feishu: FeishuServer, project: Path, issues: Spreadsheet) -> None:
         assert run(project, "check", address(issues), "-o", str(project / "copy.xlsx")).return_value == 2
@@ -182,9 +257,12 @@ def test_the_vendors_own_client_carries_it_all(
 ) -> None:
     """All other tests here speak bare HTTP, which saves seconds."""
     people = dict(issues.tab(TAB).cells)
+    ask_for_rows(project)
     monkeypatch.setattr(client, "SdkLine", SdkLine)
     assert "已写入" in run(project, "check", address(issues), "--write", "--now", NOW).stdout
     assert status(issues.tab(TAB)) == "延期"
+    assert issues.tab(TAB).fills(3, 1) == ["#ffc7ce"]
     run(project, "clean", address(issues))
+    assert issues.tab(TAB).fills(3, 1) == ["#ffffff"]
     assert issues.tab(TAB).cells == people
     assert not issues.tab(TAB).rules

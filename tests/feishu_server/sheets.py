@@ -33,6 +33,9 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 Place = tuple[int, int]
 """Row and column from 1."""
 
+Area = tuple[int, int, int, int]
+"""First row and column, last row and column, from 1."""
+
 
 _RENDERS = {None, "ToString", "FormattedValue", "Formula", "UnformattedValue"}
 _RULES = {
@@ -80,6 +83,15 @@ class Sheet:
     def text(self, row: int, column: int) -> str:
         """Return what people read in a cell."""
         return str(_rendered(self, (row, column), "ToString") or "")
+
+    def fills(self, row: int, last: int) -> list[str]:
+        """Return the backgrounds of a row's cells up to a column, empty where nobody gave one."""
+        return [self.looks.get((row, column), {}).get("backColor", "") for column in range(1, last + 1)]
+
+    def fill(self, colour: str, *places: Place) -> None:
+        """Give cells a background as a person does."""
+        for place in places:
+            self.looks[place] = self.looks.get(place, {}) | {"backColor": colour}
 
     def format(self, formatter: str, *places: Place) -> None:
         """Give cells a number format as a person does."""
@@ -200,15 +212,28 @@ def append(server: "FeishuServer", request: Request) -> dict:
 def put_style(server: "FeishuServer", request: Request) -> dict:
     found = _writable(server, request)
     given = request.body.get("appendStyle") or {}
-    _style(found, [given.get("range")], given.get("style"))
+    for area in _styled(found, [given.get("range")], given.get("style")):
+        _look(*area, given["style"])
+    found.revision += 1
     return {"revision": found.revision, "updates": {"updatedRange": given.get("range")}}
 
 
 def batch_styles(server: "FeishuServer", request: Request) -> dict:
     found = _writable(server, request)
-    for one in request.body.get("data") or [{}]:
-        _style(found, one.get("ranges"), one.get("style"))
-    return {"revision": found.revision, "responses": []}
+    data = request.body.get("data")
+    if set(request.body) != {"data"} or not isinstance(data, list) or not data:
+        raise Refusal(90204, "wrong data")
+    if not all(isinstance(one, dict) and set(one) == {"ranges", "style"} for one in data):
+        raise Refusal(90204, "wrong data")
+    # All is looked at before anything is done; what is asked for later wins.
+    work = [(area, one["style"]) for one in data for area in _styled(found, one["ranges"], one["style"])]
+    if sum(area[2] - area[0] + 1 for (_, area), _ in work) > _MOST_ROWS:
+        # Unverified: whether rows are counted by range or by call.
+        raise Refusal(90227, "too many rows")
+    for area, style in work:
+        _look(*area, style)
+    found.revision += 1
+    return {"revision": found.revision, "spreadsheetToken": found.token, "responses": []}
 
 
 def _writable(server: "FeishuServer", request: Request) -> Spreadsheet:
@@ -218,7 +243,7 @@ def _writable(server: "FeishuServer", request: Request) -> Spreadsheet:
     return found
 
 
-def _place(found: Spreadsheet, given: object) -> tuple[Sheet, tuple[int, int, int, int]]:
+def _place(found: Spreadsheet, given: object) -> tuple[Sheet, Area]:
     """Return the tab of a range, and its first row and column, and its last ones."""
     parts = _RANGE.fullmatch(given) if isinstance(given, str) else None
     sheet = found.sheets.get(parts["sheet"]) if parts else None
@@ -438,22 +463,26 @@ def drop_rules(server: "FeishuServer", request: Request) -> dict:
     return {"responses": []}
 
 
-def _style(found: Spreadsheet, ranges: object, style: object) -> None:
+def _styled(found: Spreadsheet, ranges: object, style: object) -> list[tuple[Sheet, Area]]:
+    """Return the cells of ranges that may be given a look."""
     if not isinstance(ranges, list) or not ranges or not isinstance(style, dict) or set(style) - _STYLE:
         raise Refusal(90204, "wrong style")
-    if any(not _COLOUR.fullmatch(style.get(key, "#000000")) for key in ("foreColor", "backColor")):
+    colours = [style[key] for key in ("foreColor", "backColor") if key in style]
+    if not style or not all(isinstance(one, str) and _COLOUR.fullmatch(one) for one in colours):
         raise Refusal(90204, "wrong colour")
     areas = [_place(found, one) for one in ranges]
-    for sheet, area in areas:
-        if area[2] - area[0] >= _MOST_ROWS or area[3] - area[1] >= _MOST_COLUMNS:
-            raise Refusal(90227, "too many cells")
-        for place in _cells(area):
-            # What is asked for later wins; what is not named stays.
-            sheet.looks[place] = {} if style.get("clean") else sheet.looks.get(place, {}) | style
-    found.revision += 1
+    if any(area[2] - area[0] >= _MOST_ROWS or area[3] - area[1] >= _MOST_COLUMNS for _, area in areas):
+        raise Refusal(90227, "too many cells")
+    return areas
 
 
-def _cells(area: tuple[int, int, int, int]) -> Iterator[Place]:
+def _look(sheet: Sheet, area: Area, style: dict[str, Any]) -> None:
+    for place in _cells(area):
+        # What is not named stays.
+        sheet.looks[place] = {} if style.get("clean") else sheet.looks.get(place, {}) | style
+
+
+def _cells(area: Area) -> Iterator[Place]:
     top, left, bottom, right = area
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):

@@ -216,3 +216,44 @@ def test_a_sheet_is_written_and_coloured_by_range(client: FeishuClient, feishu: 
     assert sheet.looks == {key: {"backColor": "#FFC7CE"} for key in [(2, 1), (2, 2)]}
     with pytest.raises(FeishuError, match="90202"):
         client.call("GET", f"{path}/values/{sheet.id}!B2:A1")
+
+
+@pytest.mark.parametrize(
+    ("ranges", "style", "code"),
+    [
+        (["A1:B2"], {}, "90204"),
+        (["A1:B2"], {"backColor": "FFC7CE"}, "90204"),
+        (["A1:B2"], {"backColor": ""}, "90204"),
+        (["A1:B2"], {"background": "#ffc7ce"}, "90204"),
+        ([], {"backColor": "#ffc7ce"}, "90204"),
+        (["A1:B2", "A1:B9001"], {"backColor": "#ffc7ce"}, "90202"),
+        (["A1:A5001"], {"backColor": "#ffc7ce"}, "90227"),
+        (["A1:A5000", "B1:B1"], {"backColor": "#ffc7ce"}, "90227"),
+        (["A1:CW1"], {"backColor": "#ffc7ce"}, "90227"),
+    ],
+)
+def test_fills_that_feishu_does_not_take_leave_all_as_it_was(
+    client: FeishuClient, feishu: FeishuServer, ranges: list[str], style: dict[str, str], code: str
+) -> None:
+    book = feishu.spreadsheet()
+    sheet = book.sheet("任务", [["编号"]])
+    sheet.grid = (9000, 200)
+    path = f"/open-apis/sheets/v2/spreadsheets/{book.token}/styles_batch_update"
+    data = [{"ranges": [f"{sheet.id}!{one}" for one in ranges], "style": style}]
+    with pytest.raises(FeishuError, match=code):
+        client.call("PUT", path, body={"data": data}, writes=book.token)
+    assert not sheet.looks
+
+
+def test_of_fills_that_overlap_the_last_one_wins(client: FeishuClient, feishu: FeishuServer) -> None:
+    book = feishu.spreadsheet()
+    sheet = book.sheet("任务", [["编号"]])
+    sheet.format("0%", (1, 1))
+    path = f"/open-apis/sheets/v2/spreadsheets/{book.token}/styles_batch_update"
+    data = [
+        {"ranges": [f"{sheet.id}!{place}"], "style": {"backColor": colour}}
+        for place, colour in (("A1:B1", "#ffc7ce"), ("A1:A1", "#ffffff"))
+    ]
+    client.call("PUT", path, body={"data": data}, writes=book.token)
+    assert sheet.looks[1, 1] == {"formatter": "0%", "backColor": "#ffffff"}
+    assert sheet.fills(1, 2) == ["#ffffff", "#ffc7ce"]
