@@ -1,11 +1,11 @@
 """One table as rules see it: whole columns, the doubts of each cell kept apart, and the book around it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import cached_property, wraps
-from typing import Any, TypeVar
+from functools import cached_property, lru_cache, wraps
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,10 +30,17 @@ class Columns:
     def __init__(self) -> None:
         # The table stays beside what is made of it: its number must not go to another one meanwhile.
         self._of_table: dict[int, tuple[Table, dict[tuple[str, str], Any]]] = {}
+        self._judged: dict[Hashable, dict[tuple[str, str], Any]] = {}
 
     def of(self, table: Table) -> dict[tuple[str, str], Any]:
         """Return what was made of a table so far, to be added to."""
         return self._of_table.setdefault(id(table), (table, {}))[1]
+
+    def judged(self, table: Table, among: Sequence[Table], *by: Hashable) -> dict[tuple[str, str], Any]:
+        """Return likewise what was made of a table among others, by one calendar at one time."""
+        for one in among:
+            self.of(one)
+        return self._judged.setdefault((id(table), *map(id, among), *by), {})
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,13 @@ class Book:
     def rows(self) -> "tuple[Rows, ...]":
         """Every table with its form."""
         return tuple(
-            Rows(self, table, self.catalogue.forms[table.form], self.columns.of(table))
+            Rows(
+                self,
+                table,
+                self.catalogue.forms[table.form],
+                self.columns.of(table),
+                self.columns.judged(table, self.tables, self.worktime, self.now),
+            )
             for table in self.tables
         )
 
@@ -136,7 +149,8 @@ class Rows:
         """Tell which records have a value that was read."""
         if not self.has(field):
             return self.none()
-        return ~np.asarray(self.column(field).array.isna(), np.bool_) & ~self.broken(field)
+        missing: Bools = pd.isna(self.cells(field))
+        return ~(missing | self.broken(field))
 
     @_once
     def filled(self, field: str) -> Bools:
@@ -153,7 +167,7 @@ class Rows:
         """Tell which records hold one of the words."""
         if not self.has(field):
             return self.none()
-        numbers, contents = self._distinct(field)
+        numbers, contents = self.distinct(field)
         wanted = words if isinstance(words, AbstractSet) else set(words)
         # One more for the records without a value, whose number is -1.
         return np.array([*(content in wanted for content in contents), False], np.bool_)[numbers]
@@ -165,9 +179,9 @@ class Rows:
             found &= self.among(name, allowed)
         return found
 
-    def _distinct(self, field: str) -> tuple[Ints, Objects]:
+    def distinct(self, field: str) -> tuple[Ints, Objects]:
         """Return the number of each record's content, -1 for none, and the contents by number."""
-        place = "_distinct", field
+        place = "distinct", field
         if place not in self.columns:
             self.columns[place] = pd.factorize(self.texts(field))
         found: tuple[Ints, Objects] = self.columns[place]
@@ -178,16 +192,20 @@ class Rows:
         """Return a column of numbers; NaN where it is empty, unreadable or not on the sheet."""
         if not self.has(field):
             return np.full(len(self), np.nan)
-        values = self.column(field).to_numpy(np.float64, na_value=np.nan)
+        values = self.cells(field)
+        if values.dtype != np.float64:
+            values = self.table.frame[field].to_numpy(np.float64, na_value=np.nan)
         return np.where(self.broken(field), np.nan, values)
 
     @_once
     def texts(self, field: str) -> Objects:
         """Return a column as objects; None where it is empty, unreadable or not on the sheet."""
-        values = np.full(len(self), None, object)
         known = self.known(field)
-        if known.any():
-            values[known] = self.column(field).to_numpy(object)[known]
+        if not known.any():
+            return np.full(len(self), None, object)
+        cells = self.cells(field)
+        values = np.array(cells if cells.dtype == object else self.table.frame[field].to_numpy(object))
+        values[~known] = None
         return values
 
     def late_moments(self, field: str) -> Moments:
@@ -235,16 +253,23 @@ class Rows:
     @cached_property
     def state(self) -> str | None:
         """The column that tells how far a record is: the one whose words know an end."""
-        column = state_column(self.form, self.book.catalogue)
-        return column.id if column else None
+        return _state_field(self.form.id, self.book.catalogue)
 
     @cached_property
     def in_finished_state(self) -> Bools:
         """Records with nothing left to do, by their own state."""
-        column = state_column(self.form, self.book.catalogue)
-        if column is None:
+        return self._in_state("finished")
+
+    @cached_property
+    def in_paused_state(self) -> Bools:
+        """Records that rest, by their own state."""
+        return self._in_state("paused")
+
+    @_once
+    def _in_state(self, kind: Literal["finished", "paused"]) -> Bools:
+        if self.state is None:
             return self.none()
-        return self.among(column.id, _finished_words(column, self.book.catalogue))
+        return self.among(self.state, _words_of_state(self.form.id, self.book.catalogue, kind))
 
     @cached_property
     def parts(self) -> "tuple[Part, ...]":
@@ -302,14 +327,11 @@ class Rows:
         value = None if cells is None else cells[position]
         return None if value is None or (isinstance(value, str) and not value.strip()) else value
 
-    def column(self, field: str) -> "pd.Series[str]":
-        """Return a column of the frame as it is."""
+    @_once
+    def cells(self, field: str) -> npt.NDArray[Any]:
+        """Return a column of the frame as it is: objects, numbers or moments."""
         # To take it out of the frame costs as much as to look through the cells of a small table.
-        place = "column", field
-        if place not in self.columns:
-            self.columns[place] = self.table.frame[field]
-        found: pd.Series[str] = self.columns[place]
-        return found
+        return np.asarray(self.table.frame[field]).view()
 
     @staticmethod
     def _recalled(values: Sequence[str | None]) -> Objects:
@@ -320,7 +342,10 @@ class Rows:
     def _moments(self, field: str, clock: time) -> Moments:
         if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):
             return np.full(len(self), np.datetime64("NaT", "us"))
-        moments = np.array(self.column(field).to_numpy("datetime64[us]"))
+        cells = self.cells(field)
+        if cells.dtype.kind != "M":
+            cells = self.table.frame[field].to_numpy("datetime64[us]")
+        moments = np.array(cells, "datetime64[us]")
         moments[self.broken(field)] = np.datetime64("NaT")
         whole = self.table.whole_days.get(field)
         if whole is not None and whole.any() and clock != time():
@@ -341,6 +366,24 @@ class Part:
     whole: npt.NDArray[np.int64]
 
 
+def isin(cells: Objects, words: Collection[Any]) -> Bools:
+    """Tell which cells are one of some words."""
+    if not words:
+        return np.zeros(len(cells), np.bool_)
+    wanted = words if isinstance(words, AbstractSet | Mapping) else set(words)
+    return np.fromiter(map(wanted.__contains__, cells.tolist()), np.bool_, len(cells))
+
+
+def first_of(groups: Objects, wanted: Bools) -> Bools:
+    """Tell which records are the first wanted ones of their groups."""
+    places, seen = np.flatnonzero(wanted), dict[Any, int]()
+    for place, group in zip(places.tolist(), groups[places].tolist(), strict=True):
+        seen.setdefault(group, place)
+    found = np.zeros(len(groups), np.bool_)
+    found[list(seen.values())] = True
+    return found
+
+
 def state_column(form: Form, catalogue: Catalogue) -> Column | None:
     """Return the column that tells how far a record is: the first whose words know an end."""
     return next((column for column in form.columns if _finished_words(column, catalogue)), None)
@@ -350,3 +393,19 @@ def _finished_words(column: Column, catalogue: Catalogue) -> list[str]:
     if column.kind != "word" or column.vocabulary is None:
         return []
     return [word.zh for word in catalogue.vocabulary(column.vocabulary).words if word.finished]
+
+
+@lru_cache(maxsize=1024)
+def _state_field(form: str, catalogue: Catalogue) -> str | None:
+    column = state_column(catalogue.forms[form], catalogue)
+    return None if column is None else column.id
+
+
+@lru_cache(maxsize=1024)
+def _words_of_state(form: str, catalogue: Catalogue, kind: Literal["finished", "paused"]) -> frozenset[str]:
+    """Return the words of a form's state column after which nothing is left to do, or nothing for now."""
+    column = state_column(catalogue.forms[form], catalogue)
+    if column is None or column.vocabulary is None:
+        return frozenset()
+    words = catalogue.vocabulary(column.vocabulary).words
+    return frozenset(word.zh for word in words if getattr(word, kind))

@@ -93,10 +93,7 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
 
 def paused(rows: Rows) -> Bools:
     """Tell which records rest, by their own state: nobody expects progress or news of them."""
-    if rows.state is None:
-        return rows.none()
-    words = rows.book.catalogue.vocabulary(rows.form.column(rows.state).vocabulary or "").words
-    return rows.among(rows.state, [word.zh for word in words if word.paused])
+    return rows.in_paused_state
 
 
 def progress(
@@ -118,6 +115,17 @@ def progress(
         actual: The column of the actual progress.
         left_out: States of sub-tasks that do not count in their task's progress.
     """
+    # Both rules that compare plan and progress, and the figures, ask for the same.
+    place = "progress", "\n".join((*start, "", due, planned, actual, *left_out))
+    if place not in rows.made:
+        rows.made[place] = _progress(rows, start, due, planned, actual, left_out)
+    found: Progress = rows.made[place]
+    return found
+
+
+def _progress(
+    rows: Rows, start: Sequence[str], due: str, planned: str, actual: str, left_out: Sequence[str]
+) -> Progress:
     plan = np.where(
         rows.known(planned) | rows.broken(planned), rows.numbers(planned), _linear(rows, start, due)
     )
