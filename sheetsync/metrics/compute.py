@@ -16,6 +16,7 @@ from sheetsync.text import Language
 WORST = 10
 """Rows in the list of what needs attention first (product expectations, section 8)."""
 
+_STATUSES = tuple(Status)
 _WEIGHT = {Status.LATE: 0, Status.RISK: 1, Status.FAULTY: 2, Status.SOON: 3}
 
 
@@ -92,7 +93,7 @@ class _Groups:
 
 
 def _tally(name: str, counted: Counter[Status]) -> Tally:
-    counts = tuple((status, counted.get(status, 0)) for status in Status)
+    counts = tuple([(status, counted.get(status, 0)) for status in _STATUSES])
     return Tally(name=name, total=counted.total(), counts=counts)
 
 

@@ -327,10 +327,8 @@ def _said(
     rule: Rule, rows: Rows, hits: Hits, places: Ints, watched: Sequence[Watched]
 ) -> dict[str, wording.Said]:
     """Return the facts that the rule's words name."""
-    words = [rule.message, rule.step, wording.DONE]
-    names = {
-        name for text in words for phrase in (text.zh, text.en) for name in wording.template(phrase).names
-    }
+    words = rule.message, rule.step, *((wording.DONE,) if hits.done is not None else ())
+    names = {name for text in words for name in wording.names(text)}
     return {name: _fact(name, rule, rows, hits, places, watched) for name in names if _tells(name, rule)}
 
 

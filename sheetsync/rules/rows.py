@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property, lru_cache, wraps
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +36,11 @@ class Columns:
         """Return what was made of a table so far, to be added to."""
         return self._of_table.setdefault(id(table), (table, {}))[1]
 
-    def judged(self, table: Table, among: Sequence[Table], *by: Hashable) -> dict[tuple[str, str], Any]:
-        """Return likewise what was made of a table among others, by one calendar at one time."""
-        for one in among:
+    def judged(self, table: Table, parts: Sequence[Table], *by: Hashable) -> dict[tuple[str, str], Any]:
+        """Return likewise what was made of a table by a calendar, at a time, beside what may be its parts."""
+        for one in (table, *parts):
             self.of(one)
-        return self._judged.setdefault((id(table), *map(id, among), *by), {})
+        return self._judged.setdefault((id(table), *map(id, parts), *by), {})
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,14 @@ class Book:
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
         """Every table with its form."""
+        parts = [table for table in self.tables if self._refers(table.form)]
         return tuple(
             Rows(
                 self,
                 table,
                 self.catalogue.forms[table.form],
                 self.columns.of(table),
-                self.columns.judged(table, self.tables, self.worktime, self.now),
+                self.columns.judged(table, parts, self.worktime, self.now),
             )
             for table in self.tables
         )
@@ -90,10 +91,12 @@ class Book:
 
     def parts_of(self, form: str) -> "Iterator[Rows]":
         """Yield the tables whose records are parts of `form`'s: their ids begin with its ids."""
-        for rows in self.rows:
-            key = rows.form.column(rows.form.key)
-            if key.kind == "id" and form in key.refers_to:
-                yield rows
+        return (rows for rows in self.rows if form in self._refers(rows.form.id))
+
+    def _refers(self, form: str) -> tuple[str, ...]:
+        """Return the forms whose records those of a form are parts of."""
+        key = self.catalogue.forms[form].column(self.catalogue.forms[form].key)
+        return key.refers_to if key.kind == "id" else ()
 
 
 def _once(method: "Callable[[Rows, str], Array]") -> "Callable[[Rows, str], Array]":
@@ -174,17 +177,25 @@ class Rows:
 
     def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
         """Tell which records hold one of the words in each of the columns."""
-        found = ~self.none()
-        for name, allowed in words.items():
-            found &= self.among(name, allowed)
-        return found
+        place = "when", repr(words) if words else ""
+        if place not in self.columns:
+            found = ~self.none()
+            for name, allowed in words.items():
+                found &= self.among(name, allowed)
+            found.flags.writeable = False
+            self.columns[place] = found
+        kept: Bools = self.columns[place]
+        return kept
 
-    def distinct(self, field: str) -> tuple[Ints, Objects]:
+    def distinct(self, field: str) -> tuple[Ints, tuple[Any, ...]]:
         """Return the number of each record's content, -1 for none, and the contents by number."""
         place = "distinct", field
         if place not in self.columns:
-            self.columns[place] = pd.factorize(self.texts(field))
-        found: tuple[Ints, Objects] = self.columns[place]
+            known: dict[object, int] = {None: -1}
+            texts = self.texts(field).tolist()
+            numbers = np.array([known.setdefault(text, len(known) - 1) for text in texts], np.int64)
+            self.columns[place] = numbers, tuple(known)[1:]
+        found: tuple[Ints, tuple[Any, ...]] = self.columns[place]
         return found
 
     @_once
@@ -226,9 +237,12 @@ class Rows:
 
     def first_late(self, fields: Sequence[str]) -> Moments:
         """Return the first of several columns that is filled, as starts; NaT if that cell is unreadable."""
-        found = np.full(len(self), np.datetime64("NaT", "us"))
-        settled = self.none()
-        for name in fields:
+        first, *others = fields or ("",)
+        found = self.late_moments(first)
+        settled = ~np.isnat(found) | self.broken(first)
+        for name in others:
+            if settled.all():
+                break
             found = np.where(settled, found, self.late_moments(name))
             settled |= ~np.isnat(found) | self.broken(name)
         return found
@@ -266,7 +280,7 @@ class Rows:
         return self._in_state("paused")
 
     @_once
-    def _in_state(self, kind: Literal["finished", "paused"]) -> Bools:
+    def _in_state(self, kind: str) -> Bools:
         if self.state is None:
             return self.none()
         return self.among(self.state, _words_of_state(self.form.id, self.book.catalogue, kind))
@@ -277,21 +291,15 @@ class Rows:
         parts = tuple(self.book.parts_of(self.form.id))
         if not parts:
             return ()
-        numbers = {key: number for number, key in enumerate(self._numbered[1].tolist())}
+        numbers = {key: number for number, key in enumerate(self.distinct(self.form.key)[1])}
         return tuple(
             Part(rows, np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64))
             for rows in parts
         )
 
-    @cached_property
-    def _numbered(self) -> tuple[Ints, Objects]:
-        """The number of each record's id, -1 for none, and the ids by number."""
-        found: tuple[Ints, Objects] = pd.factorize(self.keys)
-        return found
-
     def gathered(self, totals: Floats) -> Floats:
         """Return what was summed up by the numbers of `parts`, for each record; 0 without an id."""
-        numbers = self._numbered[0]
+        numbers = self.distinct(self.form.key)[0]
         return np.where(numbers < 0, 0.0, totals[numbers]) if len(totals) else np.zeros(len(self))
 
     def recalls(self, field: str) -> bool:
@@ -331,7 +339,7 @@ class Rows:
     def cells(self, field: str) -> npt.NDArray[Any]:
         """Return a column of the frame as it is: objects, numbers or moments."""
         # To take it out of the frame costs as much as to look through the cells of a small table.
-        return np.asarray(self.table.frame[field]).view()
+        return np.asarray(self.table.frame[field].array).view()
 
     @staticmethod
     def _recalled(values: Sequence[str | None]) -> Objects:
@@ -402,7 +410,7 @@ def _state_field(form: str, catalogue: Catalogue) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _words_of_state(form: str, catalogue: Catalogue, kind: Literal["finished", "paused"]) -> frozenset[str]:
+def _words_of_state(form: str, catalogue: Catalogue, kind: str) -> frozenset[str]:
     """Return the words of a form's state column after which nothing is left to do, or nothing for now."""
     column = state_column(catalogue.forms[form], catalogue)
     if column is None or column.vocabulary is None:

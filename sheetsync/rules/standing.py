@@ -73,7 +73,7 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
     finished = rows.in_finished_state
     waiting: Bools = (rows.among(state, handed_in) & (done | ~rows.known(progress))) | (silent & done)
     rests = paused(rows)
-    if rows.parts:
+    if silent.any() and rows.parts:
         parts = [(part, standing(part.rows, progress=progress, handed_in=handed_in)) for part in rows.parts]
         many = _sum(rows, parts, lambda _: None)
         ended = _sum(rows, parts, lambda one: one.finished)
@@ -83,7 +83,7 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
         finished = np.where(told, ended == many, finished)
         waiting = np.where(told, given == many, waiting)
         rests = np.where(told, stopped == many, rests)
-    elif not (rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
+    elif not (rows.parts or rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
         # Nothing on the sheet tells whether it is done. (A task whose sub-tasks are not here is open.)
         unknown = ~rows.none()
     waiting &= ~finished

@@ -51,10 +51,12 @@ def elements(rule: Elements, rows: Rows) -> Hits:
     score = np.full(len(rows), None, object)
     found = np.flatnonzero(fires)
     # Few distinct combinations exist, however many records there are.
-    patterns, kinds = np.unique(missing[found], axis=0, return_inverse=True)
-    for number, pattern in enumerate(patterns):
+    patterns, firsts, kinds = np.unique(
+        missing[found] @ (1 << np.arange(len(judged))), return_index=True, return_inverse=True
+    )
+    for number in range(len(patterns)):
         here = found[kinds == number]
-        lacking = [name for name, lacks in zip(judged, pattern, strict=True) if lacks]
+        lacking = [name for name, lacks in zip(judged, missing[found[firsts[number]]], strict=True) if lacks]
         watch[here] = lacking[0]
         names[here] = "、".join(rows.title(name) for name in lacking)
         score[here] = f"{len(judged) - len(lacking)}/{len(judged)}"
