@@ -66,7 +66,11 @@ def compute(
         by_form=by_form.tallies(),
         by_department=_ranked(by_department.tallies()),
         by_owner=_ranked(by_owner.tallies()),
-        deviations=sum(any(finding.rule == "D1" for finding in verdict.findings) for verdict in verdicts),
+        deviations=sum(
+            any(finding.rule == "D1" for finding in verdict.findings)
+            for verdict in verdicts
+            if verdict.findings
+        ),
         errors=sum(problem.kind == "error" for problem in problems),
         warnings=sum(problem.kind == "warning" for problem in problems),
         worst=_worst(verdicts, kept, housed, catalogue, now, language),

@@ -162,7 +162,18 @@ def moments(table: Table, field: str) -> Sequence[datetime | None]:
 
 def person(table: Table, field: str | None, position: int) -> str:
     """Return a cell's person, or persons; empty where there is none."""
-    found = value(table, field, position)
+    return persons(table, field, (position,))[0]
+
+
+def persons(table: Table, field: str | None, positions: Sequence[int]) -> list[str]:
+    """Return the person, or persons, of some cells of a column; empty where there is none."""
+    if field is None or field not in table.frame:
+        return [""] * len(positions)
+    cells = np.asarray(table.frame[field].array)
+    return [_named(cells[position]) for position in positions]
+
+
+def _named(found: object) -> str:
     if isinstance(found, tuple | list):
         return "、".join(map(str, found))
     return found if isinstance(found, str) else ""

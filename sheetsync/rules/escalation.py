@@ -230,7 +230,8 @@ def _rungs(
     climbs = np.array([finding.level in ladder.levels for finding in findings], np.bool_)
     lowest = _step_of(rule.actor)
     found: list[list[Rung]] = [[] for _ in findings]
-    for above in range(len(STEPS) - lowest):
+    # Mere facts do not climb: whoever must act is told, nobody above.
+    for above in range(len(STEPS) - lowest if climbs.any() else 1):
         # Whoever must act at the first share; of the others each at one share more, some of them as early.
         share = np.maximum(0, above - first + 1)
         number, step = lowest + above, STEPS[lowest + above]

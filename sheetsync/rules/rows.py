@@ -163,7 +163,7 @@ class Rows:
         if raw is None or found.all():
             return found
         empty = np.flatnonzero(~found)
-        found[empty] = [bool(str(raw[place]).strip()) for place in empty.tolist()]
+        found[empty] = [raw[place] != "" and bool(str(raw[place]).strip()) for place in empty.tolist()]
         return found
 
     def among(self, field: str, words: Iterable[str]) -> Bools:

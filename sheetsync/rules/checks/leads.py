@@ -107,12 +107,12 @@ class Buffer(Rule):
 def buffer(rule: Buffer, rows: Rows) -> Hits:
     """Open sub-tasks still to come without the buffer; what is due after its task is another matter."""
     due, outer = rows.late_moments(rule.due), np.full(len(rows), _NaT)
-    for pairs in joins.referring(rows.keys, rows.book.of(rule.whole_form), rule.whole):
+    left = standing(rows).open & (due >= rows.book.instant)
+    for pairs in joins.referring(joins.only(rows.keys, left), rows.book.of(rule.whole_form), rule.whole):
         # Of two tasks with one id the later due time counts.
         outer = np.fmax(outer, joins.latest(pairs, (rule.whole_due,), len(rows)))
     days, last = due.astype("datetime64[D]"), outer.astype("datetime64[D]")
     tight = (days > last - np.timedelta64(rule.days, "D")) & (days <= last)
-    left = standing(rows).open & (due >= rows.book.instant)
     fires = tight & left
     shown = np.full(len(rows), "", object)
     shown[fires] = np.datetime_as_string(last[fires])
