@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -126,7 +126,7 @@ class WorkTime:
     def is_workday(self, days: Days) -> Bools:
         """Tell which of `days` are worked; NaT is not."""
         known, days = _known(days)
-        return known & (self._count(days + 1) > self._count(days))
+        return known & self._worked_on(days)
 
     def is_provisional(self, days: Days) -> Bools:
         """Tell which of `days` lie in a year whose calendar is not published yet; NaT does not."""
@@ -213,9 +213,9 @@ class WorkTime:
         """Count the working days before each day, from the beginning of the table (negative before it)."""
         table = _table(self.spec)
         offsets = days.astype(np.int64) - table.first
-        counts = table.before[np.clip(offsets, 0, len(table.before) - 1)]
-        outside = (offsets < 0) | (offsets >= len(table.before))
-        if outside.any():
+        counts = table.before.take(offsets, mode="clip")
+        if not table.holds(offsets):
+            outside = (offsets < 0) | (offsets >= len(table.before))
             days = days[outside]
             # Two counts, because numpy leaves out another day when it counts backwards.
             counts[outside] += np.busday_count(table.end, np.maximum(days, table.end), weekmask=table.week)
@@ -224,10 +224,20 @@ class WorkTime:
             )
         return counts
 
+    def _worked_on(self, days: Days) -> Bools:
+        """Tell which of some known days are worked."""
+        table = _table(self.spec)
+        offsets = days.astype(np.int64) - table.first
+        if table.holds(offsets):
+            return table.worked[offsets]
+        return self._count(days + 1) > self._count(days)
+
     def _nth(self, counts: Ints) -> Days:
         """Return the working days that have so many working days of the table before them."""
         table = _table(self.spec)
-        days = table.days[np.clip(counts, 0, len(table.days) - 1)]
+        days = table.days.take(counts, mode="clip")
+        if not len(counts) or (counts.min() >= 0 and counts.max() < len(table.days)):
+            return days
         for outside, edge, base in (
             (counts < 0, table.start, 0),
             (counts >= len(table.days), table.end, len(table.days)),
@@ -243,11 +253,9 @@ class WorkTime:
         days = moments.astype("datetime64[D]")
         since_midnight = (moments - days).astype(np.int64)
         today = np.zeros(len(days), np.int64)
-        for begin, end in self._spans():
-            today += np.clip(since_midnight, begin, end) - begin
-        before = self._count(days)
-        open_days = self._count(days + 1) > before
-        return before * self._day_length() + np.where(open_days, today, 0)
+        for begin, end in _stretches(self.spec.spans):
+            today += np.minimum(np.maximum(since_midnight, begin), end) - begin
+        return self._count(days) * self._day_length() + np.where(self._worked_on(days), today, 0)
 
     def _moment(self, clock: Ints) -> Moments:
         """Return the first moment at which the working clock shows each value: the inverse of `_clock`."""
@@ -255,20 +263,15 @@ class WorkTime:
         counts = -(-clock // length) - 1  # a clock that is full at the end of work is due that evening
         left = clock - counts * length
         days = self._nth(counts)
-        since_midnight = np.zeros(len(clock), np.int64)
-        passed = 0
-        for begin, end in self._spans():
-            here = (left > passed) & (left <= passed + end - begin)
-            since_midnight[here] = begin + left[here] - passed
+        since_midnight, passed = left, 0
+        for begin, end in _stretches(self.spec.spans):
+            since_midnight = np.where(left > passed, begin + left - passed, since_midnight)
             passed += end - begin
         moments: Moments = days.astype("datetime64[us]") + since_midnight.astype("timedelta64[us]")
         return moments
 
-    def _spans(self) -> list[tuple[int, int]]:
-        return [(_microseconds(begin), _microseconds(end)) for begin, end in self.spec.spans]
-
     def _day_length(self) -> int:
-        return sum(end - begin for begin, end in self._spans())
+        return sum(end - begin for begin, end in _stretches(self.spec.spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +292,7 @@ class _Table:
         start: The first day.
         end: The day after the last one.
         before: Working days of the table before each day, and in all of it as the last entry.
+        worked: Which of its days are worked.
         days: The working days.
         week: Which weekdays are worked outside the table, Monday first.
     """
@@ -297,8 +301,13 @@ class _Table:
     start: np.datetime64
     end: np.datetime64
     before: Ints
+    worked: Bools
     days: Days
     week: Bools
+
+    def holds(self, offsets: Ints) -> bool:
+        """Tell whether all of some days, counted from the first one, are in the table."""
+        return not len(offsets) or bool(offsets.min() >= 0 and offsets.max() < len(self.worked))
 
 
 @cache
@@ -316,7 +325,7 @@ def _official() -> _Official:
 _NAMES: Mapping[str, str] = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
 
 
-@cache
+@lru_cache(maxsize=64)
 def _table(spec: CalendarSpec) -> _Table:
     start, end = np.datetime64(_FIRST, "D"), np.datetime64(_LAST, "D") + 1
     every = np.arange(start, end)
@@ -333,7 +342,7 @@ def _table(spec: CalendarSpec) -> _Table:
         places = [(day - _FIRST).days for day in days if _FIRST <= day <= _LAST]
         worked[places] = open_days
     before = np.concatenate(([0], np.cumsum(worked, dtype=np.int64)))
-    return _Table(first, start, end, before, every[worked], week)
+    return _Table(first, start, end, before, worked, every[worked], week)
 
 
 def _known(values: Days) -> tuple[Bools, Days]:
@@ -345,6 +354,12 @@ def _known(values: Days) -> tuple[Bools, Days]:
 def _blank(values: Days, known: Bools) -> Days:
     """Return `values` with NaT where nothing was known."""
     return values if known.all() else np.where(known, values, np.datetime64("NaT"))
+
+
+@lru_cache(maxsize=64)
+def _stretches(spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
+    """Return working stretches in microseconds since midnight."""
+    return tuple((_microseconds(begin), _microseconds(end)) for begin, end in spans)
 
 
 def _microseconds(clock: time) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheetsync.metrics.ground import NOTHING, Ground, moment, person, text, value
+from sheetsync.metrics.ground import NOTHING, Ground, moment, moments, person, text, value
 from sheetsync.metrics.period import monday_of
 from sheetsync.model.summary import Dated, Wanted
 from sheetsync.model.table import Table
@@ -94,8 +94,9 @@ def _moments(
     table: Table, field: str, positions: Sequence[int], kind: Text, first: date, last: date
 ) -> Iterator[_Spot]:
     """Yield the records whose time in a column lies between two days."""
+    times = moments(table, field)
     for position in positions:
-        when = moment(table, field, position)
+        when = times[position]
         if when is not None and first <= when.date() <= last:
             yield _Spot(when.date(), table, position, kind)
 
@@ -182,7 +183,7 @@ def _wanted(
     options: str,
     who: str,
 ) -> Wanted:
-    verdict = ground.verdict(table.id, position)
+    verdict = ground.verdict(ground.name_of(table), position)
     accounts = [one.account for one in verdict.findings if one.account is not None] if verdict else []
     return Wanted(
         kind=kind,
@@ -211,13 +212,13 @@ def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterato
 
 def _dated(ground: Ground, spot: _Spot) -> Dated:
     table, position = spot.table, spot.position
-    form = ground.catalogue.forms[table.form]
-    verdict = ground.verdict(table.id, position)
+    name, form = ground.name_of(table), ground.catalogue.forms[table.form]
+    verdict = ground.verdict(name, position)
     return Dated(
         kind=spot.kind,
         key=(verdict.key if verdict else None) or text(table, form.key, position),
         name=text(table, form.name, position),
-        owner=ground.owned[table.id][position] or "",
+        owner=ground.owned[name][position] or "",
         day=spot.day,
         sheet=table.sheet,
         row=int(table.rows[position]),

@@ -16,6 +16,7 @@ from sheetsync.text import Language
 WORST = 10
 """Rows in the list of what needs attention first (product expectations, section 8)."""
 
+_STATUSES = tuple(Status)
 _WEIGHT = {Status.LATE: 0, Status.RISK: 1, Status.FAULTY: 2, Status.SOON: 3}
 
 
@@ -65,7 +66,11 @@ def compute(
         by_form=by_form.tallies(),
         by_department=_ranked(by_department.tallies()),
         by_owner=_ranked(by_owner.tallies()),
-        deviations=sum(any(finding.rule == "D1" for finding in verdict.findings) for verdict in verdicts),
+        deviations=sum(
+            any(finding.rule == "D1" for finding in verdict.findings)
+            for verdict in verdicts
+            if verdict.findings
+        ),
         errors=sum(problem.kind == "error" for problem in problems),
         warnings=sum(problem.kind == "warning" for problem in problems),
         worst=_worst(verdicts, kept, housed, catalogue, now, language),
@@ -92,7 +97,7 @@ class _Groups:
 
 
 def _tally(name: str, counted: Counter[Status]) -> Tally:
-    counts = tuple((status, counted.get(status, 0)) for status in Status)
+    counts = tuple([(status, counted.get(status, 0)) for status in _STATUSES])
     return Tally(name=name, total=counted.total(), counts=counts)
 
 

@@ -11,7 +11,6 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.metrics.people import departments, homes, owners
@@ -59,10 +58,18 @@ class Ground:
         vars(other)["series"] = series
         return other
 
+    def name_of(self, table: Table) -> TableId:
+        """Return what tells one of the tables from the others."""
+        return self._names[id(table)]
+
+    @cached_property
+    def _names(self) -> Mapping[int, TableId]:
+        return {id(table): table.id for table in self.tables}
+
     @cached_property
     def by_id(self) -> Mapping[TableId, Table]:
         """The tables by what tells them apart."""
-        return {table.id: table for table in self.tables}
+        return {self.name_of(table): table for table in self.tables}
 
     def verdict(self, table: TableId, position: int) -> Verdict | None:
         """Return the verdict of a record, None where there is none."""
@@ -81,14 +88,15 @@ class Ground:
     @cached_property
     def owned(self) -> Mapping[TableId, Sequence[str | None]]:
         """Who answers for each record, by table."""
-        return {table.id: owners(table, self.catalogue) for table in self.tables}
+        return {self.name_of(table): owners(table, self.catalogue) for table in self.tables}
 
     @cached_property
     def housed(self) -> Mapping[TableId, Sequence[str | None]]:
         """The department that each record counts for, by table."""
         home = homes(self.tables)
         return {
-            table.id: departments(table, self.catalogue, home, self.owned[table.id]) for table in self.tables
+            name: departments(table, self.catalogue, home, self.owned[name])
+            for name, table in self.by_id.items()
         }
 
     @cached_property
@@ -111,7 +119,7 @@ class Ground:
 
     def open(self, table: Table) -> Sequence[int]:
         """Return the positions of records that are not finished."""
-        done = self.finished.get(table.id)
+        done = self.finished.get(self.name_of(table))
         return list(range(len(table))) if done is None else np.flatnonzero(~done).tolist()
 
 
@@ -129,20 +137,43 @@ def value(table: Table, field: str | None, position: int) -> Any:  # noqa: ANN40
     """Return a cell's value, None where there is none."""
     if field is None or field not in table.frame:
         return None
-    found: Any = table.frame[field].iloc[position]
-    missing = found is None or found is pd.NaT or (isinstance(found, float) and math.isnan(found))
-    return None if missing else found
+    found: Any = np.asarray(table.frame[field].array)[position]
+    if isinstance(found, np.datetime64):
+        found = found.astype("datetime64[us]").item()
+    return None if isinstance(found, float) and math.isnan(found) else found
 
 
 def moment(table: Table, field: str | None, position: int) -> datetime | None:
     """Return a cell's time, None where there is none."""
     found = value(table, field, position)
-    return found.to_pydatetime() if isinstance(found, pd.Timestamp) else None
+    return found if isinstance(found, datetime) else None
+
+
+def moments(table: Table, field: str) -> Sequence[datetime | None]:
+    """Return a column's times, None where there is none."""
+    if field not in table.frame:
+        return [None] * len(table)
+    found = np.asarray(table.frame[field].array)
+    if found.dtype.kind != "M":
+        return [None] * len(table)
+    times: list[datetime | None] = found.astype("datetime64[us]").tolist()
+    return times
 
 
 def person(table: Table, field: str | None, position: int) -> str:
     """Return a cell's person, or persons; empty where there is none."""
-    found = value(table, field, position)
+    return persons(table, field, (position,))[0]
+
+
+def persons(table: Table, field: str | None, positions: Sequence[int]) -> list[str]:
+    """Return the person, or persons, of some cells of a column; empty where there is none."""
+    if field is None or field not in table.frame:
+        return [""] * len(positions)
+    cells = np.asarray(table.frame[field].array)
+    return [_named(cells[position]) for position in positions]
+
+
+def _named(found: object) -> str:
     if isinstance(found, tuple | list):
         return "、".join(map(str, found))
     return found if isinstance(found, str) else ""

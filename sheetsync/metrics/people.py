@@ -15,7 +15,9 @@ def homes(tables: Sequence[Table]) -> dict[str, str]:
     said: dict[str, Counter[str]] = defaultdict(Counter)
     for table in tables:
         for field, asides in table.asides.items():
-            for person, department in zip(table.frame[field], asides, strict=True):
+            # Few sheets name departments beside people.
+            named = table.frame[field].tolist() if any(asides) else ()
+            for person, department in zip(named, asides if named else (), strict=True):
                 if isinstance(person, str) and department:
                     said[person][department] += 1
     return {person: counter.most_common(1)[0][0] for person, counter in said.items()}
@@ -26,7 +28,7 @@ def owners(table: Table, catalogue: Catalogue) -> list[str | None]:
     field = catalogue.forms[table.form].owner
     if field is None or field not in table.frame:
         return [None] * len(table)
-    return [value if isinstance(value, str) else None for value in table.frame[field]]
+    return [value if isinstance(value, str) else None for value in table.frame[field].tolist()]
 
 
 def departments(

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sheetsync.metrics.ground import Ground, day_of, person, text
+from sheetsync.metrics.ground import Ground, day_of, persons, text
 from sheetsync.metrics.numbers import SCOPE
 from sheetsync.model.course import Course, Moments
 from sheetsync.model.finding import Status
@@ -124,7 +124,8 @@ def _bars(ground: Ground, course: Course, positions: Sequence[int]) -> Iterator[
     if table is None:
         return
     form = ground.catalogue.forms[table.form]
-    for position in positions:
+    owners = persons(table, form.owner, positions)
+    for position, owner in zip(positions, owners, strict=True):
         start, due = day_of(course.start[position]), day_of(course.due[position])
         verdict = ground.verdict(course.table, position)
         if start is None or due is None or verdict is None:
@@ -135,7 +136,7 @@ def _bars(ground: Ground, course: Course, positions: Sequence[int]) -> Iterator[
         yield Bar(
             key=verdict.key or "",
             name=text(table, form.name, position),
-            owner=person(table, form.owner, position),
+            owner=owner,
             status=Status.DONE if course.finished[position] else verdict.status,
             start=start,
             due=due,

@@ -239,6 +239,7 @@ def judge(
             now=now,
             worktime=reading.worktime,
             catalogue=standards.catalogue,
+            columns=columns,
         ),
     )
 

@@ -6,7 +6,7 @@ is kept as it is, and when it contradicts the computed status, they are told.
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.marks import column_letters
@@ -36,11 +36,11 @@ def contradictions(
     """
     if _VOCABULARY not in catalogue.vocabularies:
         return ()
+    statuses = {status.value: status for status in _AGREES}
     meant = {
-        _plain(spelling): Status(word.zh)
-        for word in catalogue.vocabulary(_VOCABULARY).words
-        if word.zh in {status.value for status in _AGREES}
-        for spelling in (word.zh, word.en, *word.synonyms)
+        spelling: statuses[word]
+        for spelling, word in _spellings(_VOCABULARY, catalogue).items()
+        if word in statuses
     }
 
     @cache
@@ -58,20 +58,18 @@ def _table(
     catalogue: Catalogue,
 ) -> Iterator[Problem]:
     form = catalogue.forms[table.form]
-    owners = table.frame[form.owner].tolist() if form.owner and form.owner in table.frame else None
     column = state_column(form, catalogue)
     if column is None or column.id not in table.raw:
         return
     # A word that is a state as well says how far the work is, not how it stands.
-    states = {
-        _plain(spelling)
-        for word in catalogue.vocabulary(column.vocabulary or "").words
-        for spelling in (word.zh, word.en, *word.synonyms)
-    }
+    states = _spellings(column.vocabulary or "", catalogue)
     raws = {raw: _plain(raw) for raw in _texts(table.raw[column.id])}
     said = {raw: meant[plain] for raw, plain in raws.items() if plain in meant and plain not in states}
+    if not said:
+        return
+    owners = table.frame[form.owner].tolist() if form.owner and form.owner in table.frame else None
     place, name = table.places[column.id], table.id
-    for position, raw in enumerate(table.raw[column.id] if said else ()):
+    for position, raw in enumerate(table.raw[column.id]):
         if not isinstance(raw, str) or raw not in said:
             continue
         row = int(table.rows[position])
@@ -98,6 +96,16 @@ def _table(
             owner=owner if isinstance(owner, str) else None,
             table=name,
         )
+
+
+@lru_cache(maxsize=256)
+def _spellings(vocabulary: str, catalogue: Catalogue) -> Mapping[str, str]:
+    """Return every spelling of the words of a vocabulary, plainly, with the word it stands for."""
+    return {
+        _plain(spelling): word.zh
+        for word in catalogue.vocabulary(vocabulary).words
+        for spelling in (word.zh, word.en, *word.synonyms)
+    }
 
 
 def _texts(cells: Sequence[RawValue]) -> set[str]:

@@ -22,7 +22,7 @@ from sheetsync.model.table import Ints, Table
 from sheetsync.rules import people
 from sheetsync.rules.checks.appointments import departments_of
 from sheetsync.rules.parse import RulePack
-from sheetsync.rules.rows import Book, Objects, Rows
+from sheetsync.rules.rows import Book, Columns, Objects, Rows
 from sheetsync.rules.spec import Rule
 from sheetsync.text import Text
 from sheetsync.worktime import Limit, Moments, WorkTime
@@ -128,7 +128,7 @@ class Ladder:
         return found
 
 
-def climbed(
+def climbed(  # noqa: PLR0913 - what a ladder rests on
     findings: Sequence[Finding],
     tables: Sequence[Table],
     packs: Sequence[RulePack],
@@ -138,6 +138,7 @@ def climbed(
     worktime: WorkTime,
     catalogue: Catalogue,
     beside: Sequence[Table] = (),
+    columns: Columns | None = None,
 ) -> tuple[tuple[Rung, ...], ...]:
     """Return the rungs that each finding, or pending clock, has reached, from whoever must act upwards.
 
@@ -150,6 +151,7 @@ def climbed(
         worktime: The working-time calendar.
         catalogue: The forms and their words.
         beside: Tables of other documents, for who is who.
+        columns: What was made of the tables' columns before.
 
     Returns:
         One tuple for each of `findings`, in their order; empty where nobody is to be told.
@@ -163,7 +165,7 @@ def climbed(
     found: list[tuple[Rung, ...]] = [()] * len(findings)
     if not groups:
         return tuple(found)
-    book = Book((*tables, *beside), catalogue, worktime, now)
+    book = Book((*tables, *beside), catalogue, worktime, now, columns=columns or Columns())
     rules = {(rule.id, rule.variant): rule for pack in packs for rule in pack.rules}
     known = _Known(book)
     for (name, variant, number, length), places in groups.items():
@@ -228,7 +230,8 @@ def _rungs(
     climbs = np.array([finding.level in ladder.levels for finding in findings], np.bool_)
     lowest = _step_of(rule.actor)
     found: list[list[Rung]] = [[] for _ in findings]
-    for above in range(len(STEPS) - lowest):
+    # Mere facts do not climb: whoever must act is told, nobody above.
+    for above in range(len(STEPS) - lowest if climbs.any() else 1):
         # Whoever must act at the first share; of the others each at one share more, some of them as early.
         share = np.maximum(0, above - first + 1)
         number, step = lowest + above, STEPS[lowest + above]
@@ -242,6 +245,8 @@ def _rungs(
         if above:
             told &= climbs
         places = np.flatnonzero(told)
+        if not len(places):
+            continue
         names = known.who(rule, rows, step if above else None, at[places])
         said = step.name if above else rule.actor
         for place, who, reached in zip(places.tolist(), names, since[places].tolist(), strict=True):

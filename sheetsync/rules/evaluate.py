@@ -107,7 +107,7 @@ class _Limits:
     """Counts how limits were kept."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._titles = {rule.id: rule.title for rule in rules if getattr(rule, "limit", None) is not None}
+        self._titles = {rule.id: rule.title for rule in rules if _is_limited(rule)}
         self._clocks: dict[str, list[Clocks]] = {}
 
     def add(self, rule: Rule, rows: Rows, hits: Hits, meant: Bools) -> None:
@@ -166,12 +166,7 @@ def pending(
     book = Book((*tables, *beside), catalogue, worktime, now, past)
     # What runs out some day, if all stays as it is, is what runs now: no check needs to be told twice.
     later = Book(book.tables, catalogue, worktime, now + _LONG, past)
-    rules = [
-        rule
-        for pack in packs
-        for rule in pack.rules
-        if rule.enabled and getattr(rule, "limit", None) is not None
-    ]
+    rules = [rule for pack in packs for rule in pack.rules if rule.enabled and _is_limited(rule)]
     found: list[Finding] = []
     for rows, then in zip(book.rows[: len(tables)], later.rows, strict=False):
         of_table: list[Finding] = []
@@ -187,14 +182,20 @@ def pending(
     return tuple(found)
 
 
+def _is_limited(rule: Rule) -> bool:
+    # To ask a rule for what its check does not know is dear.
+    return "limit" in type(rule).model_fields and getattr(rule, "limit", None) is not None
+
+
 def _unsuppressed(
     rules: Sequence[Rule], rows: Rows, limits: _Limits | None = None
 ) -> list[tuple[Rule, Hits, Bools]]:
     """Ask every rule of the form, and keep of each what no other rule says already; count its clocks."""
     asked: list[tuple[Rule, Hits, Bools]] = []
     silenced: dict[str, Bools] = {}
-    for rule in rules:
-        if rows.form.id not in rule.forms or not len(rows):
+    form = rows.form.id
+    for rule in rules if len(rows) else ():
+        if form not in rule.forms:
             continue
         meant = rows.when(rule.when)
         if not meant.any():
@@ -302,7 +303,9 @@ def _accounts(rows: Rows, hits: Hits, places: Ints) -> list[Account | None]:
     due = hits.due[places]
     limits = [hits.limit] * len(places) if hits.limits is None else hits.limits[places].tolist()
     by_calendar = np.array([limit is not None and limit.unit in {"wh", "wd"} for limit in limits], np.bool_)
-    provisional = by_calendar & rows.book.worktime.is_provisional(due.astype("datetime64[D]"))
+    provisional = by_calendar
+    if by_calendar.any():
+        provisional = by_calendar & rows.book.worktime.is_provisional(due.astype("datetime64[D]"))
     said = {limit: str(limit) for limit in set(limits) if limit is not None}
     return [
         Account(started=begin, limit=said.get(limit), due=end, stopped=stop, provisional=doubt)
@@ -331,10 +334,8 @@ def _said(
     rule: Rule, rows: Rows, hits: Hits, places: Ints, watched: Sequence[Watched]
 ) -> dict[str, wording.Said]:
     """Return the facts that the rule's words name."""
-    words = [rule.message, rule.step, wording.DONE]
-    names = {
-        name for text in words for phrase in (text.zh, text.en) for name in wording.template(phrase).names
-    }
+    words = rule.message, rule.step, *((wording.DONE,) if hits.done is not None else ())
+    names = {name for text in words for name in wording.names(text)}
     return {name: _fact(name, rule, rows, hits, places, watched) for name in names if _tells(name, rule)}
 
 

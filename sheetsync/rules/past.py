@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,17 +73,16 @@ def _values(rows: Rows, field: str) -> tuple[Sequence[str], Sequence[str]]:
     keys = rows.keys
     told = ~rows.broken(field) & (keys != None)  # noqa: E711 - elementwise
     places = np.flatnonzero(told)
-    return keys[places].tolist(), _words(rows.table, field, rows.form.column(field).kind, places)
+    return keys[places].tolist(), _words(rows.cells(field)[places], rows.form.column(field).kind)
 
 
-def _words(table: Table, field: str, kind: Kind, places: npt.NDArray[np.int64]) -> list[str]:
-    column = table.frame[field].iloc[places]
+def _words(cells: npt.NDArray[Any], kind: Kind) -> list[str]:
     if kind in MOMENTS:
-        moments = column.to_numpy("datetime64[m]")
-        return ["" if word == "NaT" else word for word in np.datetime_as_string(moments).tolist()]
+        words = np.datetime_as_string(cells.astype("datetime64[m]")).tolist()
+        return ["" if word == "NaT" else word for word in words]
     if kind in NUMBERS:
-        return ["" if np.isnan(number) else f"{number:.6g}" for number in column.tolist()]
-    return ["" if _is_missing(value) else _said(value) for value in column.tolist()]
+        return ["" if np.isnan(number) else f"{number:.6g}" for number in cells.tolist()]
+    return ["" if _is_missing(value) else _said(value) for value in cells.tolist()]
 
 
 def _is_missing(value: object) -> bool:

@@ -1,10 +1,10 @@
 """One table as rules see it: whole columns, the doubts of each cell kept apart, and the book around it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 
 import numpy as np
@@ -30,10 +30,17 @@ class Columns:
     def __init__(self) -> None:
         # The table stays beside what is made of it: its number must not go to another one meanwhile.
         self._of_table: dict[int, tuple[Table, dict[tuple[str, str], Any]]] = {}
+        self._judged: dict[Hashable, dict[tuple[str, str], Any]] = {}
 
     def of(self, table: Table) -> dict[tuple[str, str], Any]:
         """Return what was made of a table so far, to be added to."""
         return self._of_table.setdefault(id(table), (table, {}))[1]
+
+    def judged(self, table: Table, parts: Sequence[Table], *by: Hashable) -> dict[tuple[str, str], Any]:
+        """Return likewise what was made of a table by a calendar, at a time, beside what may be its parts."""
+        for one in (table, *parts):
+            self.of(one)
+        return self._judged.setdefault((id(table), *map(id, parts), *by), {})
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,15 @@ class Book:
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
         """Every table with its form."""
+        parts = [table for table in self.tables if self._refers(table.form)]
         return tuple(
-            Rows(self, table, self.catalogue.forms[table.form], self.columns.of(table))
+            Rows(
+                self,
+                table,
+                self.catalogue.forms[table.form],
+                self.columns.of(table),
+                self.columns.judged(table, parts, self.worktime, self.now),
+            )
             for table in self.tables
         )
 
@@ -77,10 +91,12 @@ class Book:
 
     def parts_of(self, form: str) -> "Iterator[Rows]":
         """Yield the tables whose records are parts of `form`'s: their ids begin with its ids."""
-        for rows in self.rows:
-            key = rows.form.column(rows.form.key)
-            if key.kind == "id" and form in key.refers_to:
-                yield rows
+        return (rows for rows in self.rows if form in self._refers(rows.form.id))
+
+    def _refers(self, form: str) -> tuple[str, ...]:
+        """Return the forms whose records those of a form are parts of."""
+        key = self.catalogue.forms[form].column(self.catalogue.forms[form].key)
+        return key.refers_to if key.kind == "id" else ()
 
 
 def _once(method: "Callable[[Rows, str], Array]") -> "Callable[[Rows, str], Array]":
@@ -136,7 +152,8 @@ class Rows:
         """Tell which records have a value that was read."""
         if not self.has(field):
             return self.none()
-        return ~np.asarray(self.column(field).array.isna(), np.bool_) & ~self.broken(field)
+        missing: Bools = pd.isna(self.cells(field))
+        return ~(missing | self.broken(field))
 
     @_once
     def filled(self, field: str) -> Bools:
@@ -146,31 +163,39 @@ class Rows:
         if raw is None or found.all():
             return found
         empty = np.flatnonzero(~found)
-        found[empty] = [bool(str(raw[place]).strip()) for place in empty.tolist()]
+        found[empty] = [raw[place] != "" and bool(str(raw[place]).strip()) for place in empty.tolist()]
         return found
 
     def among(self, field: str, words: Iterable[str]) -> Bools:
         """Tell which records hold one of the words."""
         if not self.has(field):
             return self.none()
-        numbers, contents = self._distinct(field)
+        numbers, contents = self.distinct(field)
         wanted = words if isinstance(words, AbstractSet) else set(words)
         # One more for the records without a value, whose number is -1.
         return np.array([*(content in wanted for content in contents), False], np.bool_)[numbers]
 
     def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
         """Tell which records hold one of the words in each of the columns."""
-        found = ~self.none()
-        for name, allowed in words.items():
-            found &= self.among(name, allowed)
-        return found
-
-    def _distinct(self, field: str) -> tuple[Ints, Objects]:
-        """Return the number of each record's content, -1 for none, and the contents by number."""
-        place = "_distinct", field
+        place = "when", repr(words) if words else ""
         if place not in self.columns:
-            self.columns[place] = pd.factorize(self.texts(field))
-        found: tuple[Ints, Objects] = self.columns[place]
+            found = ~self.none()
+            for name, allowed in words.items():
+                found &= self.among(name, allowed)
+            found.flags.writeable = False
+            self.columns[place] = found
+        kept: Bools = self.columns[place]
+        return kept
+
+    def distinct(self, field: str) -> tuple[Ints, tuple[Any, ...]]:
+        """Return the number of each record's content, -1 for none, and the contents by number."""
+        place = "distinct", field
+        if place not in self.columns:
+            known: dict[object, int] = {None: -1}
+            texts = self.texts(field).tolist()
+            numbers = np.array([known.setdefault(text, len(known) - 1) for text in texts], np.int64)
+            self.columns[place] = numbers, tuple(known)[1:]
+        found: tuple[Ints, tuple[Any, ...]] = self.columns[place]
         return found
 
     @_once
@@ -178,16 +203,20 @@ class Rows:
         """Return a column of numbers; NaN where it is empty, unreadable or not on the sheet."""
         if not self.has(field):
             return np.full(len(self), np.nan)
-        values = self.column(field).to_numpy(np.float64, na_value=np.nan)
+        values = self.cells(field)
+        if values.dtype != np.float64:
+            values = self.table.frame[field].to_numpy(np.float64, na_value=np.nan)
         return np.where(self.broken(field), np.nan, values)
 
     @_once
     def texts(self, field: str) -> Objects:
         """Return a column as objects; None where it is empty, unreadable or not on the sheet."""
-        values = np.full(len(self), None, object)
         known = self.known(field)
-        if known.any():
-            values[known] = self.column(field).to_numpy(object)[known]
+        if not known.any():
+            return np.full(len(self), None, object)
+        cells = self.cells(field)
+        values = np.array(cells if cells.dtype == object else self.table.frame[field].to_numpy(object))
+        values[~known] = None
         return values
 
     def late_moments(self, field: str) -> Moments:
@@ -208,9 +237,12 @@ class Rows:
 
     def first_late(self, fields: Sequence[str]) -> Moments:
         """Return the first of several columns that is filled, as starts; NaT if that cell is unreadable."""
-        found = np.full(len(self), np.datetime64("NaT", "us"))
-        settled = self.none()
-        for name in fields:
+        first, *others = fields or ("",)
+        found = self.late_moments(first)
+        settled = ~np.isnat(found) | self.broken(first)
+        for name in others:
+            if settled.all():
+                break
             found = np.where(settled, found, self.late_moments(name))
             settled |= ~np.isnat(found) | self.broken(name)
         return found
@@ -235,16 +267,23 @@ class Rows:
     @cached_property
     def state(self) -> str | None:
         """The column that tells how far a record is: the one whose words know an end."""
-        column = state_column(self.form, self.book.catalogue)
-        return column.id if column else None
+        return _state_field(self.form.id, self.book.catalogue)
 
     @cached_property
     def in_finished_state(self) -> Bools:
         """Records with nothing left to do, by their own state."""
-        column = state_column(self.form, self.book.catalogue)
-        if column is None:
+        return self._in_state("finished")
+
+    @cached_property
+    def in_paused_state(self) -> Bools:
+        """Records that rest, by their own state."""
+        return self._in_state("paused")
+
+    @_once
+    def _in_state(self, kind: str) -> Bools:
+        if self.state is None:
             return self.none()
-        return self.among(column.id, _finished_words(column, self.book.catalogue))
+        return self.among(self.state, _words_of_state(self.form.id, self.book.catalogue, kind))
 
     @cached_property
     def parts(self) -> "tuple[Part, ...]":
@@ -252,21 +291,15 @@ class Rows:
         parts = tuple(self.book.parts_of(self.form.id))
         if not parts:
             return ()
-        numbers = {key: number for number, key in enumerate(self._numbered[1].tolist())}
+        numbers = {key: number for number, key in enumerate(self.distinct(self.form.key)[1])}
         return tuple(
             Part(rows, np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64))
             for rows in parts
         )
 
-    @cached_property
-    def _numbered(self) -> tuple[Ints, Objects]:
-        """The number of each record's id, -1 for none, and the ids by number."""
-        found: tuple[Ints, Objects] = pd.factorize(self.keys)
-        return found
-
     def gathered(self, totals: Floats) -> Floats:
         """Return what was summed up by the numbers of `parts`, for each record; 0 without an id."""
-        numbers = self._numbered[0]
+        numbers = self.distinct(self.form.key)[0]
         return np.where(numbers < 0, 0.0, totals[numbers]) if len(totals) else np.zeros(len(self))
 
     def recalls(self, field: str) -> bool:
@@ -302,14 +335,11 @@ class Rows:
         value = None if cells is None else cells[position]
         return None if value is None or (isinstance(value, str) and not value.strip()) else value
 
-    def column(self, field: str) -> "pd.Series[str]":
-        """Return a column of the frame as it is."""
+    @_once
+    def cells(self, field: str) -> npt.NDArray[Any]:
+        """Return a column of the frame as it is: objects, numbers or moments."""
         # To take it out of the frame costs as much as to look through the cells of a small table.
-        place = "column", field
-        if place not in self.columns:
-            self.columns[place] = self.table.frame[field]
-        found: pd.Series[str] = self.columns[place]
-        return found
+        return np.asarray(self.table.frame[field].array).view()
 
     @staticmethod
     def _recalled(values: Sequence[str | None]) -> Objects:
@@ -320,7 +350,10 @@ class Rows:
     def _moments(self, field: str, clock: time) -> Moments:
         if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):
             return np.full(len(self), np.datetime64("NaT", "us"))
-        moments = np.array(self.column(field).to_numpy("datetime64[us]"))
+        cells = self.cells(field)
+        if cells.dtype.kind != "M":
+            cells = self.table.frame[field].to_numpy("datetime64[us]")
+        moments = np.array(cells, "datetime64[us]")
         moments[self.broken(field)] = np.datetime64("NaT")
         whole = self.table.whole_days.get(field)
         if whole is not None and whole.any() and clock != time():
@@ -341,6 +374,24 @@ class Part:
     whole: npt.NDArray[np.int64]
 
 
+def isin(cells: Objects, words: Collection[Any]) -> Bools:
+    """Tell which cells are one of some words."""
+    if not words:
+        return np.zeros(len(cells), np.bool_)
+    wanted = words if isinstance(words, AbstractSet | Mapping) else set(words)
+    return np.fromiter(map(wanted.__contains__, cells.tolist()), np.bool_, len(cells))
+
+
+def first_of(groups: Objects, wanted: Bools) -> Bools:
+    """Tell which records are the first wanted ones of their groups."""
+    places, seen = np.flatnonzero(wanted), dict[Any, int]()
+    for place, group in zip(places.tolist(), groups[places].tolist(), strict=True):
+        seen.setdefault(group, place)
+    found = np.zeros(len(groups), np.bool_)
+    found[list(seen.values())] = True
+    return found
+
+
 def state_column(form: Form, catalogue: Catalogue) -> Column | None:
     """Return the column that tells how far a record is: the first whose words know an end."""
     return next((column for column in form.columns if _finished_words(column, catalogue)), None)
@@ -350,3 +401,19 @@ def _finished_words(column: Column, catalogue: Catalogue) -> list[str]:
     if column.kind != "word" or column.vocabulary is None:
         return []
     return [word.zh for word in catalogue.vocabulary(column.vocabulary).words if word.finished]
+
+
+@lru_cache(maxsize=1024)
+def _state_field(form: str, catalogue: Catalogue) -> str | None:
+    column = state_column(catalogue.forms[form], catalogue)
+    return None if column is None else column.id
+
+
+@lru_cache(maxsize=1024)
+def _words_of_state(form: str, catalogue: Catalogue, kind: str) -> frozenset[str]:
+    """Return the words of a form's state column after which nothing is left to do, or nothing for now."""
+    column = state_column(catalogue.forms[form], catalogue)
+    if column is None or column.vocabulary is None:
+        return frozenset()
+    words = catalogue.vocabulary(column.vocabulary).words
+    return frozenset(word.zh for word in words if getattr(word, kind))

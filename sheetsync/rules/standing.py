@@ -73,7 +73,7 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
     finished = rows.in_finished_state
     waiting: Bools = (rows.among(state, handed_in) & (done | ~rows.known(progress))) | (silent & done)
     rests = paused(rows)
-    if rows.parts:
+    if silent.any() and rows.parts:
         parts = [(part, standing(part.rows, progress=progress, handed_in=handed_in)) for part in rows.parts]
         many = _sum(rows, parts, lambda _: None)
         ended = _sum(rows, parts, lambda one: one.finished)
@@ -83,7 +83,7 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
         finished = np.where(told, ended == many, finished)
         waiting = np.where(told, given == many, waiting)
         rests = np.where(told, stopped == many, rests)
-    elif not (rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
+    elif not (rows.parts or rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
         # Nothing on the sheet tells whether it is done. (A task whose sub-tasks are not here is open.)
         unknown = ~rows.none()
     waiting &= ~finished
@@ -93,10 +93,7 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
 
 def paused(rows: Rows) -> Bools:
     """Tell which records rest, by their own state: nobody expects progress or news of them."""
-    if rows.state is None:
-        return rows.none()
-    words = rows.book.catalogue.vocabulary(rows.form.column(rows.state).vocabulary or "").words
-    return rows.among(rows.state, [word.zh for word in words if word.paused])
+    return rows.in_paused_state
 
 
 def progress(
@@ -118,6 +115,17 @@ def progress(
         actual: The column of the actual progress.
         left_out: States of sub-tasks that do not count in their task's progress.
     """
+    # Both rules that compare plan and progress, and the figures, ask for the same.
+    place = "progress", "\n".join((*start, "", due, planned, actual, *left_out))
+    if place not in rows.made:
+        rows.made[place] = _progress(rows, start, due, planned, actual, left_out)
+    found: Progress = rows.made[place]
+    return found
+
+
+def _progress(
+    rows: Rows, start: Sequence[str], due: str, planned: str, actual: str, left_out: Sequence[str]
+) -> Progress:
     plan = np.where(
         rows.known(planned) | rows.broken(planned), rows.numbers(planned), _linear(rows, start, due)
     )

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sheetsync.forms.catalogue import Catalogue
@@ -67,8 +66,12 @@ def verdicts(
         for position in of_row.keys() | faulty:
             worst = sorted(of_row.get(position, ()), key=_severity)
             count = unread.get(numbers[position], 0)
-            of_one[position] = replace(
-                of_one[position],
+            usual_one = of_one[position]
+            of_one[position] = Verdict(
+                table=name,
+                position=position,
+                row=usual_one.row,
+                key=usual_one.key,
                 status=_word(worst, bool(count), ended[position]),
                 findings=tuple(worst),
                 problems=count,

@@ -54,6 +54,11 @@ def template(words: str) -> Template:
     return Template(pattern, tuple(between[1::2]))
 
 
+def names(words: Text) -> tuple[str, ...]:
+    """Return what goes into the gaps of some words in either language."""
+    return template(words.zh).names + template(words.en).names
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The words of many findings of one rule in one language.

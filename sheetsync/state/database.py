@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, inspect, select
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from sheetsync.config.keeping import StateSettings
@@ -239,9 +239,9 @@ def _begin(connection: Connection) -> None:
 
 def _revision(connection: Connection) -> str | None:
     """Return the revision that a database has come to, None when there is nothing of ours in it."""
-    tables = inspect(connection)
-    if tables.has_table(revision.name):
+    has_table = partial(connection.dialect.has_table, connection)
+    if has_table(revision.name):
         return str(connection.execute(select(revision.c.version_num)).scalar_one())
-    if tables.has_table(shape.name):
+    if has_table(shape.name):
         return f"{connection.execute(select(shape.c.number)).scalar_one():04}"
     return None

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func,
 
 from sheetsync.model.finding import Status
 from sheetsync.model.snapshot import RecordKey, RecordState, Snapshot
+from sheetsync.state.bulk import insert_rows
 from sheetsync.state.database import Database
 from sheetsync.state.tables import OPEN, books, runs, states
 from sheetsync.state.upkeep import tend
@@ -107,7 +108,7 @@ class BookHistory:
         if last is None:
             return None
         query = select(*_KEY, *_STATE).where(self._touching(last.taken, last.taken))
-        rows = connection.execute(query)
+        rows = connection.execute(query).all()
         return replace(last, records={(form, key): _state(state) for form, key, *state in rows})
 
     def _write(self, connection: Connection, snapshot: Snapshot) -> None:
@@ -127,15 +128,16 @@ class BookHistory:
         known = self._stretches(connection, before or taken, after or taken)
         gone: list[dict[str, object]] = []
         ended: list[dict[str, object]] = []
-        come: list[dict[str, object]] = []
+        come: list[tuple[object, ...]] = []
         for record in dict.fromkeys((*known, *snapshot.records)):
-            held = known.get(record, {})
-            wanted = _around(held, before, taken, after, snapshot.records.get(record))
-            if wanted == list(held):
+            held = known.get(record, [])
+            stretches = [one for one, _ in held]
+            wanted = _around(stretches, before, taken, after, snapshot.records.get(record))
+            if wanted == stretches:
                 continue
             # Mostly, what was so until now ends: its row gets another end and stays where it is.
             kept = {(one.since, one.state): one for one in wanted}
-            for stretch, number in held.items():
+            for stretch, number in held:
                 same = kept.pop((stretch.since, stretch.state), None)
                 if same is None:
                     gone.append({"row": number})
@@ -146,20 +148,20 @@ class BookHistory:
         for statement, rows in (
             (delete(states).where(the_row), gone),
             (update(states).where(the_row).values(until=bindparam("end")), ended),
-            (insert(states), come),
         ):
             if rows:
                 connection.execute(statement, rows)
+        insert_rows(connection, states, _ROW, come)
 
     def _stretches(
         self, connection: Connection, first: datetime, last: datetime
-    ) -> dict[RecordKey, dict[_Stretch, int]]:
+    ) -> dict[RecordKey, list[tuple[_Stretch, int]]]:
         """Return how each record stood from `first` to `last`, in order, each with the number of its row."""
         query = select(states.c.number, *_KEY, states.c.since, states.c.until, *_STATE)
-        known: dict[RecordKey, dict[_Stretch, int]] = {}
-        rows = connection.execute(query.where(self._touching(first, last)).order_by(states.c.since))
+        known: dict[RecordKey, list[tuple[_Stretch, int]]] = {}
+        rows = connection.execute(query.where(self._touching(first, last)).order_by(states.c.since)).all()
         for number, form, key, since, until, *state in rows:
-            known.setdefault((form, key), {})[_Stretch(since, until, _state(state))] = number
+            known.setdefault((form, key), []).append((_Stretch(since, until, _state(state)), number))
         return known
 
     def _touching(self, first: datetime, last: datetime) -> ColumnElement[bool]:
@@ -169,12 +171,13 @@ class BookHistory:
 
 _KEY = (states.c.form, states.c.key)
 _STATE = tuple(states.c[name] for name in RecordState._fields)
+_STATUSES = {status.value: status for status in Status}
 
 
 def _state(values: Sequence[Any]) -> RecordState:
     """Return the state that stands in the columns `_STATE`."""
     status, *middle, rules = values
-    return RecordState._make((Status(status), *middle, _rules(rules)))
+    return RecordState._make((_STATUSES[status], *middle, _rules(rules)))
 
 
 @lru_cache(maxsize=1024)
@@ -183,18 +186,18 @@ def _rules(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
-def _row(book: int, record: RecordKey, stretch: _Stretch) -> dict[str, object]:
-    """Return the row of a stretch of a record."""
-    form, key = record
-    return {
-        "book": book,
-        "form": form,
-        "key": key,
-        "since": stretch.since,
-        "until": stretch.until,
-        **stretch.state._asdict(),
-        "rules": json.dumps(stretch.state.rules, ensure_ascii=False),
-    }
+_ROW = "book", "form", "key", "since", "until", *RecordState._fields
+
+
+def _row(book: int, record: RecordKey, stretch: _Stretch) -> tuple[object, ...]:
+    """Return the row of a stretch of a record, in the order of `_ROW`."""
+    *state, rules = stretch.state
+    return (book, *record, stretch.since, stretch.until, *state, _stored(rules))
+
+
+@lru_cache(maxsize=1024)
+def _stored(rules: tuple[str, ...]) -> str:
+    return json.dumps(rules, ensure_ascii=False)
 
 
 def _around(

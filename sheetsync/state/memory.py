@@ -8,9 +8,13 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from sheetsync.model.audit import AuditEntry
 from sheetsync.model.past import Column, Known, Past
+from sheetsync.state.bulk import insert_rows
 from sheetsync.state.database import Database
 from sheetsync.state.tables import audit as trail
 from sheetsync.state.tables import cells
+
+_CELL = "book", "form", "field", "key"
+_THE_CELL = tuple(f"the_{name}" for name in _CELL)
 
 
 class BookMemory:
@@ -36,9 +40,9 @@ class BookMemory:
         query = select(cells.c.form, cells.c.field, cells.c.key, cells.c.value, cells.c.since, cells.c.before)
         found: dict[Column, dict[str, Known]] = {}
         with self._database.reading() as connection:
-            rows = connection.execute(query.where(cells.c.book == self._book))
-            for form, field, key, value, since, before in rows:
-                found.setdefault((form, field), {})[key] = Known(value, since, before)
+            rows = connection.execute(query.where(cells.c.book == self._book)).all()
+        for form, field, key, *known in rows:
+            found.setdefault((form, field), {})[key] = Known._make(known)
         return found
 
     def record(self, news: Past, audit: Sequence[AuditEntry] = ()) -> None:
@@ -52,13 +56,13 @@ class BookMemory:
             StateUnusableError: The database cannot be written.
         """
         rows = [
-            {"book": self._book, "form": form, "field": field, "key": key, **known._asdict()}
-            for (form, field), column in news.items()
+            (self._book, form, field, key, *known)
+            for (form, field), column in sorted(news.items())
             for key, known in column.items()
         ]
         if not (rows or audit):
             return
-        same_cell = [cells.c[name] == bindparam(f"the_{name}") for name in ("book", "form", "field", "key")]
+        same_cell = [cells.c[name] == bindparam(the) for name, the in zip(_CELL, _THE_CELL, strict=True)]
         with self._database.writing() as connection:
             if audit:
                 entries = [{**asdict(entry), "book": self._book} for entry in audit]
@@ -68,9 +72,9 @@ class BookMemory:
             if connection.execute(select(cells.c.key).where(cells.c.book == self._book).limit(1)).first():
                 connection.execute(
                     delete(cells).where(*same_cell),
-                    [{f"the_{name}": row[name] for name in ("book", "form", "field", "key")} for row in rows],
+                    [dict(zip(_THE_CELL, row, strict=False)) for row in rows],
                 )
-            connection.execute(insert(cells), rows)
+            insert_rows(connection, cells, (*_CELL, *Known._fields), rows)
 
     def audit(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
         """Return the audit trail of the whole project, oldest first.

@@ -192,13 +192,15 @@ def reminder(rule: Reminder, rows: Rows) -> Hits:
     """Open records of whose due time somebody is reminded today; never on a rest day."""
     due = rows.late_moments(rule.due)
     days = due.astype("datetime64[D]")
-    today = np.full(len(rows), rows.book.instant).astype("datetime64[D]")
-    far = standing(rows, progress=rule.progress, handed_in=rule.handed_in)
-    left = rows.book.worktime.workdays_between(today + 1, days)
-    fires = far.open & (due >= rows.book.instant) & np.isin(left, rule.before)
-    return Hits(
-        fires=fires & rows.book.worktime.is_workday(today), watch=rule.due, due=due, facts={"days": left}
-    )
+    book, fires = rows.book, rows.none()
+    today = np.array([book.instant], "datetime64[D]")
+    left = np.zeros(len(rows), np.int64)
+    if book.worktime.is_workday(today).all():
+        far = standing(rows, progress=rule.progress, handed_in=rule.handed_in)
+        near = np.flatnonzero(far.open & (due >= book.instant))
+        left[near] = book.worktime.workdays_between(today + 1, days[near])
+        fires[near] = np.isin(left[near], rule.before)
+    return Hits(fires=fires, watch=rule.due, due=due, facts={"days": left})
 
 
 def _for_period(rule: Unreported, other: Rows, period: Period) -> Bools:

@@ -8,7 +8,7 @@ import pandas as pd
 from sheetsync.forms.spec import FieldName
 from sheetsync.model.table import Bools
 from sheetsync.rules.checks.hits import Hits
-from sheetsync.rules.rows import Rows
+from sheetsync.rules.rows import Rows, first_of, isin
 from sheetsync.rules.spec import Fields, Rule, WordsOfState
 
 _SHOWN = 8
@@ -51,10 +51,12 @@ def elements(rule: Elements, rows: Rows) -> Hits:
     score = np.full(len(rows), None, object)
     found = np.flatnonzero(fires)
     # Few distinct combinations exist, however many records there are.
-    patterns, kinds = np.unique(missing[found], axis=0, return_inverse=True)
-    for number, pattern in enumerate(patterns):
+    patterns, firsts, kinds = np.unique(
+        missing[found] @ (1 << np.arange(len(judged))), return_index=True, return_inverse=True
+    )
+    for number in range(len(patterns)):
         here = found[kinds == number]
-        lacking = [name for name, lacks in zip(judged, pattern, strict=True) if lacks]
+        lacking = [name for name, lacks in zip(judged, missing[found[firsts[number]]], strict=True) if lacks]
         watch[here] = lacking[0]
         names[here] = "、".join(rows.title(name) for name in lacking)
         score[here] = f"{len(judged) - len(lacking)}/{len(judged)}"
@@ -92,10 +94,9 @@ def required(rule: Required, rows: Rows) -> Hits:
         given = rows.filled(rule.field) if rule.none_counts else _given(rows, rule.field)
         fires = ~given & rows.when(rule.when)
         if rule.once_per is not None:
-            groups = pd.Series(rows.texts(rule.once_per), dtype=object)
-            answered = groups.isin(groups[given].dropna()).to_numpy(np.bool_)
-            first = ~groups.where(fires).duplicated().to_numpy(np.bool_)
-            fires &= rows.known(rule.once_per) & ~answered & first
+            groups = rows.texts(rule.once_per)
+            fires &= rows.known(rule.once_per) & ~isin(groups, set(groups[given].tolist()) - {None})
+            fires = first_of(groups, fires)
         if not rule.finished_too:
             fires &= ~rows.in_finished_state
     return Hits(fires=fires, watch=rule.field)
@@ -155,7 +156,7 @@ def one_of(rule: OneOf, rows: Rows) -> Hits:
     strange = [text for text in set(texts.tolist()) if text is not None and _alike(str(text)) not in allowed]
     words = np.full(len(rows), "、".join(rule.words), object)
     return Hits(
-        fires=pd.Series(texts, dtype=object).isin(strange).to_numpy(np.bool_),
+        fires=isin(texts, strange),
         watch=rule.field,
         facts={"words": words},
     )

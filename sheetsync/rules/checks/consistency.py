@@ -1,5 +1,6 @@
 """Checks between cells that must agree: due times with the task's, departments, numbers with their sum."""
 
+from collections import Counter
 from typing import Annotated
 
 import numpy as np
@@ -36,21 +37,20 @@ class BeyondWhole(Rule):
 def beyond_whole(rule: BeyondWhole, rows: Rows) -> Hits:
     """Open sub-tasks that are due after the day of their task, or later on that day where both tell when."""
     own, wholes = rows.late_moments(rule.due), np.full(len(rows), np.datetime64("NaT", "us"))
-    names = pd.Index(rows.wholes, dtype=object)
+    names = rows.wholes.tolist()
     timed = ~_whole_days(rows, rule.due)
     for other in rows.book.of(rule.whole_form):
-        once = ~pd.Series(other.keys, dtype=object).duplicated(keep=False).to_numpy(np.bool_)
-        once &= other.known(other.form.key)
-        places = pd.Index(other.keys[once], dtype=object).get_indexer(names)
+        keys = other.keys.tolist()
+        often = Counter(keys)
+        once = {key: place for place, key in enumerate(keys) if key is not None and often[key] == 1}
+        places = np.array([once.get(name, -1) for name in names], np.int64)
         found = places >= 0
-        wholes[found] = other.late_moments(rule.whole_due)[once][places[found]]
-        exact = np.zeros(len(rows), np.bool_)
-        exact[found] = ~_whole_days(other, rule.whole_due)[once][places[found]]
-        timed &= exact | ~found
+        wholes[found] = other.late_moments(rule.whole_due)[places[found]]
+        timed[found] &= ~_whole_days(other, rule.whole_due)[places[found]]
     days, last = own.astype("datetime64[D]"), wholes.astype("datetime64[D]")
     fires = (days > last) | (timed & (own > wholes))
     shown = np.full(len(rows), "", object)
-    shown[:] = names.fillna("").to_numpy(object)
+    shown[:] = [name or "" for name in names]
     return Hits(
         fires=fires & ~rows.in_finished_state,
         watch=rule.due,
@@ -74,10 +74,9 @@ class OnlyItself(Rule):
 
 def only_itself(rule: OnlyItself, rows: Rows) -> Hits:
     """Open records whose list holds the one that asks and nobody else."""
-    lists = pd.Series(rows.texts(rule.among), dtype=object)
-    alone = (lists.str.len() == 1).to_numpy(np.bool_)
-    same = lists.str[0].to_numpy(object) == rows.texts(rule.itself)
-    fires = alone & same & rows.known(rule.itself) & ~rows.in_finished_state
+    pairs = zip(rows.texts(rule.among).tolist(), rows.texts(rule.itself).tolist(), strict=True)
+    alone = np.array([among is not None and tuple(among) == (itself,) for among, itself in pairs], np.bool_)
+    fires = alone & rows.known(rule.itself) & ~rows.in_finished_state
     return Hits(fires=fires, watch=rule.among)
 
 

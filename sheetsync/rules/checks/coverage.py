@@ -1,6 +1,5 @@
 """Checks between the responsibility matrix and the work it is about (spec 7.1, Q05 to Q07 and Q09)."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
@@ -12,7 +11,7 @@ from sheetsync.model.table import Bools
 from sheetsync.rules import people
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.checks.offices import Offices
-from sheetsync.rules.rows import Objects, Rows
+from sheetsync.rules.rows import Rows, first_of, isin
 from sheetsync.rules.spec import Rule
 from sheetsync.rules.standing import standing
 
@@ -47,12 +46,12 @@ def uncovered(rule: Uncovered, rows: Rows) -> Hits:
         if wholes:
             tasks = {key for form in wholes for whole in rows.book.of(form) for key in whole.keys.tolist()}
             of = rows.wholes
-            bare = ~_isin(of, listed) & ~_isin(keys, listed)
-            alone = bare & ~_isin(of, split) & (not tasks)
-            alone &= ~pd.Series(of, dtype=object).where(alone).duplicated().to_numpy(np.bool_)
-            fires = (bare & _isin(of, split)) | alone
+            bare = ~isin(of, listed) & ~isin(keys, listed)
+            alone = bare & ~isin(of, split) & (not tasks)
+            alone = first_of(of, alone)
+            fires = (bare & isin(of, split)) | alone
         else:
-            fires = ~_isin(keys, listed | split)
+            fires = ~isin(keys, listed | split)
         far = standing(rows)
         fires &= rows.known(rows.form.key) & ~far.finished & ~far.unknown
     return Hits(fires=fires, watch=rule.by, watch_form=rule.by_form)
@@ -86,7 +85,7 @@ def letterless(rule: Letterless, rows: Rows) -> Hits:
     fires = rows.none()
     missing = np.full(len(rows), "", object)
     columns = {name: offices.columns(name) for names in set(asked.values()) for name in names}
-    for place in np.flatnonzero(_isin(rows.keys, asked)).tolist():
+    for place in np.flatnonzero(isin(rows.keys, asked)).tolist():
         lacks = [
             name
             for name in asked[rows.keys[place]]
@@ -123,7 +122,7 @@ def misplaced(rule: Misplaced, rows: Rows) -> Hits:
     department = np.full(len(rows), "", object)
     where = np.full(len(rows), "", object)
     of = rows.wholes
-    judged = (_isin(rows.keys, doing) | _isin(of, doing)) & ~rows.in_finished_state
+    judged = (isin(rows.keys, doing) | isin(of, doing)) & ~rows.in_finished_state
     for place in np.flatnonzero(judged).tolist():
         own = asides[place] or home.get(owners[place])
         does = doing.get(rows.keys[place], doing.get(of[place], frozenset()))
@@ -182,9 +181,5 @@ def _doing(other: Rows, offices: Offices) -> dict[str, frozenset[str]]:
 
 
 def _holding(rows: Rows, name: str, letter: str) -> Bools:
-    cells = rows.column(name)
-    return cells.isin([word for word in cells.dropna().unique() if letter in word]).to_numpy(np.bool_)
-
-
-def _isin(keys: Objects, among: Iterable[str]) -> Bools:
-    return pd.Series(keys, dtype=object).isin(list(among)).to_numpy(np.bool_)
+    cells = rows.cells(name)
+    return isin(cells, {word for word in set(cells[~pd.isna(cells)].tolist()) if letter in word})

@@ -11,7 +11,7 @@ from sheetsync.model.table import Bools
 from sheetsync.rules import quantities
 from sheetsync.rules.checks.hits import Hits
 from sheetsync.rules.quantities import Amount
-from sheetsync.rules.rows import Objects, Rows
+from sheetsync.rules.rows import Objects, Rows, first_of, isin
 from sheetsync.rules.spec import Fields, Rule
 from sheetsync.text import Text
 
@@ -148,8 +148,7 @@ def _first(field: str | None, rows: Rows, fires: Bools) -> Bools:
     """Tell which of the records that fire are the first of their group; all are where there are no groups."""
     if field is None:
         return fires
-    groups = pd.Series(rows.texts(field), dtype=object)
-    return fires & ~(groups.where(fires).duplicated().to_numpy(np.bool_) & rows.known(field))
+    return first_of(rows.texts(field), fires & rows.known(field)) | (fires & ~rows.known(field))
 
 
 def _texts(values: Objects) -> set[str]:
@@ -157,4 +156,4 @@ def _texts(values: Objects) -> set[str]:
 
 
 def _marked(values: Objects, texts: set[str]) -> Bools:
-    return pd.Series(values, dtype=object).isin(texts).to_numpy(np.bool_)
+    return isin(values, texts)

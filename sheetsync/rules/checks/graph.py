@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from sheetsync.forms.spec import FieldName
 from sheetsync.model.table import Bools, Ints
 from sheetsync.rules.checks.hits import Hits
-from sheetsync.rules.rows import Rows
+from sheetsync.rules.rows import Objects, Rows
 from sheetsync.rules.spec import Rule, WordsOfState
 from sheetsync.rules.standing import standing
 
@@ -27,9 +26,14 @@ class Graph:
         before: For each dependency the number of the id it waits for.
     """
 
-    ids: pd.Index
+    ids: Sequence[str]
     after: Ints
     before: Ints
+
+    def numbers(self, keys: Objects) -> Ints:
+        """Return the numbers of some ids, -1 for what is none."""
+        known = {key: number for number, key in enumerate(self.ids)}
+        return np.array([known.get(key, -1) for key in keys.tolist()], np.int64)
 
     def lists(self, kept: Bools) -> list[list[int]]:
         """Return for each id the numbers of those it waits for, along the dependencies that are kept."""
@@ -97,13 +101,13 @@ def overtaking(rule: Overtaking, rows: Rows) -> Hits:
         return Hits(fires=waits, watch=rule.predecessors)
     graph = _graph(rule.forms, rule.predecessors, rows)
     kept = _open(rule, rows, graph)[graph.before]
-    waiting = graph.ids[np.unique(graph.after[kept])]
-    fires = waits & rows.among(rows.form.key, waiting.tolist())
+    waiting = {graph.ids[number] for number in set(graph.after[kept].tolist())}
+    fires = waits & rows.among(rows.form.key, waiting)
     before = np.full(len(rows), "", object)
     first = np.full(len(rows), "", object)
     if fires.any():
         lists = graph.lists(kept)
-        numbers = graph.ids.get_indexer(pd.Index(rows.keys, dtype=object))
+        numbers = graph.numbers(rows.keys)
         for place in np.flatnonzero(fires).tolist():
             number = int(numbers[place])
             names = [str(graph.ids[one]) for one in lists[number]]
@@ -138,15 +142,21 @@ def _graph(forms: Sequence[str], field: str, rows: Rows) -> Graph:
     before: list[str] = []
     keys: list[str] = []
     for other in (other for form in forms for other in rows.book.of(form)):
-        keys += [key for key in other.keys.tolist() if key is not None]
-        lists = pd.Series(other.texts(field), index=pd.Index(other.keys, dtype=object)).dropna().explode()
-        lists = lists[lists.index.notna()].dropna()
-        after += lists.index.tolist()
-        before += lists.tolist()
-    ids = pd.Index(pd.unique(pd.Series(keys, dtype=object)))
-    numbers = ids.get_indexer(pd.Index(after, dtype=object)), ids.get_indexer(pd.Index(before, dtype=object))
-    known = (numbers[0] >= 0) & (numbers[1] >= 0)
-    return Graph(ids, numbers[0][known].astype(np.int64), numbers[1][known].astype(np.int64))
+        for key, given in zip(other.keys.tolist(), other.texts(field).tolist(), strict=True):
+            if key is None:
+                continue
+            keys.append(key)
+            named = given if isinstance(given, tuple) else () if given is None else (given,)
+            before += named
+            after += [key] * len(named)
+    ids = tuple(dict.fromkeys(keys))
+    numbers = {key: number for number, key in enumerate(ids)}
+    known = [place for place, key in enumerate(before) if key in numbers]
+    return Graph(
+        ids,
+        np.array([numbers[after[place]] for place in known], np.int64),
+        np.array([numbers[before[place]] for place in known], np.int64),
+    )
 
 
 def _open(rule: Overtaking, rows: Rows, graph: Graph) -> Bools:
@@ -155,7 +165,7 @@ def _open(rule: Overtaking, rows: Rows, graph: Graph) -> Bools:
     for other in (other for form in rule.forms for other in rows.book.of(form)):
         far = standing(other, progress=rule.progress, handed_in=rule.handed_in)
         told = other.known(other.state or "") | other.known(rule.progress)
-        numbers = graph.ids.get_indexer(pd.Index(other.keys, dtype=object))
+        numbers = graph.numbers(other.keys)
         opened = far.left & told
         some[numbers[(numbers >= 0) & opened]] = True
         settled[numbers[(numbers >= 0) & ~opened]] = True

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from sheetsync.model.table import Bools, Ints
-from sheetsync.rules.rows import Objects, Rows
+from sheetsync.rules.rows import Objects, Rows, isin
 from sheetsync.worktime import Moments
 
 _ANY_ID = re.compile(r"(?=.*\d)[A-Z0-9./-]+")
@@ -87,7 +86,7 @@ def loose(other: Rows, by: str, keys: Objects) -> Bools:
     for form in targets:
         known.update(key for rows in other.book.of(form.id) for key in rows.keys.tolist() if key is not None)
     known.update(whole for whole in _wholes(sorted(known)) if whole)
-    kinds, named = pd.factorize(other.texts(by))
+    kinds, named = other.distinct(by)
     clear = [
         name in known
         or name.rpartition("-")[0] in known
@@ -101,7 +100,7 @@ def named_in(keys: Objects, tables: Iterable[Rows], field: str) -> Bools:
     """Tell which keys, or sub-tasks of them, stand in a column of some tables."""
     named = {key for other in tables for key in other.texts(field).tolist() if key is not None}
     known = named | set(_wholes(sorted(named)))
-    return pd.Series(keys, dtype=object).isin(known - {None}).to_numpy(np.bool_)
+    return isin(keys, known - {None})
 
 
 def latest(pairs: Pairs, fields: Sequence[str], count: int) -> Moments:

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
 from sheetsync.forms.spec import FieldName
@@ -107,12 +107,12 @@ class Buffer(Rule):
 def buffer(rule: Buffer, rows: Rows) -> Hits:
     """Open sub-tasks still to come without the buffer; what is due after its task is another matter."""
     due, outer = rows.late_moments(rule.due), np.full(len(rows), _NaT)
-    for pairs in joins.referring(rows.keys, rows.book.of(rule.whole_form), rule.whole):
+    left = standing(rows).open & (due >= rows.book.instant)
+    for pairs in joins.referring(joins.only(rows.keys, left), rows.book.of(rule.whole_form), rule.whole):
         # Of two tasks with one id the later due time counts.
         outer = np.fmax(outer, joins.latest(pairs, (rule.whole_due,), len(rows)))
     days, last = due.astype("datetime64[D]"), outer.astype("datetime64[D]")
     tight = (days > last - np.timedelta64(rule.days, "D")) & (days <= last)
-    left = standing(rows).open & (due >= rows.book.instant)
     fires = tight & left
     shown = np.full(len(rows), "", object)
     shown[fires] = np.datetime_as_string(last[fires])
@@ -148,7 +148,7 @@ def lead(rule: Lead, rows: Rows) -> Hits:
     book = rows.book
     due, event = np.full(len(rows), _NaT), np.full(len(rows), _NaT)
     label = np.full(len(rows), "", object)
-    kinds, plans = pd.factorize(rows.texts(rule.milestones))
+    kinds, plans = rows.distinct(rule.milestones)
     for kind, plan in enumerate(plans):
         node = max(plan, key=_at, default=None)
         length = lead_time(node.label) if node else None
@@ -168,6 +168,7 @@ def lead(rule: Lead, rows: Rows) -> Hits:
     return Hits(fires=told & left, watch=rule.milestones, due=due, facts={"label": label, "event": shown})
 
 
+@lru_cache(maxsize=4096)
 def lead_time(label: str) -> Limit | int | None:
     """Read 提前10天 or 提前三个工作日 out of a label: a number of days, or a limit in working days."""
     words = unicodedata.normalize("NFKC", label).replace(" ", "")

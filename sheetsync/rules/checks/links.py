@@ -131,6 +131,17 @@ def followed(rule: Followed, rows: Rows) -> Hits:
     first_seen = np.isnat(rows.first_late(rule.since)) & ~np.isnat(told)
     started = np.where(unknown, rows.first_late(rule.at_latest), told)
     due = _last_minute(rows, started) if rule.limit is None else book.worktime.due(started, rule.limit)
+    if np.isnat(due).all():
+        # No clock runs: nobody has to be looked for.
+        return Hits(
+            fires=rows.none(),
+            watch=rule.awaits,
+            watch_form=rule.by_form,
+            started=started,
+            due=due,
+            stopped=due,
+            limit=rule.limit,
+        )
     # Looking up what refers to a record is dear: only for those that are judged.
     came, doubt = _first(rule, rows, joins.only(keys, rows.when(rule.when)), told)
     used, maybe = _maybe(rule, rows, keys, started)

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import numpy as np
+import pandas as pd
 from pydantic import Field
 
 from sheetsync.model.table import Bools
 from sheetsync.rules.checks.hits import Hits
-from sheetsync.rules.rows import Objects, Rows
+from sheetsync.rules.rows import Objects, Rows, isin
 from sheetsync.rules.spec import Rule
 
 
@@ -33,9 +34,9 @@ def letter_count(rule: LetterCount, rows: Rows) -> Hits:
     """Records in whose open columns a letter stands too rarely or too often."""
     many, lettered = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     for name in rows.table.open_fields:
-        cells = rows.column(name)
-        holding = [word for word in cells.dropna().unique() if set(rule.letter) & set(word)]
-        many += cells.isin(holding).to_numpy(np.int64)
+        cells = rows.cells(name)
+        words = set(cells[~pd.isna(cells)].tolist())
+        many += isin(cells, {word for word in words if set(rule.letter) & set(word)})
         lettered += rows.known(name)
     wrong = many < rule.least
     if rule.most is not None:

@@ -42,7 +42,8 @@ def overlapping(rule: Overlapping, rows: Rows) -> Hits:
     first = rows.first_late(rule.start).astype("datetime64[D]")
     last = rows.days(rule.due)
     owners = rows.texts(rows.form.owner or "")
-    named = np.array([name is not None and not people.masked(name) for name in owners], np.bool_)
+    numbers, names = rows.distinct(rows.form.owner or "")
+    named = np.array([*(not people.masked(name) for name in names), False], np.bool_)[numbers]
     counts = named & (first <= last) & rows.when(rule.when) & ~rows.in_finished_state & ~paused(rows)
     places = np.flatnonzero(counts)
     fires, many = rows.none(), np.zeros(len(rows), np.int64)
@@ -50,23 +51,23 @@ def overlapping(rule: Overlapping, rows: Rows) -> Hits:
     beside = rows.table.asides.get(rows.form.owner or "")
     asides = [""] * len(rows) if beside is None else [aside or "" for aside in beside]
     persons = zip(owners[places].tolist(), [asides[place] for place in places.tolist()], strict=True)
-    numbers: dict[tuple[str, str], int] = {}
-    who = np.array([numbers.setdefault(person, len(numbers)) for person in persons], np.int64)
+    known: dict[tuple[str, str], int] = {}
+    who = np.array([known.setdefault(person, len(known)) for person in persons], np.int64)
     # One line of events: people in turn, days in order, what is over before what begins.
     days = np.concatenate([first[places], last[places] + 1])
     steps = np.repeat([1, -1], len(places))
     order = np.lexsort((steps, days, np.tile(who, 2)))
     at_once = np.cumsum(steps[order])  # everybody's own events add up to nothing
-    begins = np.searchsorted(np.tile(who, 2)[order], np.arange(len(numbers) + 1))
-    fullest = np.maximum.reduceat(at_once, begins[:-1]) if numbers else at_once
+    begins = np.searchsorted(np.tile(who, 2)[order], np.arange(len(known) + 1))
+    fullest = np.maximum.reduceat(at_once, begins[:-1]) if known else at_once
     for person in np.flatnonzero(fullest > rule.most).tolist():
         count = int(fullest[person])
         peak = begins[person] + at_once[begins[person] : begins[person + 1]].argmax()
         day = days[order[peak]]
         busy = places[(who == person) & (first[places] <= day) & (last[places] >= day)]
         fires[busy[0]], many[busy[0]] = True, count
-        names = [str(key) for key in rows.keys[busy] if key is not None]
-        records[busy[0]] = "、".join([*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else [])])
+        ids = [str(key) for key in rows.keys[busy] if key is not None]
+        records[busy[0]] = "、".join([*ids[:_SHOWN], *(["…"] if len(ids) > _SHOWN else [])])
     return Hits(
         fires=fires, watch=rows.form.owner or rows.form.key, facts={"count": many, "records": records}
     )

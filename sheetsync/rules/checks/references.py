@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import FieldName
-from sheetsync.rules.checks.hits import Hits
+from sheetsync.rules.checks.hits import Hits, repeated
 from sheetsync.rules.rows import Rows
 from sheetsync.rules.spec import Many, Rule
 from sheetsync.text import Text
@@ -50,27 +49,34 @@ def reference(rule: Reference, rows: Rows) -> Hits:
         known.update(key for other in targets for key in other.keys.tolist() if key is not None)
         if targets and all(other.known(other.form.key).all() for other in targets):
             certain.add(name)
-    given = pd.Series(rows.texts(rule.field), dtype=object).explode().dropna()
-    wanted = given.map(lambda key: str(key).rpartition("-")[0]) if rule.whole else given
+    wanted = list(_wanted(rule, rows))
     strange = {
         one
-        for one in set(wanted.tolist()) - known - {""}
+        for one in {one for _, one in wanted} - known - {""}
         if certain.issuperset(_meant(one, rule.to, rows.book.catalogue))
     }
     fires = rows.none()
     unknown = np.full(len(rows), "", object)
-    chosen = wanted.isin(strange).to_numpy(np.bool_) if strange else np.zeros(len(wanted), np.bool_)
-    for place, one in zip(wanted.index[chosen].tolist(), wanted[chosen].tolist(), strict=True):
+    for place, one in wanted if strange else ():
+        if one not in strange:
+            continue
         unknown[place] = f"{unknown[place]}、{one}" if fires[place] else one
         fires[place] = True
     titles = [rows.book.catalogue.forms[name].title for name in rule.to]
-    words = np.full(len(rows), None, object)
-    words[:] = [Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))] * len(rows)
+    words = Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))
     return Hits(
         fires=fires & ~rows.in_finished_state,
         watch=rule.field,
-        facts={"unknown": unknown, "forms": words},
+        facts={"unknown": unknown, "forms": repeated(words, len(rows))},
     )
+
+
+def _wanted(rule: Reference, rows: Rows) -> Iterator[tuple[int, str]]:
+    """Yield each id that is looked for, with the position of the record that names it."""
+    for place, given in enumerate(rows.texts(rule.field).tolist()):
+        for key in given if isinstance(given, tuple) else (given,):
+            if key is not None:
+                yield place, str(key).rpartition("-")[0] if rule.whole else key
 
 
 def _meant(key: str, forms: tuple[str, ...], catalogue: Catalogue) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetsync.model.table import Bools
-from sheetsync.rules.rows import Objects
+from sheetsync.rules.rows import Objects, isin
 
 Bounds = npt.NDArray[Any]
 """Floats, or `datetime64[us]`."""
@@ -116,7 +116,7 @@ def same(left: Things, right: Things) -> Truth:
 
 def among(things: Things, words: Collection[str]) -> Truth:
     """Tell where a text is one of some words, letter for letter."""
-    return Truth(pd.Series(things.cells, dtype=object).isin([*words]).to_numpy(np.bool_), things.known)
+    return Truth(isin(things.cells, words), things.known)
 
 
 def contained(whole: Things, part: Things) -> Truth:
