@@ -17,7 +17,7 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.numberformats import FIRST_OWN
 from sheetsync.excel.package import Package, relation_element
 from sheetsync.excel.styles import Styles
-from sheetsync.excel.zipped import Archive
+from sheetsync.model.edit import Parts
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLE = re.compile(rb'(<(?:c|row) r="\w+"(?: spans="[\d:]+")? s="|<col [^>]*? style=")(\d+)')
@@ -34,11 +34,11 @@ class Guest:
     """A workbook of one sheet that is to be moved.
 
     Args:
-        content: The bytes of the file, as xlsxwriter writes them.
+        parts: Its parts, as xlsxwriter writes them.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self.package = Package(Archive(content))
+    def __init__(self, parts: Parts) -> None:
+        self.package = Package.of(parts)
         part = self.package.related("", "officeDocument")
         if part is None:
             raise ValueError("no workbook")

@@ -1,6 +1,7 @@
 """A worksheet of XlsxWriter that takes and writes its usual cells in one go; a tab of ours has thousands."""
 
 import re
+from itertools import product
 from math import isfinite
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -42,20 +43,21 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
         super().__init__()
         self._styles: dict[Format, int] = {}
 
-    def merge_range(  # noqa: PLR0913 - as the library has it
+    def merge_range(
         self, first_row: int, first_col: int, last_row: int, last_col: int, data: str, look: Format
     ) -> int:
         """Merge cells; all get the look, and the first the text."""
-        area = [(row, col) for row in range(first_row, last_row + 1) for col in range(first_col, last_col + 1)]
-        if data or len(area) < 2 or not self.merged_cells.keys().isdisjoint(area):  # noqa: PLR2004
+        rows, cols = range(first_row, last_row + 1), range(first_col, last_col + 1)
+        area = list(product(rows, cols))
+        if data or len(area) < 2 or not self.merged_cells.keys().isdisjoint(area):
             return int(super().merge_range(first_row, first_col, last_row, last_col, data, look))
         self._check_dimensions(first_row, first_col)
         self._check_dimensions(last_row, last_col)
         self.merged_cells.update(dict.fromkeys(area, True))
         self.merge.append([first_row, first_col, last_row, last_col])
         blank = self._blank(look)
-        for row, col in area:
-            self.table[row][col] = blank
+        for row in rows:
+            self.table[row].update(dict.fromkeys(cols, blank))
         return 0
 
     def write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
@@ -71,7 +73,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
             return int(super()._write_number(row, col, number, look))
         return self._put(row, col, Cell(f' s="{self._style(look)}"><v>{number:.16G}</v></c>', number))
 
-    def write_blank(self, row: int, col: int, blank: None, look: Format | None = None) -> int:
+    def write_blank(self, row: int, col: int, _: object, look: Format | None = None) -> int:
         """Write a cell that has a look only."""
         return 0 if look is None else self._put(row, col, self._blank(look))
 

@@ -13,6 +13,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 
 from sheetsync import palette
+from sheetsync.model.edit import Parts
 from sheetsync.render.canvas import Canvas
 from sheetsync.text import Language, Text
 
@@ -162,8 +163,8 @@ class Screen:
         )
         self.sheet.insert_chart(place.row, place.column, chart, {"object_position": 1, "description": title})
 
-    def done(self, last_row: int, *, page_row: int | None = None) -> bytes:
-        """Hide what only charts look at, set up the page and return the file.
+    def done(self, last_row: int, *, page_row: int | None = None) -> Parts:
+        """Hide what only charts look at, set up the page and return the parts of the workbook.
 
         Args:
             last_row: Last row to print.

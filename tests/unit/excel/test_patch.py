@@ -16,7 +16,7 @@ from sheetsync.errors import InputRefusedError
 from sheetsync.excel.gate import open_package
 from sheetsync.excel.patch import apply
 from sheetsync.excel.reader import read_book
-from sheetsync.model.edit import Change, Edit, EngineColumn, RemoveSheet, ReplaceSheet, SetCells
+from sheetsync.model.edit import Change, Edit, EngineColumn, Parts, RemoveSheet, ReplaceSheet, SetCells
 from sheetsync.model.table import Version
 from tests.structure import Judged, faults
 
@@ -236,7 +236,7 @@ def test_a_tab_of_people_with_our_title_stays_and_charts_know_the_new_one(
 
 
 def test_links_between_our_tabs_follow_when_a_title_was_taken(
-    people: People, tab: Callable[..., bytes]
+    people: People, tab: Callable[..., Parts]
 ) -> None:
     path = people(change=lambda book, _: book.add_worksheet("数据问题"))
     content, _ = patched(
@@ -261,7 +261,7 @@ def test_a_tab_is_replaced_in_place_under_the_name_people_gave_it(people: People
 
 
 def test_an_equal_fingerprint_leaves_the_tab_alone_and_undrawn(people: People, orders: Orders) -> None:
-    def draw() -> bytes:
+    def draw() -> Parts:
         raise AssertionError
 
     first, _ = patched(people().read_bytes(), *orders("任务"))
