@@ -21,12 +21,12 @@ from sheetsync.model.edit import Parts
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLE = re.compile(rb'(<(?:c|row) r="\w+"(?: spans="[\d:]+")? s="|<col [^>]*? style=")(\d+)')
-_DXF = re.compile(rb' dxfId="(\d+)"')
+_DXF = re.compile(rb'(<cfRule[^>]*? dxfId=")(\d+)')
 _SHARED = re.compile(rb' t="s"><v>(\d+)</v>')
 _ITEM = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
 _FORMULAS = re.compile(rb"(<(?:\w+:)?(?:f|formula|formula1|formula2)(?:\s[^>]*)?>)([^<]+)(?=</)")
 _LOCATION = re.compile(rb'(<hyperlink\s[^>]*?location=")([^"]*)(")')
-_SELECTED = b' tabSelected="1"'
+_SELECTED = re.compile(rb'(<sheetView[^>]*?) tabSelected="1"')
 _GROUPS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
 
 
@@ -142,7 +142,7 @@ def _sheet_xml(host: Host, guest: Guest, titles: Mapping[str, str], *, selected:
         items = [match[1] or b"<t/>" for match in _ITEM.finditer(guest.package.read_xml(strings_part))]
         xml = _SHARED.sub(lambda match: b' t="inlineStr"><is>%s</is>' % items[int(match[1])], xml)
     if not selected:
-        xml = xml.replace(_SELECTED, b"")
+        xml = _SELECTED.sub(rb"\1", xml)
     return _renamed(xml, titles)
 
 
@@ -154,10 +154,10 @@ def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
     differences: dict[bytes, int] = {}
 
     def difference(match: re.Match[bytes]) -> bytes:
-        number = match[1]
+        begin, number = match.groups()
         if number not in differences:
             differences[number] = ours.append(theirs.element("dxfs", int(number)))
-        return b' dxfId="%d"' % differences[number]
+        return begin + b"%d" % differences[number]
 
     return _DXF.sub(difference, b"".join(pieces))
 

@@ -1,6 +1,7 @@
 """A workbook of XlsxWriter that hands out its parts: they go into another workbook, so none is packed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.chart_bar import ChartBar
 from xlsxwriter.chart_line import ChartLine
 from xlsxwriter.chart_scatter import ChartScatter
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
@@ -38,6 +40,14 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
         self.charts.append(chart)
         return chart
 
+    def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
+        """Return a new format: what the workbook's cells have, and these properties."""
+        given = {**self.default_format_properties, **(properties or {})}
+        made = _Look(_worked_out(tuple(given.items()), tuple(map(type, given.values()))))
+        made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
+        self.formats.append(made)
+        return made
+
     def _get_packager(self) -> Packager:
         return self._shelf
 
@@ -52,6 +62,31 @@ class _Shelf(Packager):  # type: ignore[misc] # XlsxWriter says nothing of its t
             for content, name, binary in files
         }
         return []
+
+
+class _Look(Format):  # type: ignore[misc] # XlsxWriter says nothing of its types
+    """A format whose properties are worked out already."""
+
+    font_key: str
+    border_key: str
+
+    def __init__(self, worked_out: Mapping[str, Any]) -> None:
+        # Nothing is left for its base to do.
+        self.__dict__.update(worked_out)
+
+    def _get_font_key(self) -> str:
+        return self.font_key
+
+    def _get_border_key(self) -> str:
+        return self.border_key
+
+
+@lru_cache(maxsize=1000)
+def _worked_out(given: tuple[tuple[str, Any], ...], types: tuple[type, ...]) -> Mapping[str, Any]:  # noqa: ARG001 - 1 is not True
+    """Return all that a format of these properties holds; our tabs have the same looks in all workbooks."""
+    made = Format(dict(given))
+    made._get_format_key()  # noqa: SLF001 - which it keeps
+    return {**vars(made), "font_key": made._get_font_key(), "border_key": made._get_border_key()}  # noqa: SLF001
 
 
 class _Numbers:

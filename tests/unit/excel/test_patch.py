@@ -249,6 +249,22 @@ def test_links_between_our_tabs_follow_when_a_title_was_taken(
     assert opened(content)["仪表盘"]["A5"].hyperlink.location == "'数据问题（系统）'!A1"
 
 
+def test_a_text_that_speaks_of_styles_stays_as_it_is(people: People, tab: Callable[..., Parts]) -> None:
+    """Texts may stand in their cells, among the numbers of styles that are changed."""
+    said = '<c r="A1" s="3"> tabSelected="1" dxfId="0" style="1" t="s"><v>0</v>'
+    name = "xl/worksheets/sheet1.xml"
+    parts = dict(tab("仪表盘"))
+    text = said.replace("<", "&lt;").replace(">", "&gt;").encode()
+    cell = b'<c r="B1" s="1" t="inlineStr"><is><t>%s</t></is></c></row>' % text
+    parts[name] = parts[name].replace(b"</row>", cell, 1)
+    order = ReplaceSheet(role="dashboard", title="仪表盘", draw=lambda: parts, fingerprint="1")
+    content, _ = patched(people().read_bytes(), order)
+    sheet = opened(content)["仪表盘"]
+    assert sheet["B1"].value == said
+    assert sheet["B1"].font.bold
+    assert not sheet.sheet_view.tabSelected
+
+
 def test_a_tab_is_replaced_in_place_under_the_name_people_gave_it(people: People, orders: Orders) -> None:
     first, _ = patched(people().read_bytes(), *orders("任务"))
     package, _ = open_package(first, "x.xlsx")

@@ -77,3 +77,10 @@ def test_cells_are_not_merged_twice() -> None:
     sheet.merge_range(0, 0, 1, 2, "", look)
     with pytest.raises(OverlappingRange):
         sheet.merge_range(1, 2, 2, 2, "", look)
+
+
+def test_looks_that_equal_each_other_as_keys_do_not_stand_for_each_other() -> None:
+    """1, 1.0 and True are one key; what is worked out for one is not what the other would be written as."""
+    book = QuickBook({})
+    sizes = [book.add_format({"font_size": size}).font_size for size in (9, 9.0, 9)]
+    assert [repr(size) for size in sizes] == ["9", "9.0", "9"]
