@@ -1,6 +1,7 @@
 """A worksheet of XlsxWriter that takes and writes its usual cells in one go; a tab of ours has thousands."""
 
 import re
+from collections.abc import Sequence
 from itertools import product
 from math import isfinite
 from typing import Any, NamedTuple
@@ -21,11 +22,11 @@ class Cell(NamedTuple):
 
     Args:
         tail: What follows the place in its element.
-        value: What a chart that refers to it remembers.
+        told: What a chart that refers to it remembers.
     """
 
     tail: str
-    value: str | float
+    told: str
 
 
 class String(Cell):
@@ -71,11 +72,22 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
         """Write a number."""
         if look is None or not isfinite(number):
             return int(super()._write_number(row, col, number, look))
-        return self._put(row, col, Cell(f' s="{self._style(look)}"><v>{number:.16G}</v></c>', number))
+        return self._put(row, col, _number(self._style(look), number))
 
     def write_blank(self, row: int, col: int, _: object, look: Format | None = None) -> int:
         """Write a cell that has a look only."""
         return 0 if look is None else self._put(row, col, self._blank(look))
+
+    def write_down(self, row: int, col: int, values: Sequence[str | float | None], look: Format) -> None:
+        """Write texts and numbers below each other; None leaves the cell empty."""
+        style = self._style(look)
+        for at, value in enumerate(values, start=row):
+            if isinstance(value, str):
+                self.write_string(at, col, value, look)
+            elif value is not None and isfinite(value):
+                self._put(at, col, _number(style, value))
+            elif value is not None:
+                self.write_number(at, col, value, look)
 
     # The library's own calls, for links and merged cells, come in by these.
     _write_string, _write_number, _write_blank = write_string, write_number, write_blank
@@ -97,19 +109,14 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
         return 0
 
     def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
-        return [
-            self._remembered(row, col)
-            for row in range(row_start, row_end + 1)
-            for col in range(col_start, col_end + 1)
-        ]
-
-    def _remembered(self, row: int, col: int) -> Any:  # noqa: ANN401 - whatever the cell holds
-        cell = self.table.get(row, {}).get(col)
-        if cell is None:
-            return None
-        if not isinstance(cell, Cell):
-            return super()._get_range_data(row, col, row, col)[0]
-        return cell.value if isinstance(cell.value, str) else f"{cell.value:.16g}"
+        told: list[Any] = []
+        for row, col in product(range(row_start, row_end + 1), range(col_start, col_end + 1)):
+            cell = self.table[row].get(col)
+            if cell is None or isinstance(cell, Cell):
+                told.append(cell and cell.told)
+            else:
+                told += super()._get_range_data(row, col, row, col)
+        return told
 
     def _write_rows(self) -> None:
         for row in sorted(self.table.keys() | self.row_info.keys()):
@@ -119,17 +126,22 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
                     self._write_empty_row(row, None, info)
                 continue
             self._write_row(row, None, info)
+            number, write = row + 1, self.fh.write
             for col, cell in sorted(cells.items()):
                 if isinstance(cell, Cell):
-                    self.fh.write(f'<c r="{column_letters(col + 1)}{row + 1}"{cell.tail}')
+                    write(f'<c r="{column_letters(col + 1)}{number}"{cell.tail}')
                 else:
                     self._write_cell(row, col, cell)
-            self.fh.write("</row>")
+            write("</row>")
 
     def _write_merge_cell(self, merged_range: list[int]) -> None:
         top, left, bottom, right = merged_range
         first, last = column_letters(left + 1), column_letters(right + 1)
         self.fh.write(f'<mergeCell ref="{first}{top + 1}:{last}{bottom + 1}"/>')
+
+
+def _number(style: int, number: float) -> Cell:
+    return Cell(f' s="{style}"><v>{number:.16G}</v></c>', f"{number:.16g}")
 
 
 def _text(string: str) -> str:

@@ -145,11 +145,7 @@ class Screen:
         column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
         self._free += 1
         self.sheet.write_string(0, column, title, look)
-        for row, value in enumerate(values, start=1):
-            if isinstance(value, str):
-                self.sheet.write_string(row, column, value, look)
-            elif value is not None:
-                self.sheet.write_number(row, column, value, look)
+        self.sheet.write_down(1, column, values, look)
         return (self.canvas.title, 1, column, max(len(values), 1), column)
 
     def place(self, chart: Chart, place: Place, *, title: str) -> None:
