@@ -258,8 +258,9 @@ def _edits(last: int) -> tuple[Any, ...]:
     )
 
 
-def _tab() -> bytes:
+def _tab() -> dict[str, bytes]:
     from io import BytesIO  # noqa: PLC0415 - likewise
+    from zipfile import ZipFile  # noqa: PLC0415 - likewise
 
     import xlsxwriter  # noqa: PLC0415 - likewise
 
@@ -272,7 +273,8 @@ def _tab() -> bytes:
         chart = book.add_chart({"type": "column"})
         chart.add_series({"values": ["仪表盘", 0, 1, 9, 1]})
         sheet.insert_chart("J2", chart)
-    return stream.getvalue()
+    with ZipFile(stream) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
 def _peer(file: Path, way: str) -> float:

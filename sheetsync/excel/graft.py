@@ -17,16 +17,16 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.numberformats import FIRST_OWN
 from sheetsync.excel.package import Package, relation_element
 from sheetsync.excel.styles import Styles
-from sheetsync.excel.zipped import Archive
+from sheetsync.model.edit import Parts
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_STYLE = re.compile(rb'(<(?:(?:c|row)\s(?:[^>]*?\s)?s|col\s(?:[^>]*?\s)?style)=")(\d+)(?=")')
-_DXF = re.compile(rb'(\sdxfId=")(\d+)(")')
-_SHARED = re.compile(rb'(<c\s[^>]*)\st="s"([^>]*)><v>(\d+)</v></c>')
+_STYLE = re.compile(rb'(<(?:c|row) r="\w+"(?: spans="[\d:]+")? s="|<col [^>]*? style=")(\d+)')
+_DXF = re.compile(rb'(<cfRule[^>]*? dxfId=")(\d+)')
+_SHARED = re.compile(rb' t="s"><v>(\d+)</v>')
 _ITEM = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
 _FORMULAS = re.compile(rb"(<(?:\w+:)?(?:f|formula|formula1|formula2)(?:\s[^>]*)?>)([^<]+)(?=</)")
 _LOCATION = re.compile(rb'(<hyperlink\s[^>]*?location=")([^"]*)(")')
-_SELECTED = re.compile(rb'\stabSelected="1"')
+_SELECTED = re.compile(rb'(<sheetView[^>]*?) tabSelected="1"')
 _GROUPS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
 
 
@@ -34,11 +34,11 @@ class Guest:
     """A workbook of one sheet that is to be moved.
 
     Args:
-        content: The bytes of the file, as xlsxwriter writes them.
+        parts: Its parts, as xlsxwriter writes them.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self.package = Package(Archive(content))
+    def __init__(self, parts: Parts) -> None:
+        self.package = Package.of(parts)
         part = self.package.related("", "officeDocument")
         if part is None:
             raise ValueError("no workbook")
@@ -140,33 +140,33 @@ def _sheet_xml(host: Host, guest: Guest, titles: Mapping[str, str], *, selected:
         xml = _restyled(xml, Styles(guest.package.read_xml(styles_part)), host.styles)
     if strings_part is not None:
         items = [match[1] or b"<t/>" for match in _ITEM.finditer(guest.package.read_xml(strings_part))]
-        xml = _SHARED.sub(
-            lambda match: b'%s%s t="inlineStr"><is>%s</is></c>' % (match[1], match[2], items[int(match[3])]),
-            xml,
-        )
+        xml = _SHARED.sub(lambda match: b' t="inlineStr"><is>%s</is>' % items[int(match[1])], xml)
     if not selected:
-        xml = _SELECTED.sub(b"", xml)
+        xml = _SELECTED.sub(rb"\1", xml)
     return _renamed(xml, titles)
 
 
 def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
-    formats = {b"0": b"0"}
-    differences: dict[int, int] = {}
-
-    def style(match: re.Match[bytes]) -> bytes:
-        begin, number = match.groups()
-        if number not in formats:
-            xf = _format(theirs.element("cellXfs", int(number)), theirs, ours)
-            formats[number] = b"%d" % ours.append(xf)
-        return begin + formats[number]
+    # A tab has thousands of cells but few looks: each is looked up once, and the cells are not called upon.
+    pieces = _STYLE.split(xml)
+    formats = {number: _moved(number, theirs, ours) for number in dict.fromkeys(pieces[2::3])}
+    pieces[2::3] = map(formats.__getitem__, pieces[2::3])
+    differences: dict[bytes, int] = {}
 
     def difference(match: re.Match[bytes]) -> bytes:
-        number = int(match[2])
+        begin, number = match.groups()
         if number not in differences:
-            differences[number] = ours.append(theirs.element("dxfs", number))
-        return match[1] + str(differences[number]).encode() + match[3]
+            differences[number] = ours.append(theirs.element("dxfs", int(number)))
+        return begin + b"%d" % differences[number]
 
-    return _DXF.sub(difference, _STYLE.sub(style, xml))
+    return _DXF.sub(difference, b"".join(pieces))
+
+
+def _moved(number: bytes, theirs: Styles, ours: Styles) -> bytes:
+    """Return the host's number of a cell format of the guest; the first is the first of all workbooks."""
+    if number == b"0":
+        return number
+    return b"%d" % ours.append(_format(theirs.element("cellXfs", int(number)), theirs, ours))
 
 
 def _format(xf: bytes, theirs: Styles, ours: Styles) -> bytes:

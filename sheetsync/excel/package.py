@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
-from typing import BinaryIO
+from typing import BinaryIO, Self
 from urllib.parse import quote, unquote
 
 from sheetsync.excel import splice
@@ -25,6 +25,8 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 """Namespace of relationship types and of `r:id` in transitional files."""
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_EMPTY = b"PK\5\6" + bytes(18)
+"""An archive without members."""
 _SMALL = 1 << 16
 """Bytes of a part whose meaning is remembered, at most."""
 _KEPT = 200
@@ -64,6 +66,14 @@ class Package:
         self._added: dict[str, str] = {}
         self._dropped: set[str] = set()
         self._last_read: tuple[str, bytes] = ("", b"")
+
+    @classmethod
+    def of(cls, parts: Mapping[str, bytes]) -> Self:
+        """Return a package of parts that nobody has packed yet, all of them new."""
+        package = cls(Archive(_EMPTY))
+        for name, data in parts.items():
+            package._put(name, data)
+        return package
 
     @property
     def changed(self) -> bool:

@@ -11,7 +11,7 @@ from sheetsync.excel.host import Host
 from sheetsync.excel.package import OFFICE
 from sheetsync.excel.recalculation import mentions
 from sheetsync.excel.refusals import uneditable, unsupported
-from sheetsync.model.edit import Change, RemoveSheet, ReplaceSheet
+from sheetsync.model.edit import Change, Parts, RemoveSheet, ReplaceSheet
 
 LONGEST_TITLE = 31
 _RESERVED = frozenset({"history"})
@@ -141,7 +141,7 @@ def _clear(host: Host, sheet: Sheet) -> None:
         package.drop(name)
 
 
-def _drawn(order: ReplaceSheet) -> bytes:
+def _drawn(order: ReplaceSheet) -> Parts:
     try:
         return order.draw()
     except ValueError as error:

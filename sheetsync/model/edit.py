@@ -140,6 +140,10 @@ class Listing:
     rows: tuple[tuple[str | float | None, ...], ...]
 
 
+Parts = Mapping[str, bytes]
+"""The parts of an xlsx file by their names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceSheet:
     """Put a whole tab of ours into the document, replacing the one we wrote before.
@@ -147,8 +151,8 @@ class ReplaceSheet:
     Args:
         role: What the tab is to us: `dashboard`, `problems`. Recognised by this, never by its title.
         title: The tab's name; a person's tab of that name is left alone and ours gets another.
-        draw: Makes a workbook with exactly one sheet of that name, as bytes of an xlsx file; asked only where
-            the document does not show the fingerprint yet.
+        draw: Makes a workbook with exactly one sheet of that name, not packed; asked only where the document
+            does not show the fingerprint yet.
         fingerprint: Equal fingerprints mean equal content, whatever the clock says.
         first: True if a new tab should stand before all others.
         listing: The same as rows; None where there is no such form of it.
@@ -156,15 +160,10 @@ class ReplaceSheet:
 
     role: str
     title: str
-    draw: Callable[[], bytes] = field(compare=False, repr=False)
+    draw: Callable[[], Parts] = field(compare=False, repr=False)
     fingerprint: str
     first: bool = False
     listing: Listing | None = None
-
-    @property
-    def content(self) -> bytes:
-        """The workbook, drawn anew each time."""
-        return self.draw()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
-"""A sheet to draw on: a one-tab workbook with the house's formats, handed out as bytes."""
+"""A sheet to draw on: a one-tab workbook with the house's formats, handed out as its parts."""
 
-import io
 import re
 from datetime import datetime
 from functools import cache
@@ -8,9 +7,10 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
 
 from sheetsync import palette
+from sheetsync.model.edit import Parts
+from sheetsync.render.quickbook import QuickBook
 from sheetsync.render.quicksheet import QuickSheet
 
 LONGEST = 32_000
@@ -30,11 +30,7 @@ class Canvas:
     """
 
     def __init__(self, title: str, created: datetime, tab: str = palette.ACCENT) -> None:
-        self._buffer = io.BytesIO()
-        self._book = Workbook(
-            self._buffer,
-            {"in_memory": True, "default_format_properties": dict(_DEFAULT), "strings_to_urls": False},
-        )
+        self._book = QuickBook({"default_format_properties": dict(_DEFAULT), "strings_to_urls": False})
         self._book.set_properties({"created": created})
         self.title = title
         self.sheet = self._book.add_worksheet(title, QuickSheet)
@@ -89,10 +85,9 @@ class Canvas:
         else:
             self.sheet.write_number(row, column, value, look)
 
-    def done(self) -> bytes:
-        """Return the workbook as bytes of an xlsx file."""
-        self._book.close()
-        return self._buffer.getvalue()
+    def done(self) -> Parts:
+        """Return the parts of the workbook."""
+        return self._book.parts()
 
 
 def link_text(text: str) -> str:

@@ -9,7 +9,7 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from sheetsync import palette
-from sheetsync.model.edit import ListedColumn, Listing, ReplaceSheet
+from sheetsync.model.edit import ListedColumn, Listing, Parts, ReplaceSheet
 from sheetsync.model.mirror import SIDES, SideName, Token
 from sheetsync.model.table import Edited
 from sheetsync.model.value import RawValue
@@ -151,7 +151,7 @@ def _columns(names: Mapping[SideName, str]) -> tuple[tuple[Text, float], ...]:
 
 def _draw(
     disputes: Sequence[Dispute], names: Mapping[SideName, str], language: Language, now: datetime
-) -> bytes:
+) -> Parts:
     canvas = Canvas(TITLE.say(language), now, tab=palette.SOLID["risk"])
     sheet = canvas.sheet
     columns = _columns(names)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 
 from sheetsync import palette
-from sheetsync.model.edit import ReplaceSheet
+from sheetsync.model.edit import Parts, ReplaceSheet
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Figure, Reporting, Summary, Trends, Week
 from sheetsync.render import figures
@@ -90,7 +90,7 @@ def _without_clock(summary: Summary) -> Summary:
     return replace(summary, cut_off=datetime.min, trends=trends)
 
 
-def _drawn(summary: Summary, language: Language) -> bytes:
+def _drawn(summary: Summary, language: Language) -> Parts:
     return _Drawing(summary, language).draw()
 
 
@@ -103,7 +103,7 @@ class _Drawing:
         self.canvas, self.sheet, self.say = self.screen.canvas, self.screen.sheet, self.screen.say
         self.row = 0
 
-    def draw(self) -> bytes:
+    def draw(self) -> Parts:
         self._head()
         if self.trends is None:
             self._counts()

@@ -85,7 +85,7 @@ def _worst(screen: Screen, row: int, one: WorstRow) -> None:
 
 def _wide(text: str) -> int:
     """Return how wide a text is, in Latin letters; a Chinese character is as wide as two."""
-    return sum(1 + (ord(character) >= CHINESE) for character in text)
+    return len(text) + sum(map(CHINESE.__le__, map(ord, text)))
 
 
 def tallies(screen: Screen, row: int, column: int, title: Text, groups: Sequence[Tally]) -> int:

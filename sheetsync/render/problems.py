@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 
 from sheetsync import palette
 from sheetsync.marks import column_letters
-from sheetsync.model.edit import ReplaceSheet
+from sheetsync.model.edit import Parts, ReplaceSheet
 from sheetsync.model.finding import Finding, Problem
 from sheetsync.model.table import Table
 from sheetsync.render.canvas import Canvas, link_to
@@ -110,7 +110,7 @@ def _order(problem: Problem) -> tuple[bool, str, str, str, int, str]:
     return (owner is None, owner or "", problem.kind, problem.sheet, problem.row or 0, cell)
 
 
-def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: datetime) -> bytes:
+def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: datetime) -> Parts:
     canvas = Canvas(TITLE.say(language), now, tab=palette.SOLID["faulty"])
     sheet = canvas.sheet
     for index, (_, width) in enumerate(_COLUMNS):

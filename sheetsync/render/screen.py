@@ -13,6 +13,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 
 from sheetsync import palette
+from sheetsync.model.edit import Parts
 from sheetsync.render.canvas import Canvas
 from sheetsync.text import Language, Text
 
@@ -144,11 +145,7 @@ class Screen:
         column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
         self._free += 1
         self.sheet.write_string(0, column, title, look)
-        for row, value in enumerate(values, start=1):
-            if isinstance(value, str):
-                self.sheet.write_string(row, column, value, look)
-            elif value is not None:
-                self.sheet.write_number(row, column, value, look)
+        self.sheet.write_down(1, column, values, look)
         return (self.canvas.title, 1, column, max(len(values), 1), column)
 
     def place(self, chart: Chart, place: Place, *, title: str) -> None:
@@ -162,8 +159,8 @@ class Screen:
         )
         self.sheet.insert_chart(place.row, place.column, chart, {"object_position": 1, "description": title})
 
-    def done(self, last_row: int, *, page_row: int | None = None) -> bytes:
-        """Hide what only charts look at, set up the page and return the file.
+    def done(self, last_row: int, *, page_row: int | None = None) -> Parts:
+        """Hide what only charts look at, set up the page and return the parts of the workbook.
 
         Args:
             last_row: Last row to print.

@@ -17,6 +17,7 @@ from sheetsync.model.edit import (
     ListedColumn,
     Listing,
     MarkRows,
+    Parts,
     RemoveColumns,
     RemoveSheet,
     ReplaceSheet,
@@ -66,7 +67,7 @@ def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path, f
 
 
 def tab(text: str) -> ReplaceSheet:
-    def draw() -> bytes:
+    def draw() -> Parts:
         canvas = Canvas("仪表盘", CREATED)
         canvas.sheet.write_string(0, 0, text)
         return canvas.done()

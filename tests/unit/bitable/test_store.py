@@ -61,7 +61,7 @@ def listed(*rows: tuple[str, float | None]) -> ReplaceSheet:
     return ReplaceSheet(
         role="dashboard",
         title="仪表盘",
-        draw=bytes,
+        draw=dict,
         fingerprint=str(rows),
         listing=Listing(columns=columns, rows=rows),
     )

@@ -13,9 +13,11 @@ from sheetsync.model.edit import (
     Edit,
     EngineColumn,
     MarkRows,
+    Parts,
     ReplaceSheet,
     SetCells,
 )
+from tests.packing import unpacked
 
 Orders = Callable[..., tuple[Edit, ...]]
 COLUMNS = (
@@ -32,10 +34,10 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tab() -> Callable[[str], bytes]:
+def tab() -> Callable[[str], Parts]:
     """Make a one-sheet workbook with two charts, links, a rule, merged cells and a print area."""
 
-    def make(title: str, value: float = 0.25, link: str = "问题") -> bytes:
+    def make(title: str, value: float = 0.25, link: str = "问题") -> Parts:
         stream = BytesIO()
         book = xlsxwriter.Workbook(stream, {"in_memory": True})
         sheet = book.add_worksheet(title)
@@ -56,15 +58,15 @@ def tab() -> Callable[[str], bytes]:
         sheet.freeze_panes(1, 0)
         sheet.print_area(0, 0, 40, 8)
         book.close()
-        return stream.getvalue()
+        return unpacked(stream.getvalue())
 
     return make
 
 
 @pytest.fixture(scope="session")
-def orders(tab: Callable[..., bytes]) -> Orders:
+def orders(tab: Callable[..., Parts]) -> Orders:
     """Make the edits of a whole run over one table."""
-    content = tab("仪表盘")
+    parts = tab("仪表盘")
 
     def make(
         sheet: str,
@@ -110,7 +112,7 @@ def orders(tab: Callable[..., bytes]) -> Orders:
                 styles=(("延期", "late"), ("数据存疑", "faulty"), ("正常", "normal")),
             ),
             ReplaceSheet(
-                role="dashboard", title="仪表盘", draw=lambda: content, fingerprint=fingerprint, first=True
+                role="dashboard", title="仪表盘", draw=lambda: parts, fingerprint=fingerprint, first=True
             ),
         )
 

@@ -16,7 +16,7 @@ from sheetsync.errors import InputRefusedError
 from sheetsync.excel.gate import open_package
 from sheetsync.excel.patch import apply
 from sheetsync.excel.reader import read_book
-from sheetsync.model.edit import Change, Edit, EngineColumn, RemoveSheet, ReplaceSheet, SetCells
+from sheetsync.model.edit import Change, Edit, EngineColumn, Parts, RemoveSheet, ReplaceSheet, SetCells
 from sheetsync.model.table import Version
 from tests.structure import Judged, faults
 
@@ -236,7 +236,7 @@ def test_a_tab_of_people_with_our_title_stays_and_charts_know_the_new_one(
 
 
 def test_links_between_our_tabs_follow_when_a_title_was_taken(
-    people: People, tab: Callable[..., bytes]
+    people: People, tab: Callable[..., Parts]
 ) -> None:
     path = people(change=lambda book, _: book.add_worksheet("数据问题"))
     content, _ = patched(
@@ -247,6 +247,22 @@ def test_links_between_our_tabs_follow_when_a_title_was_taken(
         ),
     )
     assert opened(content)["仪表盘"]["A5"].hyperlink.location == "'数据问题（系统）'!A1"
+
+
+def test_a_text_that_speaks_of_styles_stays_as_it_is(people: People, tab: Callable[..., Parts]) -> None:
+    """Texts may stand in their cells, among the numbers of styles that are changed."""
+    said = '<c r="A1" s="3"> tabSelected="1" dxfId="0" style="1" t="s"><v>0</v>'
+    name = "xl/worksheets/sheet1.xml"
+    parts = dict(tab("仪表盘"))
+    text = said.replace("<", "&lt;").replace(">", "&gt;").encode()
+    cell = b'<c r="B1" s="1" t="inlineStr"><is><t>%s</t></is></c></row>' % text
+    parts[name] = parts[name].replace(b"</row>", cell, 1)
+    order = ReplaceSheet(role="dashboard", title="仪表盘", draw=lambda: parts, fingerprint="1")
+    content, _ = patched(people().read_bytes(), order)
+    sheet = opened(content)["仪表盘"]
+    assert sheet["B1"].value == said
+    assert sheet["B1"].font.bold
+    assert not sheet.sheet_view.tabSelected
 
 
 def test_a_tab_is_replaced_in_place_under_the_name_people_gave_it(people: People, orders: Orders) -> None:
@@ -261,7 +277,7 @@ def test_a_tab_is_replaced_in_place_under_the_name_people_gave_it(people: People
 
 
 def test_an_equal_fingerprint_leaves_the_tab_alone_and_undrawn(people: People, orders: Orders) -> None:
-    def draw() -> bytes:
+    def draw() -> Parts:
         raise AssertionError
 
     first, _ = patched(people().read_bytes(), *orders("任务"))

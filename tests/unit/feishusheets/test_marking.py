@@ -42,7 +42,7 @@ def tab(*rows: tuple[str, float], role: str = "dashboard") -> ReplaceSheet:
     return ReplaceSheet(
         role=role,
         title="仪表盘",
-        draw=bytes,
+        draw=dict,
         fingerprint="",
         first=True,
         listing=Listing(

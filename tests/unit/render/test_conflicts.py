@@ -11,6 +11,7 @@ from sheetsync.model.mirror import SideName
 from sheetsync.model.table import Edited
 from sheetsync.render.conflicts import LISTED_AS, Dispute, Stand, chosen, conflicts_tab
 from sheetsync.text import Language, Text
+from tests.packing import packed
 
 NOW = datetime(2023, 10, 16, 9)
 NAMES: dict[SideName, str] = {"left": "总表.xlsx", "right": "设计部.xlsx"}
@@ -33,7 +34,7 @@ def drawn(
     *disputes: Dispute, names: dict[SideName, str] = NAMES, language: Language = "zh"
 ) -> openpyxl.Workbook:
     tab = conflicts_tab(disputes, names, "conflicts_a", language=language, now=NOW)
-    return openpyxl.load_workbook(io.BytesIO(tab.content))
+    return openpyxl.load_workbook(io.BytesIO(packed(tab.draw())))
 
 
 def test_a_line_tells_both_values_who_changed_them_and_what_was_agreed_on() -> None:

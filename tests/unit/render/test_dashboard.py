@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from sheetsync.render import figures
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.screen import COLUMN_PIXELS, GRID, MARGIN
 from sheetsync.text import Language, same
+from tests.packing import packed
 from tests.unit.render import samples
 
 PROJECTS: dict[str, Callable[[], Summary]] = {
@@ -28,7 +28,7 @@ SCREEN_PIXELS = 920
 
 
 def drawn(summary: Summary, language: Language = "zh") -> "openpyxl.worksheet.worksheet.Worksheet":
-    [sheet] = openpyxl.load_workbook(io.BytesIO(dashboard(summary, language).content)).worksheets
+    [sheet] = openpyxl.load_workbook(io.BytesIO(packed(dashboard(summary, language).draw()))).worksheets
     return sheet
 
 
@@ -38,9 +38,8 @@ def texts(sheet: "openpyxl.worksheet.worksheet.Worksheet") -> list[object]:
 
 def charts(summary: Summary) -> list[str]:
     """Return the charts as XML."""
-    with zipfile.ZipFile(io.BytesIO(dashboard(summary, "zh").content)) as packed:
-        names = [name for name in packed.namelist() if name.startswith("xl/charts/chart")]
-        return [packed.read(name).decode() for name in names]
+    parts = dashboard(summary, "zh").draw()
+    return [xml.decode() for name, xml in parts.items() if name.startswith("xl/charts/chart")]
 
 
 def trending(summary: Summary) -> Trends:

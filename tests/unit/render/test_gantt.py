@@ -17,6 +17,7 @@ from sheetsync.render import gantt
 from sheetsync.render.canvas import Canvas
 from sheetsync.render.screen import MARGIN, Place, Screen, serial
 from sheetsync.worktime import WorkTime
+from tests.packing import packed
 from tests.unit.render.samples import bar
 
 TODAY = date(2026, 11, 20)
@@ -32,7 +33,7 @@ def sheet(
     place = Place(row=0, column=MARGIN, rows=gantt.lines(len(bars)), columns=12)
     screen.lines(0, place.rows, 16)
     gantt.gantt(screen, place, bars, left_out=left_out, rest_days=rest_days, today=today)
-    content = screen.done(place.rows)
+    content = packed(screen.done(place.rows))
     return openpyxl.load_workbook(io.BytesIO(content))["甘特"]
 
 

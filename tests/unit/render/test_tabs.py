@@ -11,6 +11,7 @@ from sheetsync.model.summary import Summary, Tally, WorstRow
 from sheetsync.render.dashboard import dashboard
 from sheetsync.render.problems import problems_tab
 from sheetsync.text import same
+from tests.packing import packed
 from tests.structure import faults
 
 NOW = datetime(2023, 10, 16, 9)
@@ -50,7 +51,7 @@ SUMMARY = Summary(
 
 
 def drawn(summary: Summary = SUMMARY) -> "openpyxl.worksheet.worksheet.Worksheet":
-    return openpyxl.load_workbook(io.BytesIO(dashboard(summary, "zh").content))["仪表盘"]
+    return openpyxl.load_workbook(io.BytesIO(packed(dashboard(summary, "zh").draw())))["仪表盘"]
 
 
 def texts(sheet: "openpyxl.worksheet.worksheet.Worksheet") -> list[object]:
@@ -78,7 +79,7 @@ def test_the_worst_row_links_to_its_place() -> None:
 def test_a_character_that_no_link_can_hold_leaves_the_tab_whole() -> None:
     """The text of a link stands in an attribute, where XlsxWriter mends nothing."""
     odd = replace(SUMMARY, worst=(replace(WORST, key="XZB\x01"),))
-    assert not faults(dashboard(odd, "zh").content)
+    assert not faults(packed(dashboard(odd, "zh").draw()))
 
 
 def test_there_are_two_native_charts() -> None:
@@ -116,7 +117,7 @@ def problem(owner: str | None, kind: str, cell: str = "F9") -> Problem:
 def test_problems_are_sorted_by_owner_and_linked() -> None:
     """People find their own; cells of nobody come last; assumptions are only counted."""
     found = [problem(None, "error"), problem("王", "warning"), problem("李", "error"), problem("李", "info")]
-    content = problems_tab(found, "zh", NOW).content
+    content = packed(problems_tab(found, "zh", NOW).draw())
     sheet = openpyxl.load_workbook(io.BytesIO(content))["数据问题"]
     assert [sheet.cell(row, 1).value for row in range(4, 7)] == ["李", "王", None]
     link = sheet.cell(4, 3).hyperlink
