@@ -5,7 +5,7 @@ one; they are compared without regard to case. A part stays as it is until it is
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -77,6 +77,11 @@ class Package:
     def changed(self) -> bool:
         """True if `build` would give other bytes than those that were read."""
         return bool(self._written or self._packed or self._dropped)
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """The members of the archive, as they were."""
+        return self._archive.members
 
     def names(self) -> Iterator[str]:
         """Yield the names of all parts, in the order of the archive, new ones at the end."""
