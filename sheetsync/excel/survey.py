@@ -202,18 +202,20 @@ def row_chunks(pieces: Iterable[bytes], seen: Survey) -> Iterator[bytes]:
         if cut < 0:
             kept += rows
             continue
-        if whole := b"".join((kept, memoryview(rows)[:cut])):
+        whole = b"".join((kept, memoryview(rows)[:cut])) if kept or cut < len(rows) else rows
+        if whole:
             yield whole
         kept = rows[cut:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Where the rows begin: the part up to them, their offset, and the bytes from there on."""
+    """Where the rows begin: the part up to them, their offset there and in the bytes that come."""
 
     prefix: bytes
     outline: bytes
     body: int
+    skipped: int
     rest: Iterator[bytes]
 
 
@@ -284,14 +286,16 @@ def _head(parts: Iterator[bytes]) -> _Head | None:
         return None
     if not usual or root is None or root[1] != prefix or b"<!" in before or before.find(b"<?", declared) >= 0:
         return None
-    rest = chain([(closing if found[2] else b"") + head[found.end() :]], parts)
-    return _Head(prefix, before + opening, found.end(), rest)
+    body = found.end()
+    if found[2]:
+        return _Head(prefix, before + opening, body, 0, chain([closing + head[body:]], parts))
+    return _Head(prefix, before + opening, body, body, chain([head], parts))
 
 
 def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
     """Yield whole rows; what stands behind them all goes into `tail`, which stays empty without an end."""
     opening, closing = b"<" + head.prefix + b"row", b"</" + head.prefix + b"sheetData"
-    kept, behind = b"", 0
+    kept, at, behind = b"", head.skipped, 0
     for piece in head.rest:
         if tail:
             behind += len(piece)
@@ -301,16 +305,17 @@ def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
             tail.append(piece)
             continue
         text = kept + piece
-        end = text.find(closing, max(len(kept) - len(closing), 0))
+        end = text.find(closing, max(len(kept) - len(closing), at))
         if end >= 0:
             tail.append(text[end:])
-            yield text[:end]
+            yield text[at:end]
             continue
-        cut = max(text.rfind(opening), 0)
+        cut = max(text.rfind(opening), at)
         kept = text[cut:]
         if len(kept) > _ROW_MOST:
             return
-        yield text[:cut]
+        yield text[at:cut]
+        at = 0
 
 
 def _last_letter(rows: bytes, known: int) -> int:
