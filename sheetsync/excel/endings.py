@@ -56,7 +56,6 @@ class Endings:
         self._cell_end = b"</" + prefix + b"c>"
         self._style = style
         self._styles: dict[bytes, int] = {}
-        self._ending_in: dict[bytes, Callable[[bytes], list[tuple[bytes, bytes]]]] = {}
         self._lasts: dict[tuple[bytes, bytes], int | None] = {}
 
     def parted(self, chunk: bytes, wanted: Sequence[int], before: int) -> Block | None:
@@ -79,7 +78,7 @@ class Endings:
         *rows, rest = chunk.split(self._row_end)
         if len(rows) != count or not all(map(bytes.startswith, rows, repeat(self._row))):
             return None
-        lasts = self._lasts_in(chunk, rows[0], digits) or self._lasts_of(rows, before)
+        lasts = self._lasts_of(rows, before)
         if lasts is None:
             return None
         for attributes in set(lasts) - self._styles.keys():
@@ -87,28 +86,6 @@ class Endings:
         behind = len(self._row) + 1
         tags = [(tag, behind + len(number)) for number, tag in heads]
         return Block(rows, rest, tags, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
-
-    def _lasts_in(self, chunk: bytes, row: bytes, digits: Sequence[bytes]) -> Sequence[bytes] | None:
-        """Return the attributes of the last cells if all rows end in one column, as most do, else None.
-
-        Args:
-            chunk: The rows.
-            row: The first of them, without its end tag.
-            digits: Their numbers.
-        """
-        letters = row[row.rfind(self._cell) + len(self._cell) :].partition(digits[0])[0]
-        if not letters.isalpha():
-            return None
-        if letters not in self._ending_in:
-            # Letters are rarer than what stands before them.
-            place = letters + b"(?<=" + self._cell + letters + b')([0-9]+)"([^>]*)'
-            name = self._cell_end[2:-1]
-            # The content of one cell, up to the tag of the next one or its own end.
-            content = b"[^<]*(?:<(?!/?" + name + rb"[\s/>])[^<]*)*" + self._cell_end
-            ends = b"(?:(?<=/)>|(?<!/)>" + content + b")" + self._row_end
-            self._ending_in[letters] = re.compile(place + ends).findall
-        found = self._ending_in[letters](chunk)
-        return [last for _, last in found] if [number for number, _ in found] == digits else None
 
     def _ends_before(self, column: int, chunk: bytes) -> bool:
         """Tell whether the first row ends with a cell left of a column."""
@@ -188,8 +165,8 @@ class Endings:
             at += 1
         return True
 
-    def joined(self, block: Block, cells: Sequence[bytes], fitting: Mapping[bytes, bytes]) -> Sequence[bytes]:
-        """Return the rows, in pieces, with cells at their ends.
+    def joined(self, block: Block, cells: Sequence[bytes], fitting: Mapping[bytes, bytes]) -> bytes:
+        """Return the rows with cells at their ends.
 
         Args:
             block: The rows.
@@ -198,11 +175,11 @@ class Endings:
         """
         end = self._row_end
         if all(tag == fit for tag, fit in fitting.items()):
-            return [*chain.from_iterable(zip(block.rows, cells, repeat(end))), block.rest]
+            return b"".join([*chain.from_iterable(zip(block.rows, cells, repeat(end))), block.rest])
         out: list[bytes] = []
         for row, (tag, at), new in zip(block.rows, block.tags, cells, strict=True):
             if new and tag:
                 out += (row[:at], fitting[tag], row[at + len(tag) :], new, end)
             else:
                 out += (row, new, end)
-        return [*out, block.rest]
+        return b"".join([*out, block.rest])

@@ -136,7 +136,8 @@ class StreamedEdit(OutlineEdit):
         packer.add(outline[:behind])
         waiting.reverse()
         for chunk in row_chunks(self._pieces(), self._seen):
-            packer.add(self._with_cells(chunk, waiting) if waiting else chunk)
+            for piece in self._with_cells(chunk, waiting):
+                packer.add(piece)
         while waiting:
             packer.add(self._new_row(waiting.pop()))
         packer.add(outline[behind:])
@@ -205,21 +206,22 @@ class StreamedEdit(OutlineEdit):
         found = self._numbers.match(chunk, at) if at >= 0 else None
         return int(found[1]) if found else 0
 
-    def _with_cells(self, chunk: bytes, waiting: list[int]) -> bytes:
-        """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
+    def _with_cells(self, chunk: bytes, waiting: list[int]) -> Iterator[bytes | memoryview]:
+        """Yield whole rows with their changes; what was done is taken off the end of `waiting`."""
         last = self._last_row(chunk)
-        if last < waiting[-1]:
-            return chunk
+        if not waiting or last < waiting[-1]:
+            yield chunk
+            return
         behind = self._behind_single_cells(chunk, waiting, last)
         if behind:
-            rest = chunk[behind:]
-            head = self._row_by_row(chunk[:behind], waiting, self._last_row(chunk[:behind]))
-            return head + (self._with_cells(rest, waiting) if rest and waiting else rest)
-        if (changed := self._all_at_ends(chunk, waiting, last)) is not None:
-            return changed
-        if (changed := self._at_ends(chunk, waiting, last)) is not None:
-            return changed
-        return self._row_by_row(chunk, waiting, last)
+            yield self._row_by_row(chunk[:behind], waiting, self._last_row(chunk[:behind]))
+            yield from self._with_cells(chunk[behind:], waiting)
+        elif (pieces := self._all_at_ends(chunk, waiting, last)) is not None:
+            yield from pieces
+        elif (changed := self._at_ends(chunk, waiting, last)) is not None:
+            yield changed
+        else:
+            yield self._row_by_row(chunk, waiting, last)
 
     def _behind_single_cells(self, chunk: bytes, waiting: list[int], last: int) -> int:
         """Return the offset behind the last row that gets single cells, such as the header; 0 without one.
@@ -254,7 +256,9 @@ class StreamedEdit(OutlineEdit):
                 kept = at
         return b"".join([*out, chunk[kept:]]) if out else chunk
 
-    def _all_at_ends(self, chunk: bytes, waiting: list[int], last: int) -> bytes | None:
+    def _all_at_ends(
+        self, chunk: bytes, waiting: list[int], last: int
+    ) -> Sequence[bytes | memoryview] | None:
         """Return rows of which one stretch gets cells at its ends, as in a first write; None if not so."""
         begin, end = self._stretch(chunk, waiting, last) if self._fills else (0, 0)
         block = self._endings.parted(chunk[begin:end], waiting, self._first_fill) if end else None
@@ -268,10 +272,10 @@ class StreamedEdit(OutlineEdit):
         columns = [fill.fresh(block.ends, self._prefix, self._proof.read) for fill in self._fills]
         cells = list(map(b"".join, zip(*columns, strict=True)))
         if not any(cells):
-            return chunk
+            return (chunk,)
         self._changed = True
         view = memoryview(chunk)
-        return b"".join((view[:begin], *self._endings.joined(block, cells, fits), view[end:]))
+        return view[:begin], self._endings.joined(block, cells, fits), view[end:]
 
     def _stretch(self, chunk: bytes, waiting: list[int], last: int) -> tuple[int, int]:
         """Return where the rows that wait begin and end if all of them up to `last` are there, else zeros."""
