@@ -23,7 +23,7 @@ class Content(Protocol):
 
 
 class FileContent:
-    """The bytes of an open file, read when somebody looks at them.
+    """The bytes of an open file, read when somebody looks at them; those of a small one once, all together.
 
     Not mapped into memory: a file that another program cuts short would then end the process.
 
@@ -35,6 +35,7 @@ class FileContent:
     def __init__(self, file: BinaryIO, size: int | None = None) -> None:
         self._file = file
         self._size = os.fstat(file.fileno()).st_size if size is None else size
+        self._whole: bytes | None = None
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -48,6 +49,13 @@ class FileContent:
         start, stop, step = place.indices(self._size)
         if step != 1:
             raise ValueError("bytes of a file are read one after another")
+        if self._size > BLOCK:
+            return self._read(start, stop)
+        if self._whole is None:
+            self._whole = self._read(0, self._size)
+        return self._whole[start:stop]
+
+    def _read(self, start: int, stop: int) -> bytes:
         self._file.seek(start)
         found = self._file.read(max(stop - start, 0))
         while len(found) < stop - start:

@@ -1,12 +1,15 @@
 """The workbook part: its sheets, defined names, date system, and the few changes that we make to it.
 
-The part is small, so each change splices the bytes at once and the next one looks at the result.
+The part is small, so each change splices the bytes at once and the next one looks at the result. Only the
+names, of which there are many and many change, are a list of their own until the part is saved.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from sheetsync.excel import splice
+from sheetsync.excel.names import DefinedName, Names
 from sheetsync.excel.order import WORKBOOK
 from sheetsync.excel.package import OFFICE, Package
 from sheetsync.excel.splice import Element, Splices
@@ -35,16 +38,6 @@ class Sheet:
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefinedName:
-    """One defined name; `local` is the position of the sheet it belongs to, from 0, or None."""
-
-    name: str
-    text: str
-    local: int | None
-    hidden: bool
-
-
 class Book:
     """The workbook part of a package.
 
@@ -59,13 +52,16 @@ class Book:
     def __init__(self, package: Package, part: str) -> None:
         self.package = package
         self.part = part
-        self._sheets: tuple[tuple[int, int], tuple[Sheet, ...]] | None = None
+        self._sheets: tuple[int, tuple[Sheet, ...]] | None = None
+        self._stated: Sequence[Mapping[str, str]] | None = None
+        self._names: Names | None = None
         self.revision = 0
         """Counts the changes to this part, so that what was read out of it can be kept until the next."""
         self._load(package.read_xml(part))
 
     def _load(self, xml: bytes) -> None:
         self.revision += 1
+        self._sheets = self._stated = None
         self._xml = xml
         self._mask = splice.masked(xml)
         self._root = splice.root(self._mask)
@@ -91,16 +87,18 @@ class Book:
     @property
     def sheets(self) -> tuple[Sheet, ...]:
         """All tabs in their order."""
-        revision = self.revision, self.package.revision
-        if self._sheets is None or self._sheets[0] != revision:
-            self._sheets = revision, self._read_sheets()
+        if self._sheets is None or self._sheets[0] != self.package.revision:
+            self._sheets = self.package.revision, self._read_sheets()
         return self._sheets[1]
 
     def _read_sheets(self) -> tuple[Sheet, ...]:
+        if self._stated is None:
+            self._stated = [
+                splice.attributes(element.open_tag(self._xml)) for element in self._sheet_elements()
+            ]
         targets = {relation.id: relation for relation in self.package.relations(self.part)}
         found = []
-        for element in self._sheet_elements():
-            values = splice.attributes(element.open_tag(self._xml))
+        for values in self._stated:
             relation = next(
                 (value for name, value in values.items() if name.rpartition(":")[2] == "id" and ":" in name),
                 "",
@@ -123,43 +121,19 @@ class Book:
         return next((sheet for sheet in self.sheets if sheet.name.lower() == name.lower()), None)
 
     @property
-    def names(self) -> tuple[DefinedName, ...]:
+    def names(self) -> Sequence[DefinedName]:
         """All defined names."""
-        found = []
-        for element in self._name_elements():
-            values = splice.attributes(element.open_tag(self._xml))
-            local = values.get("localSheetId")
-            found.append(
-                DefinedName(
-                    name=values.get("name", ""),
-                    text=splice.unescape(self._xml[element.body : element.tail].decode()),
-                    local=int(local) if local is not None else None,
-                    hidden=values.get("hidden") in ("1", "true"),
-                )
-            )
-        return tuple(found)
+        return self._defined.all
 
     def set_name(self, name: str, text: str, *, local: int | None = None, hidden: bool = True) -> None:
         """Define a name, or give it another meaning; its other attributes stay."""
-        quoted = splice.escape(text).encode()
-        for element in self._name_elements():
-            if self._is(element, name, local):
-                self._splice((element.body, element.tail, quoted))
-                return
-        scope = "" if local is None else f' localSheetId="{local}"'
-        secret = ' hidden="1"' if hidden else ""
-        opening = f'<definedName name="{splice.escape(name)}"{scope}{secret}>'.encode()
-        self._append("definedNames", opening + quoted + b"</definedName>")
+        self._defined.set(name, text, local=local, hidden=hidden)
+        self.revision += 1
 
     def drop_name(self, name: str, local: int | None = None) -> None:
         """Remove a defined name if it is there."""
-        elements = self._name_elements()
-        for element in elements:
-            if self._is(element, name, local):
-                whole = self._child("definedNames") if len(elements) == 1 else element
-                if whole is not None:
-                    self._splice((whole.start, whole.end, b""))
-                return
+        self._defined.drop(name, local)
+        self.revision += 1
 
     def add_sheet(self, name: str, relation: str, *, first: bool) -> None:
         """Add a tab at the end, or before all others without changing which one is active."""
@@ -202,6 +176,7 @@ class Book:
 
     def save(self) -> None:
         """Give the package the part as it is now."""
+        self._write_names()
         self.package.write_xml(self.part, self._xml)
 
     def _child(self, name: str) -> Element | None:
@@ -211,19 +186,28 @@ class Book:
         parent = self._child("sheets")
         return () if parent is None else splice.named(self._mask, parent, "sheet")
 
-    def _name_elements(self) -> tuple[Element, ...]:
+    @property
+    def _defined(self) -> Names:
+        if self._names is None:
+            self._names = Names(self._xml, self._mask, self._child("definedNames"), self._prefix)
+        return self._names
+
+    def _write_names(self) -> None:
+        """Put the names into the part, if they changed."""
+        names, self._names = self._names, None
+        if names is None or not names.changed:
+            return
         parent = self._child("definedNames")
-        return () if parent is None else splice.named(self._mask, parent, "definedName")
+        if parent is None or parent.closed:
+            if names:
+                self._append("definedNames", names.to_bytes())
+        elif names:
+            self._splice((parent.body, parent.tail, names.to_bytes()))
+        else:
+            self._splice((parent.start, parent.end, b""))
 
     def _flag(self, element: Element, name: str) -> bool:
         return splice.attribute(element.open_tag(self._xml), name) in ("1", "true", "on")
-
-    def _is(self, element: Element, name: str, local: int | None) -> bool:
-        values = splice.attributes(element.open_tag(self._xml))
-        scope = values.get("localSheetId")
-        return values.get("name", "").lower() == name.lower() and scope == (
-            None if local is None else str(local)
-        )
 
     def _splice(self, *pieces: tuple[int, int, bytes]) -> None:
         changes = Splices(self._xml)
@@ -256,13 +240,7 @@ class Book:
 
     def _shift(self, start: int, step: int) -> None:
         """Move positions of sheets from `start` on: scopes of names, the active tab, the first one shown."""
-        changes = Splices(self._xml)
-        for element in self._name_elements():
-            tag = element.open_tag(self._xml)
-            local = splice.attribute(tag, "localSheetId")
-            if local is not None and int(local) >= start:
-                changes.replace(element.start, element.body, _stepped(tag, "localSheetId", step))
-        self._load(changes.apply())
+        self._defined.shift(start, step)
         views = self._child("bookViews")
         if views is None or views.closed:
             if step > 0:

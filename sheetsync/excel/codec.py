@@ -40,7 +40,7 @@ class Inflater(Protocol):
 class Deflater(Protocol):
     """What packs into a raw deflate stream."""
 
-    def compress(self, data: bytes, /) -> bytes:
+    def compress(self, data: bytes | memoryview, /) -> bytes:
         """Return packed bytes, as far as there are any yet."""
 
     def flush(self) -> bytes:
@@ -105,7 +105,7 @@ class Packer:
         self._spool = Spool(_HELD)
         self._size = self._crc = 0
 
-    def add(self, piece: bytes) -> None:
+    def add(self, piece: bytes | memoryview) -> None:
         """Take more bytes."""
         self._size += len(piece)
         self._crc = crc32(piece, self._crc)

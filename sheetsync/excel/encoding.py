@@ -5,6 +5,7 @@ Office writes UTF-8; UTF-16 and Latin-1 occur in files of other programs (two an
 
 import codecs
 import re
+from functools import lru_cache
 
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _SAME = frozenset({"utf-8", "ascii"})
@@ -21,7 +22,12 @@ def encoding_of(part: bytes) -> str:
     if part[:4] in (b"<\0?\0", b"\0<\0?"):
         return "utf-16-le" if part[1] == 0 else "utf-16-be"
     declared = _DECLARED.match(part.removeprefix(codecs.BOM_UTF8))
-    name = codecs.lookup(declared[1].decode()).name if declared else "utf-8"
+    return _codec(declared[1]) if declared else "utf-8"
+
+
+@lru_cache
+def _codec(declared: bytes) -> str:
+    name = codecs.lookup(declared.decode()).name
     return "utf-8" if name in _SAME else name
 
 

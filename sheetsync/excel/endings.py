@@ -9,6 +9,7 @@ from sheetsync.excel.outlineedit import RowEnds
 from sheetsync.marks import column_number
 
 _SLASH = ord("/")
+_DIGITS = b"0123456789"
 
 
 class Block(NamedTuple):
@@ -55,18 +56,18 @@ class Endings:
         self._cell_end = b"</" + prefix + b"c>"
         self._style = style
         self._styles: dict[bytes, int] = {}
-        self._ending_in: dict[bytes, Callable[[bytes], list[tuple[bytes, bytes]]]] = {}
         self._lasts: dict[tuple[bytes, bytes], int | None] = {}
 
-    def parted(self, chunk: bytes, wanted: Sequence[int]) -> Block | None:
+    def parted(self, chunk: bytes, wanted: Sequence[int], before: int) -> Block | None:
         """Return whole rows parted; None if that takes a closer look at each.
 
         Args:
-            chunk: The rows; no cell of the part stands where ours will.
+            chunk: The rows.
             wanted: Numbers of the rows that get cells, descending.
+            before: Ours stand from this column on; a usual row ends left of it.
         """
-        # Mostly the first rows tell that not every row is wanted.
-        if not self._begins(chunk, wanted):
+        # Mostly the first rows tell that not every row is wanted, or that ours are there already.
+        if not self._begins(chunk, wanted) or not self._ends_before(before, chunk):
             return None
         heads = self._heads(chunk)
         digits = [number for number, _ in heads]
@@ -77,7 +78,7 @@ class Endings:
         *rows, rest = chunk.split(self._row_end)
         if len(rows) != count or not all(map(bytes.startswith, rows, repeat(self._row))):
             return None
-        lasts = self._lasts_in(chunk, rows[0], digits) or self._lasts_of(rows)
+        lasts = self._lasts_of(rows, before)
         if lasts is None:
             return None
         for attributes in set(lasts) - self._styles.keys():
@@ -86,39 +87,26 @@ class Endings:
         tags = [(tag, behind + len(number)) for number, tag in heads]
         return Block(rows, rest, tags, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
 
-    def _lasts_in(self, chunk: bytes, row: bytes, digits: Sequence[bytes]) -> Sequence[bytes] | None:
-        """Return the attributes of the last cells if all rows end in one column, as most do, else None.
+    def _ends_before(self, column: int, chunk: bytes) -> bool:
+        """Tell whether the first row ends with a cell left of a column."""
+        at = chunk.rfind(self._cell, 0, max(chunk.find(self._row_end), 0)) + len(self._cell)
+        letters = chunk[at : chunk.find(b'"', at)].rstrip(_DIGITS)
+        return letters.isalpha() and column_number(letters.decode()) < column
 
-        Args:
-            chunk: The rows.
-            row: The first of them, without its end tag.
-            digits: Their numbers.
-        """
-        letters = row[row.rfind(self._cell) + len(self._cell) :].partition(digits[0])[0]
-        if not letters.isalpha():
-            return None
-        if letters not in self._ending_in:
-            # Letters are rarer than what stands before them.
-            place = letters + b"(?<=" + self._cell + letters + b')([0-9]+)"([^>]*)'
-            name = self._cell_end[2:-1]
-            # The content of one cell, up to the tag of the next one or its own end.
-            content = b"[^<]*(?:<(?!/?" + name + rb"[\s/>])[^<]*)*" + self._cell_end
-            ends = b"(?:(?<=/)>|(?<!/)>" + content + b")" + self._row_end
-            self._ending_in[letters] = re.compile(place + ends).findall
-        found = self._ending_in[letters](chunk)
-        return [last for _, last in found] if [number for number, _ in found] == digits else None
-
-    def _lasts_of(self, rows: Sequence[bytes]) -> Sequence[bytes] | None:
+    def _lasts_of(self, rows: Sequence[bytes], before: int) -> Sequence[bytes] | None:
         """Return the attributes of the last cell of each row; None if one takes a closer look."""
-        skip, lasts = len(self._cell), []
+        skip, lasts, places = len(self._cell), [], set()
         for row in rows:
             at = row.rfind(self._cell)
             stop = row.find(b">", at)
-            attributes = row[row.find(b'"', at + skip) + 1 : stop]
+            place, _, attributes = row[at + skip : stop].partition(b'"')
             closed = stop + 1 == len(row) if attributes.endswith(b"/") else row.endswith(self._cell_end)
             if at < 0 or not closed:
                 return None
             lasts.append(attributes)
+            places.add(place.rstrip(_DIGITS))
+        if any(not one.isalpha() or column_number(one.decode()) >= before for one in places):
+            return None
         return lasts
 
     def picked(self, chunk: bytes, numbers: Sequence[int], before: int) -> Picked | None:

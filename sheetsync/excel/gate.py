@@ -101,20 +101,23 @@ def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
             raise damaged(str(error), str(path)) from error
 
 
-def open_package(content: Content, where: str, limits: Limits = LIMITS) -> tuple[Package, Book]:
+def open_package(
+    content: Content, where: str, limits: Limits = LIMITS, *, archive: Archive | None = None
+) -> tuple[Package, Book]:
     """Return the package and its workbook part, once they are found safe.
 
     Args:
         content: The bytes of the file.
         where: The path, for messages.
         limits: How much is acceptable.
+        archive: The same as an archive, where its directory was read already.
 
     Raises:
         InputRefusedError: They are no workbook that we can read, or not safe.
     """
     _recognise(content, where)
     try:
-        archive = Archive(content)
+        archive = archive or Archive(content)
         _check_members(archive, limits, where)
         package = Package(archive)
         if not package.has(TYPES):

@@ -5,7 +5,7 @@ one; they are compared without regard to case. A part stays as it is until it is
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -31,6 +31,12 @@ _SMALL = 1 << 16
 """Bytes of a part whose meaning is remembered, at most."""
 _KEPT = 200
 """How many such parts are remembered, of all workbooks together."""
+_DECLARATION = 1 << 14
+"""Bytes in which a part says how it is encoded, if it does."""
+_PART = 2 << 20
+"""Bytes of a part that is kept inflated, at most."""
+_HELD = 16 << 20
+"""Bytes of the parts of one package that are kept inflated, at most."""
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -65,6 +71,8 @@ class Package:
         self._packed: dict[str, Packed] = {}
         self._added: dict[str, str] = {}
         self._dropped: set[str] = set()
+        self._inflated_parts: dict[str, bytes] = {}
+        self._room = _HELD
         self._last_read: tuple[str, bytes] = ("", b"")
 
     @classmethod
@@ -79,6 +87,11 @@ class Package:
     def changed(self) -> bool:
         """True if `build` would give other bytes than those that were read."""
         return bool(self._written or self._packed or self._dropped)
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """The members of the archive, as they were."""
+        return self._archive.members
 
     def names(self) -> Iterator[str]:
         """Yield the names of all parts, in the order of the archive, new ones at the end."""
@@ -119,8 +132,19 @@ class Package:
             return b"".join(unpacked(self._packed[key]))
         return self._inflated(key)
 
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first bytes of a part, so many at most.
+
+        Raises:
+            DamagedZipError: It is missing or damaged there.
+        """
+        key = _key(name)
+        if key in self._written or key in self._packed or key in self._inflated_parts or not self.has(name):
+            return self.read(name)[:size]
+        return self._archive.inflate(self._members[key], size)
+
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a part piece by piece; nothing of it is kept.
+        """Yield the bytes of a part piece by piece; nothing of a large one is kept.
 
         Raises:
             DamagedZipError: It is missing or damaged, which may show at the end only.
@@ -134,7 +158,10 @@ class Package:
         if key in self._packed:
             yield from unpacked(self._packed[key])
             return
-        yield from self._archive.pieces(self._members[key])
+        if self._members[key].size > _PART:
+            yield from self._archive.pieces(self._members[key])
+        else:
+            yield self._inflated(key)
 
     def read_xml(self, name: str) -> bytes:
         """Return an XML part as UTF-8.
@@ -165,7 +192,7 @@ class Package:
 
     def write_xml(self, name: str, xml: bytes) -> None:
         """Give an existing XML part new text, in the encoding that it has."""
-        self.write(name, from_utf8(xml, encoding_of(self.read(name))))
+        self.write(name, from_utf8(xml, encoding_of(self.head(name, _DECLARATION))))
 
     def add(self, name: str, data: bytes, content_type: str) -> None:
         """Add a part with its content type."""
@@ -309,10 +336,16 @@ class Package:
         )
 
     def _inflated(self, key: str) -> bytes:
-        """Return a part as it was; the last one asked for is kept, for the large ones are asked for again."""
+        """Return a part as it was; small ones and the last one are kept, for they are asked for again."""
+        if key in self._inflated_parts:
+            return self._inflated_parts[key]
         if self._last_read[0] != key:
             self._last_read = (key, self._archive.inflate(self._members[key]))
-        return self._last_read[1]
+        data = self._last_read[1]
+        if len(data) <= min(_PART, self._room):
+            self._room -= len(data)
+            self._inflated_parts[key] = data
+        return data
 
     def _put(self, name: str, data: bytes) -> None:
         self.revision += 1

@@ -10,6 +10,8 @@ from sheetsync.excel.package import Package
 
 _READ = ("worksheet", "sharedStrings", "styles")
 _STRINGS = "xl/sharedStrings.xml"
+_DECLARATION = 1 << 14
+"""Bytes in which a part says how it is encoded, if it does."""
 _PROLOG = 4 << 20
 """Bytes in which the first text of a part begins, if there is one."""
 
@@ -60,8 +62,7 @@ def with_known_errors(package: Package, book: Book) -> bytes:
 
 def _as_utf8(package: Package, name: str) -> bool:
     """Calamine takes every part for UTF-8 and finds nothing in one that is not."""
-    head = b"".join(_first(package.pieces(name), 1))
-    if encoding_of(head) == "utf-8":
+    if encoding_of(package.head(name, _DECLARATION)) == "utf-8":
         return False
     xml = to_utf8(b"".join(package.pieces(name)))
     package.write(name, xml[splice.after_declaration(xml) :])

@@ -158,11 +158,14 @@ def _rows(sheet: CalamineSheet, *, booleans: bool) -> list[list[RawValue]]:
     top = (sheet.start or (0, 0))[0]
     # One by one they begin in row 1, wherever the content does.
     for values in islice(sheet.iter_rows(), top, None) if top <= _SKIPPED else sheet.to_python():
-        row: list[RawValue] = (
-            [share(value, value) if value.__class__ is str else value for value in values]
-            if booleans
-            else list(map(share, values, values))
-        )
+        row: list[RawValue]
+        if not any(values) and values.count("") == len(values):
+            # Rows prepared for what is to come hold one object only.
+            row = values
+        elif booleans:
+            row = [share(value, value) if value.__class__ is str else value for value in values]
+        else:
+            row = list(map(share, values, values))
         if len(row) < width:
             row.extend([""] * (width - len(row)))
         rows.append(row)

@@ -7,19 +7,20 @@ here; see `encoding`). Comments, CDATA and processing instructions are masked fi
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SPECIAL = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?.*?\?>", re.DOTALL)
-_TAG = re.compile(rb"<([^\s/>!?]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>")
+_TAG = re.compile(rb"<([^\s/>!?]+)(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>")
 _LAST_TAG = re.compile(rb"</([^\s/>!?]+)\s*(>)\s*\Z")
 _ATTRIBUTE = re.compile(rb"([^\s=\"'/<>]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|lt|gt|amp|quot|apos);")
+_NAME = re.compile(rb"<[^\s/>]+")
+_SLASH = ord("/")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element by its offsets in the bytes it was found in.
 
     Args:
@@ -118,7 +119,7 @@ def root(mask: bytes) -> Element:
     """
     start = mask.find(b"<", after_declaration(mask))
     opened = _TAG.match(mask, start) if start >= 0 else None
-    if opened is not None and not opened[3]:
+    if opened is not None and mask[opened.end() - 2] != _SLASH:
         # The last tag of a document closes its root: no need to count what a large part has in between.
         last = _LAST_TAG.match(mask, mask.rfind(b"</"))
         if last is not None and last[1] == opened[1]:
@@ -142,10 +143,11 @@ def elements(mask: bytes, start: int, end: int) -> Iterator[Element]:
             if mask.startswith(b"</", at):
                 return
             raise ValueError("not well-formed, or a document type declaration")
-        if found[3]:
-            element = Element(found[1], at, found.end(), found.end(), found.end())
+        tag, body = found[1], found.end()
+        if mask[body - 2] == _SLASH:
+            element = Element(tag, at, body, body, body)
         else:
-            element = Element(found[1], at, found.end(), *_closing(mask, found[1], found.end(), end))
+            element = Element(tag, at, body, *_closing(mask, tag, body, end))
         yield element
         at = mask.find(b"<", element.end, end)
 
@@ -157,7 +159,8 @@ def children(mask: bytes, parent: Element) -> tuple[Element, ...]:
 
 def named(mask: bytes, parent: Element, name: str) -> tuple[Element, ...]:
     """Return the children of `parent` with this local name."""
-    return tuple(child for child in children(mask, parent) if child.name == name)
+    wanted = name.encode()
+    return tuple(child for child in children(mask, parent) if child.tag.rpartition(b":")[2] == wanted)
 
 
 def prefix_of(tag: bytes) -> bytes:
@@ -253,12 +256,14 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _after_name(tag: bytes) -> int:
-    found = re.match(rb"<[^\s/>]+", tag)
+    found = _NAME.match(tag)
     return found.end() if found else 0
 
 
 def _find(tag: bytes, name: str) -> re.Match[bytes] | None:
     wanted = name.encode()
+    if wanted not in tag:
+        return None
     return next((found for found in _ATTRIBUTE.finditer(tag, _after_name(tag)) if found[1] == wanted), None)
 
 
@@ -272,7 +277,7 @@ def _closing(mask: bytes, tag: bytes, at: int, end: int) -> tuple[int, int]:
         inner = _next(mask, b"<" + tag, at, close)
         while inner >= 0:
             found = _TAG.match(mask, inner, close)
-            depth += found is not None and not found[3]
+            depth += found is not None and mask[found.end() - 2] != _SLASH
             inner = _next(mask, b"<" + tag, inner + 1, close)
         depth -= 1
         at = mask.find(b">", close, end) + 1

@@ -288,7 +288,7 @@ class ExcelStore:
         """Write the changed package into a file and check it there; the old content is let go of then."""
         package.write_to(file)
         written = FileContent(file, file.tell())
-        verify(content, written, package, where=str(self._shown), limits=self._limits)
+        verify(written, package, where=str(self._shown), limits=self._limits)
         # Where a file in use cannot be replaced, we must not be those who use it.
         content.close()
 

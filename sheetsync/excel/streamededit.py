@@ -5,10 +5,12 @@ stands before and behind the rows, the outline, is small and is changed like any
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache, partial
 from itertools import takewhile
+from operator import neg
 
 from sheetsync.excel.codec import Packed, Packer
 from sheetsync.excel.endings import Endings
@@ -134,7 +136,8 @@ class StreamedEdit(OutlineEdit):
         packer.add(outline[:behind])
         waiting.reverse()
         for chunk in row_chunks(self._pieces(), self._seen):
-            packer.add(self._with_cells(chunk, waiting) if waiting else chunk)
+            for piece in self._with_cells(chunk, waiting):
+                packer.add(piece)
         while waiting:
             packer.add(self._new_row(waiting.pop()))
         packer.add(outline[behind:])
@@ -203,19 +206,22 @@ class StreamedEdit(OutlineEdit):
         found = self._numbers.match(chunk, at) if at >= 0 else None
         return int(found[1]) if found else 0
 
-    def _with_cells(self, chunk: bytes, waiting: list[int]) -> bytes:
-        """Return whole rows with their changes; what was done is taken off the end of `waiting`."""
+    def _with_cells(self, chunk: bytes, waiting: list[int]) -> Iterator[bytes | memoryview]:
+        """Yield whole rows with their changes; what was done is taken off the end of `waiting`."""
         last = self._last_row(chunk)
+        if not waiting or last < waiting[-1]:
+            yield chunk
+            return
         behind = self._behind_single_cells(chunk, waiting, last)
         if behind:
-            rest = chunk[behind:]
-            head = self._row_by_row(chunk[:behind], waiting, self._last_row(chunk[:behind]))
-            return head + (self._with_cells(rest, waiting) if rest and waiting else rest)
-        if (changed := self._all_at_ends(chunk, waiting)) is not None:
-            return changed
-        if (changed := self._at_ends(chunk, waiting, last)) is not None:
-            return changed
-        return self._row_by_row(chunk, waiting, last)
+            yield self._row_by_row(chunk[:behind], waiting, self._last_row(chunk[:behind]))
+            yield from self._with_cells(chunk[behind:], waiting)
+        elif (pieces := self._all_at_ends(chunk, waiting, last)) is not None:
+            yield from pieces
+        elif (changed := self._at_ends(chunk, waiting, last)) is not None:
+            yield changed
+        else:
+            yield self._row_by_row(chunk, waiting, last)
 
     def _behind_single_cells(self, chunk: bytes, waiting: list[int], last: int) -> int:
         """Return the offset behind the last row that gets single cells, such as the header; 0 without one.
@@ -250,24 +256,35 @@ class StreamedEdit(OutlineEdit):
                 kept = at
         return b"".join([*out, chunk[kept:]]) if out else chunk
 
-    def _all_at_ends(self, chunk: bytes, waiting: list[int]) -> bytes | None:
-        """Return rows that all get cells at their ends, as in a first write; None if they do not."""
-        if not self._fills or self._seen.last_column >= self._first_fill:
-            return None
-        block = self._endings.parted(chunk, waiting)
+    def _all_at_ends(
+        self, chunk: bytes, waiting: list[int], last: int
+    ) -> Sequence[bytes | memoryview] | None:
+        """Return rows of which one stretch gets cells at its ends, as in a first write; None if not so."""
+        begin, end = self._stretch(chunk, waiting, last) if self._fills else (0, 0)
+        block = self._endings.parted(chunk[begin:end], waiting, self._first_fill) if end else None
         if block is None or not self.cells.keys().isdisjoint(block.ends.numbers):
             return None
-        # Where no stated span reaches our columns, a row's tag fits some of them as it fits all.
+        # Where a stated span reaches all of our columns or none, a tag fits some of them as it fits all.
         fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in {tag for tag, _ in block.tags}}
-        if any(fit == tag and b"spans" in tag for tag, fit in fits.items()):
+        if any(fitting_tag(tag, (fill.column,)) != fit for fill in self._fills for tag, fit in fits.items()):
             return None
         del waiting[len(waiting) - len(block.rows) :]
         columns = [fill.fresh(block.ends, self._prefix, self._proof.read) for fill in self._fills]
         cells = list(map(b"".join, zip(*columns, strict=True)))
         if not any(cells):
-            return chunk
+            return (chunk,)
         self._changed = True
-        return self._endings.joined(block, cells, fits)
+        view = memoryview(chunk)
+        return view[:begin], self._endings.joined(block, cells, fits), view[end:]
+
+    def _stretch(self, chunk: bytes, waiting: list[int], last: int) -> tuple[int, int]:
+        """Return where the rows that wait begin and end if all of them up to `last` are there, else zeros."""
+        until = bisect_left(waiting, -last, key=neg)
+        if waiting[until] - waiting[-1] != len(waiting) - 1 - until:
+            return 0, 0
+        begin = chunk.find(self._row_start(waiting[-1]))
+        start = chunk.rfind(self._row_start(waiting[until]), begin) if begin >= 0 else -1
+        return (0, 0) if start < 0 else (begin, self._row_end(chunk, start))
 
     def _at_ends(self, chunk: bytes, waiting: list[int], last: int) -> bytes | None:
         """Return whole rows that get cells at their ends, as most do; None if that takes a closer look."""

@@ -24,8 +24,15 @@ _LETTERS = 26
 """Columns that are called by one letter."""
 
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
-_EMPTY_TEXT = re.compile(rb't="str"><f>[^<]*</f><v></v>')
-"""A formula that gives an empty text."""
+_UNVALUED = re.compile(
+    rb'f(?:(?<=t="str"><f)(?!>[^<]*+</f><v>(?:[^<]|</v>))|'
+    rb'(?<=<f)(?<!t="str"><f)(?!>[^<]*+</f><v>[^<]))'
+)
+"""A formula that is not plainly followed by its value, which may be an empty text.
+
+Begins with a rare letter: that is found many times faster than the < before it.
+"""
+_REMARK = re.compile(rb"!(?<=<!)")
 _ROOT = re.compile(rb"\s*<((?:[A-Za-z_][\w.-]*:)?)[A-Za-z]")
 
 
@@ -136,10 +143,12 @@ class Bound(NamedTuple):
     Args:
         column: None of them stands right of it; 26 or more (`_LETTERS`).
         booleans: False if none holds true or false.
+        errors: False if none shows an error.
     """
 
     column: int
     booleans: bool
+    errors: bool
 
 
 def bound(rows: bytes, prefix: bytes, last: int) -> Bound | None:
@@ -155,14 +164,21 @@ def bound(rows: bytes, prefix: bytes, last: int) -> Bound | None:
     """
     digits = str(last)
     # Most sheets of texts and numbers have no other cells; the first one that is fails at once.
-    if _unlike_most(prefix, digits[0], len(digits)).search(rows) is None:
-        return Bound(_LETTERS, booleans=False)
+    for letters in (1, 3):
+        if _unlike_most(prefix, letters, digits[0], len(digits)).search(rows) is None:
+            return Bound(_rightmost(rows, prefix, letters), booleans=False, errors=False)
+    errors = errors_in(rows) or b"t =" in rows
     for letters, booleans in ((1, False), (3, False), (3, True)):
         pattern = _irregular(prefix, letters, digits[0], len(digits), booleans=booleans)
         if pattern.search(rows) is None:
-            names = set(_letters(prefix).findall(rows)) if letters > 1 else ()
-            return Bound(max([_LETTERS, *(column_number(name.decode()) for name in names)]), booleans)
+            return Bound(_rightmost(rows, prefix, letters), booleans, errors)
     return None
+
+
+def _rightmost(rows: bytes, prefix: bytes, letters: int) -> int:
+    """Return the last column that cells say they stand in, `_LETTERS` at least."""
+    names = set(_letters(prefix).findall(rows)) if letters > 1 else ()
+    return max([_LETTERS, *(column_number(name.decode()) for name in names)])
 
 
 def row_chunks(pieces: Iterable[bytes], seen: Survey) -> Iterator[bytes]:
@@ -186,18 +202,20 @@ def row_chunks(pieces: Iterable[bytes], seen: Survey) -> Iterator[bytes]:
         if cut < 0:
             kept += rows
             continue
-        if whole := b"".join((kept, memoryview(rows)[:cut])):
+        whole = b"".join((kept, memoryview(rows)[:cut])) if kept or cut < len(rows) else rows
+        if whole:
             yield whole
         kept = rows[cut:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Where the rows begin: the part up to them, their offset, and the bytes from there on."""
+    """Where the rows begin: the part up to them, their offset there and in the bytes that come."""
 
     prefix: bytes
     outline: bytes
     body: int
+    skipped: int
     rest: Iterator[bytes]
 
 
@@ -217,7 +235,7 @@ class _Tally:
         """Count some whole rows; return False if they are not regular."""
         self.size += len(rows)
         # One rare letter is found many times faster than a pair that begins with <.
-        if (b"!" in rows and b"<!" in rows) or (b"?" in rows and b"<?" in rows):
+        if _REMARK.search(rows) is not None or (b"?" in rows and b"<?" in rows):
             return False
         found = self._numbers(rows)
         if not found:
@@ -239,22 +257,11 @@ class _Tally:
         self.errors = self.errors or b"#" in rows
         formulas = b"f" in rows and b"<" + self._prefix + b"f" in rows
         self.formulas = self.formulas or formulas
-        self.valued = self.valued and not (formulas and (self._prefix or not _plainly_valued(rows)))
+        if formulas:
+            # Where it is False, somebody has to look more closely: only the usual way of writing is known.
+            plain = not self._prefix and not said.errors and _UNVALUED.search(rows) is None
+            self.valued = self.valued and plain
         return True
-
-
-def _plainly_valued(rows: bytes) -> bool:
-    """Tell by counting whether every formula of some rows has a value, and no cell shows an error.
-
-    Where it is False, somebody has to look more closely: the counts know only the usual way of writing.
-    """
-    formulas = rows.count(b"<f")
-    valued = rows.count(b"</f><v>") - rows.count(b"</f><v></v>")
-    return (
-        formulas == rows.count(b"<f>") == valued + len(_EMPTY_TEXT.findall(rows))
-        and not errors_in(rows)
-        and b"t =" not in rows
-    )
 
 
 def _head(parts: Iterator[bytes]) -> _Head | None:
@@ -279,14 +286,16 @@ def _head(parts: Iterator[bytes]) -> _Head | None:
         return None
     if not usual or root is None or root[1] != prefix or b"<!" in before or before.find(b"<?", declared) >= 0:
         return None
-    rest = chain([(closing if found[2] else b"") + head[found.end() :]], parts)
-    return _Head(prefix, before + opening, found.end(), rest)
+    body = found.end()
+    if found[2]:
+        return _Head(prefix, before + opening, body, 0, chain([closing + head[body:]], parts))
+    return _Head(prefix, before + opening, body, body, chain([head], parts))
 
 
 def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
     """Yield whole rows; what stands behind them all goes into `tail`, which stays empty without an end."""
     opening, closing = b"<" + head.prefix + b"row", b"</" + head.prefix + b"sheetData"
-    kept, behind = b"", 0
+    kept, at, behind = b"", head.skipped, 0
     for piece in head.rest:
         if tail:
             behind += len(piece)
@@ -296,16 +305,17 @@ def _whole_rows(head: _Head, tail: list[bytes]) -> Iterator[bytes]:
             tail.append(piece)
             continue
         text = kept + piece
-        end = text.find(closing, max(len(kept) - len(closing), 0))
+        end = text.find(closing, max(len(kept) - len(closing), at))
         if end >= 0:
             tail.append(text[end:])
-            yield text[:end]
+            yield text[at:end]
             continue
-        cut = max(text.rfind(opening), 0)
+        cut = max(text.rfind(opening), at)
         kept = text[cut:]
         if len(kept) > _ROW_MOST:
             return
-        yield text[:cut]
+        yield text[at:cut]
+        at = 0
 
 
 def _last_letter(rows: bytes, known: int) -> int:
@@ -327,11 +337,15 @@ def _letters(prefix: bytes) -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=256)
-def _unlike_most(prefix: bytes, first: str, digits: int) -> re.Pattern[bytes]:
-    """Return what finds a cell that is no text, number or date in one of the first 26 columns."""
-    place = _place("[A-Z]", first, digits)
+def _unlike_most(prefix: bytes, letters: int, first: str, digits: int) -> re.Pattern[bytes]:
+    """Return what finds a cell that is no text, number or date in a column of so many letters."""
+    place = _place(_name(letters), first, digits)
     others = rb'"(?: s="[0-9]++")?+(?: t="(?:s(?:tr)?+|inlineStr)")?+/?+>)'
     return re.compile(b"<" + prefix + b'c(?! r="' + place + others)
+
+
+def _name(letters: int) -> str:
+    return "[A-Z]" if letters == 1 else f"[A-Z]{{1,{letters}}}+"
 
 
 def _place(name: str, first: str, digits: int) -> bytes:
@@ -350,7 +364,7 @@ def _irregular(prefix: bytes, letters: int, first: str, digits: int, *, booleans
         digits: Number of its digits.
         booleans: False to find true and false, too: only their type is written with a b.
     """
-    place = _place("[A-Z]" if letters == 1 else f"[A-Z]{{1,{letters}}}+", first, digits)
+    place = _place(_name(letters), first, digits)
     # Of two places in one cell calamine takes the second, so no other attribute may be called r.
     others = rb'(?: [a-qs-z]{1,2}+="[^">' + (b"" if booleans else b"b") + rb']*+")*+'
     return re.compile(b"<" + prefix + rb'c(?! r="' + place + b'"' + others + b"/?+>)")

@@ -18,11 +18,10 @@ class BrokenWriteError(RuntimeError):
     """What we made is not what we meant to make: a bug of ours, found before anything was written."""
 
 
-def verify(old: Content, new: Content, changed: Package, *, where: str, limits: Limits) -> None:
+def verify(new: Content, changed: Package, *, where: str, limits: Limits) -> None:
     """Check a changed workbook against the one it was made from.
 
     Args:
-        old: The bytes that were read.
         new: The bytes to be written.
         changed: The package that gave them.
         where: The path, for messages.
@@ -31,8 +30,8 @@ def verify(old: Content, new: Content, changed: Package, *, where: str, limits: 
     Raises:
         BrokenWriteError: Something is wrong with the new bytes.
     """
-    before, after = Archive(old), Archive(new)
-    kept = {_key(member.name): member for member in before.members}
+    after = Archive(new)
+    kept = {_key(member.name): member for member in changed.members}
     touched, streamed = changed.touched(), changed.streamed()
     names = [_key(member.name) for member in after.members]
     expected = [key for key in kept if key not in touched or changed.has(key)]
@@ -55,7 +54,7 @@ def verify(old: Content, new: Content, changed: Package, *, where: str, limits: 
             _well_formed(data, member.name)
         if _SHEET_DATA.search(data):
             _ascending(data, member.name)
-    package, _ = open_package(new, where, limits)
+    package, _ = open_package(new, where, limits, archive=after)
     _check_added(package, touched - kept.keys())
 
 

@@ -237,10 +237,11 @@ def _read_member(content: Content, directory: bytes, position: int) -> tuple[Mem
     if after > len(directory):
         raise DamagedZipError("the directory is damaged")
     record = directory[position:after]
-    wide = iter(_zip64_numbers(record))
-    size, packed, start = (
-        next(wide, _ONES) if number == _ONES else number for number in (size, packed, start)
-    )
+    if _ONES in (size, packed, start):
+        wide = iter(_zip64_numbers(record))
+        size, packed, start = (
+            next(wide, _ONES) if number == _ONES else number for number in (size, packed, start)
+        )
     head = content[start : start + _LOCAL.size]
     if len(head) < _LOCAL.size or not head.startswith(b"PK\3\4"):
         raise DamagedZipError("a member is not where the directory says")

@@ -67,6 +67,7 @@ class Column:
         return None if row % 7 == 0 else self.new(row, 99)
 
     def fresh(self, ends: RowEnds, prefix: bytes, proof: Callable[[bytes], None]) -> list[bytes]:
+        assert ends.numbers, "asked for the cells of no row"
         found = [
             cell_xml(prefix, row, self.column, self.new(row, left)) if self.rows.get(row) else b""
             for row, left in zip(ends.numbers, ends.styles, strict=True)

@@ -168,3 +168,27 @@ def test_true_and_false_are_told(kind: str, column: str, booleans: bool) -> None
     seen = seen_in(f'<row r="1"><c r="{column}1" t="{kind}"><v>1</v></c></row>')
     assert seen is not None
     assert seen.booleans == booleans
+
+
+@pytest.mark.parametrize(
+    ("cell", "valued"),
+    [
+        ('<c r="A1"><f>B1</f><v>2</v></c>', True),
+        ('<c r="AB1" s="3"><f>B1</f><v>2</v></c>', True),
+        ('<c r="A1" t="str"><f>B1</f><v></v></c>', True),
+        ('<c r="A1" t="str"><f>IF(B1="#","!?",C1)</f><v>字</v></c>', True),
+        ('<c r="A1"><f>B1</f><v></v></c>', False),
+        ('<c r="A1"><f>B1</f></c>', False),
+        ('<c r="A1" t="str"><f>B1</f></c>', False),
+        ('<c r="A1" t="str"><f>B1</f><v/></c>', False),
+        ('<c r="A1"><f t="shared" si="0"/><v>1</v></c>', False),
+        ('<c r="A1" t="e"><f>B1</f><v>#N/A</v></c>', False),
+    ],
+)
+def test_a_formula_is_valued_where_its_value_plainly_follows(cell: str, valued: bool) -> None:
+    formula = '<c r="B1"><f>C1</f><v>1</v></c>'
+    for first, second in ((cell, formula), (formula, cell)):
+        seen = seen_in(f'<row r="1">{first}</row><row r="2">{second.replace("1", "2", 1)}</row>')
+        assert seen is not None
+        assert seen.formulas
+        assert seen.valued == valued
