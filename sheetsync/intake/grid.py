@@ -26,12 +26,22 @@ class Grid:
     def gaps(self) -> Sequence[int]:
         """Positions of the rows in which every cell is empty."""
         rows, first = self.sheet.rows, self.columns[0] if self.columns else ()
-        return [position for position, value in enumerate(first) if value == "" and _empty(rows[position])]
+        return [position for position, value in enumerate(first) if value == "" and is_empty(rows[position])]
+
+    @cached_property
+    def filled(self) -> int:
+        """Position behind the last row that has a cell that is not empty."""
+        rows = self.sheet.rows
+        filled = len(rows)
+        while filled and is_empty(rows[filled - 1]):
+            filled -= 1
+        return filled
 
     def stretch(self, column: int, first: int, stop: int) -> list[RawValue]:
         """Return the cells of one column from row `first` up to, not including, row `stop`."""
         return list(self.columns[column][first:stop])
 
 
-def _empty(row: Sequence[RawValue]) -> bool:
-    return all(value == "" for value in row)
+def is_empty(row: Sequence[RawValue]) -> bool:
+    """Tell whether every cell of a row is empty."""
+    return row.count("") == len(row)

@@ -61,8 +61,8 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
         found: The table on it.
         needed: The fields that will be typed, None for all.
     """
-    sheet = grid.sheet
-    first, stop = found.header + 1, found.stop
+    sheet, faults = grid.sheet, grid.sheet.facts.unreadable()
+    first, stop = found.header + 1, _stop(grid, found, faults)
     count, first_row = stop - first, sheet.first_row + first
     fields = {**found.fields, **found.open_fields}
     columns = {position: grid.stretch(position, first, stop) for position in sorted(found.titles)}
@@ -75,7 +75,7 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
     blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
     for field in fields.keys() - coded.keys():
         blank[field] = _blanks(columns[fields[field]])
-    unreadable = _unreadable(sheet, found, fields, first_row, count)
+    unreadable = _unreadable(sheet, found, fields, range(first_row, first_row + count), faults)
     for field, cells in unreadable.items():
         blank[field][[position for position, _ in cells]] = False
     filled = np.zeros(count, dtype=np.bool_)
@@ -110,6 +110,18 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
     )
 
 
+def _stop(grid: Grid, found: Recognised, faults: Mapping[tuple[int, int], str]) -> int:
+    """Return the position behind the last row that can be a record.
+
+    Forms are ready for hundreds of rows that nobody has filled in. An empty row may still hold a formula that
+    nobody has computed, or take part in a merged cell.
+    """
+    sheet = grid.sheet
+    merged = [bottom for top, _, bottom, _ in sheet.merged if bottom > top]
+    last = max((*merged, *(row for row, _ in faults)), default=0)
+    return min(found.stop, max(found.header + 1, grid.filled, last - sheet.first_row + 1))
+
+
 def _blanks(column: Sequence[RawValue]) -> Bools:
     """Tell which cells of a column hold nothing that can be seen."""
     blanks = _matching(set(column), BLANK_STARTS, is_blank)
@@ -123,18 +135,22 @@ def _is_computed(found: Recognised, field: str) -> bool:
 
 
 def _unreadable(
-    sheet: RawSheet, found: Recognised, fields: Mapping[str, int], first_row: int, count: int
+    sheet: RawSheet,
+    found: Recognised,
+    fields: Mapping[str, int],
+    rows: range,
+    faults: Mapping[tuple[int, int], str],
 ) -> dict[str, list[tuple[int, str]]]:
     """Return the cells of the table that hold an error or a formula nobody has computed yet."""
     by_number = {position + sheet.first_column: field for field, position in fields.items()}
     cells: dict[str, list[tuple[int, str]]] = {}
-    for (row, number), reason in sheet.facts.unreadable().items():
+    for (row, number), reason in faults.items():
         field = by_number.get(number)
-        if field is None or not first_row <= row < first_row + count:
+        if field is None or row not in rows:
             continue
         if reason == "formula" and _is_computed(found, field):
             continue  # our own live formula, and nothing reads it
-        cells.setdefault(field, []).append((row - first_row, reason))
+        cells.setdefault(field, []).append((row - rows.start, reason))
     return cells
 
 
