@@ -85,23 +85,24 @@ class Recogniser:
 
     def knows(self, title: str) -> bool:
         """Tell whether a header means something to some form."""
-        return self.begins(title) and title_key(title) in self._weights
-
-    def begins(self, title: str) -> bool:
-        """Tell whether a header, or its group's name, may be the beginning of one that means something."""
-        return lead(title) in self._beginnings
+        return lead(title) in self._beginnings and title_key(title) in self._weights
 
     def says_something(self, titles: Collection[str]) -> bool:
         """Tell whether enough of a row means something for any part of it to be a header."""
         known = (True for title in titles if self.knows(title))
         return any(islice(known, _LEAST_KNOWN - 1, None))
 
+    def begun(self, row: Sequence[RawValue]) -> int:
+        """Return how many cells of a row may be, or begin, a header that means something."""
+        beginnings = self._beginnings
+        return sum(lead(value.strip()) in beginnings for value in row if value and isinstance(value, str))
+
     def may_say_something(self, begun: int, begun_above: int) -> bool:
         """Tell whether a row may say something, alone or under the one above it.
 
         Args:
-            begun: How many of its headers may begin one that means something.
-            begun_above: How many of those above it may.
+            begun: How many of its cells may begin a header, see `begun`.
+            begun_above: How many of those in the row above it may.
         """
         return begun_above > 0 or begun >= _LEAST_KNOWN
 

@@ -175,8 +175,8 @@ def plain_value(column: Column, patterns: tuple[IdPattern, ...]) -> Callable[[Ra
         case "date" | "datetime":
             return _plain_moment
         case "id" | "reference" if patterns:
-            matches = patterns[0].regex.fullmatch
-            return lambda raw: raw if type(raw) is str and matches(raw) else None
+            match_whole = [pattern.regex.fullmatch for pattern in patterns]
+            return lambda raw: raw if type(raw) is str and any(fits(raw) for fits in match_whole) else None
         case _:
             return _never
 

@@ -75,13 +75,15 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
     blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
     for field in fields.keys() - coded.keys():
         blank[field] = _blanks(columns[fields[field]])
-    unreadable = _unreadable(sheet, found, fields, range(first_row, first_row + count), faults)
+    computed = {column.id for column in found.form.columns if column.difference is not None}
+    by_number = {position + sheet.first_column: field for field, position in fields.items()}
+    unreadable = _unreadable(by_number, computed, range(first_row, first_row + count), faults)
     for field, cells in unreadable.items():
         blank[field][[position for position, _ in cells]] = False
     filled = np.zeros(count, dtype=np.bool_)
     for field in fields:
         # Live formulas reach below the last record; they make no row a record.
-        if not _is_computed(found, field):
+        if field not in computed:
             filled |= ~blank[field]
     contents = {fields[field]: column.distinct for field, column in coded.items()}
     headers = _headers(columns, contents, found, count)
@@ -130,25 +132,19 @@ def _blanks(column: Sequence[RawValue]) -> Bools:
     return np.fromiter(map(blanks.__contains__, column), dtype=np.bool_, count=len(column))
 
 
-def _is_computed(found: Recognised, field: str) -> bool:
-    return found.form.has(field) and found.form.column(field).difference is not None
-
-
 def _unreadable(
-    sheet: RawSheet,
-    found: Recognised,
-    fields: Mapping[str, int],
+    by_number: Mapping[int, str],
+    computed: Collection[str],
     rows: range,
     faults: Mapping[tuple[int, int], str],
 ) -> dict[str, list[tuple[int, str]]]:
     """Return the cells of the table that hold an error or a formula nobody has computed yet."""
-    by_number = {position + sheet.first_column: field for field, position in fields.items()}
     cells: dict[str, list[tuple[int, str]]] = {}
     for (row, number), reason in faults.items():
         field = by_number.get(number)
         if field is None or row not in rows:
             continue
-        if reason == "formula" and _is_computed(found, field):
+        if reason == "formula" and field in computed:
             continue  # our own live formula, and nothing reads it
         cells.setdefault(field, []).append((row - rows.start, reason))
     return cells

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
-from sheetsync.intake.grid import Grid, is_empty
+from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Match, Recognised, Recogniser, recognised
 from sheetsync.intake.normalise import is_blank
 from sheetsync.intake.titles import row_titles, stacked_titles, title_key
@@ -74,23 +75,24 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     """Yield, for each row that may be a header, the tables it would be the header of."""
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
-    looked: dict[int, tuple[Mapping[int, str], int]] = {}
 
-    def look(position: int) -> tuple[Mapping[int, str], int]:
-        # Most rows are looked at twice: for themselves, and under or over another one.
-        if position not in looked:
-            titles = row_titles(sheet.rows[position]) if position >= 0 else {}
-            looked[position] = titles, sum(map(recogniser.begins, titles.values()))
-        return looked[position]
+    # Most rows are looked at twice: for themselves, and under or over another one.
+    @cache
+    def titles_of(position: int) -> Mapping[int, str]:
+        return row_titles(sheet.rows[position]) if position >= 0 else {}
+
+    @cache
+    def begun(position: int) -> int:
+        return recogniser.begun(sheet.rows[position]) if position >= 0 else 0
 
     for position in _candidates(grid, recogniser):
-        (above, begun_above), (single, begun) = look(position - 1), look(position)
-        if not recogniser.may_say_something(begun, begun_above):
+        if not recogniser.may_say_something(begun(position), begun(position - 1)):
             continue
+        single, above = titles_of(position), titles_of(position - 1)
         best = _headers(grid, position, 1, _others(single, ours), recogniser)
         if above:
             both = stacked_titles(sheet, position, above, single, recogniser.knows)
-            headers = _headers(grid, position, 2, _others(both, ours), recogniser)
+            headers = _headers(grid, position, 2, _others(both, ours), recogniser) if both != single else []
             if _score(headers) > _score(best) + _BETTER:
                 best = headers
         if best:
@@ -148,7 +150,10 @@ def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
     the first rows after an empty one.
     """
     rows = grid.sheet.rows
-    used = (position for position, row in enumerate(rows) if not (is_empty(row) or all(map(is_blank, row))))
+    empty = frozenset(grid.gaps)
+    used = (
+        position for position, row in enumerate(rows) if position not in empty and not all(map(is_blank, row))
+    )
     top = list(islice(used, SEARCHED_ROWS))
     yield from top
     end = top[-1] if top else -1
@@ -160,7 +165,6 @@ def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
                 if value in hits:
                     spelled[position] = spelled.get(position, 0) + 1
     later = {position for position, count in spelled.items() if count > 1}
-    empty = frozenset(grid.gaps)
     for gap in grid.gaps:
         # Nothing over nothing is no header: forms are ready for hundreds of rows that nobody has filled in.
         if gap + 1 not in empty:

@@ -14,8 +14,11 @@ _VAGUE = ("时间", "日期", "情况", "信息", "安排")
 _PLAIN = re.compile(r"[ -\"$-'+-9;=?-Z^-~、。\u4e00-\u9fff]*")
 """Texts without brackets, signs or letters that folding would look up: nearly every cell."""
 _REMARK = re.compile("必填|选填")
-_LEAD = re.compile(r"(?:[A-Za-z](?=[ -~\u4e00-\u9fff])){0,6}[0-9\u4e00-\u5fc4\u5fc6-\u9008\u900a-\u9fff]{0,6}")
-"""Letters that `title_key` keeps at the beginning whatever follows: no 必 and 选, no e that may become an é."""
+_LEAD = re.compile(
+    r"(?:[A-Za-z](?=[ -~\u4e00-\u9fff])){0,6}"  # an e may become an é by what follows
+    r"[0-9\u4e00-\u5fc4\u5fc6-\u9008\u900a-\u9fff]{0,6}"  # 必 and 选 may go, with what follows
+)
+"""A few letters that `title_key` keeps at the beginning of a header whatever follows."""
 _LONGEST = 80
 """Longer cells are instructions, not headers."""
 
