@@ -144,12 +144,14 @@ class Evidence:
     """What the dates of a table may count from, row by row.
 
     Args:
-        days: The row's own day, NaT where it has none; shape (n,).
+        days: Tells each row's own day, NaT where it has none; shape (n,).
         years: Tells the year in the ids of some rows, 0 where an id has none.
-        near: Tells the typical date of the column or sheet, None where there is none; asked only at need.
+        near: Tells the typical date of the column or sheet, None where there is none.
+
+    All are asked only at need.
     """
 
-    days: Days
+    days: Callable[[], Days]
     years: Callable[[Ints], Ints]
     near: Callable[[], date | None]
 
@@ -172,7 +174,7 @@ def read_anchored(
         return over_rows(kind, first, codes)
     rows = np.flatnonzero(np.isin(codes, relative))
     which = np.full(len(rows), _NOTHING, dtype=np.int64)
-    days = evidence.days[rows]
+    days = evidence.days()[rows]
     known = ~np.isnat(days)
     which[known] = days[known].astype(np.int64) + _DAY
     if not known.all():

@@ -9,7 +9,7 @@ from itertools import islice
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.departments import Departments
-from sheetsync.intake.normalise import as_text, is_blank, trim
+from sheetsync.intake.normalise import are_blank, as_text, trim
 from sheetsync.intake.titles import lead, title_key
 from sheetsync.intake.words import WordReader
 from sheetsync.model.table import MissingColumn, OwnColumns, Place, RawValue
@@ -18,6 +18,8 @@ from sheetsync.text import Language
 _SYNONYM = 0.6
 """What a synonym counts against a form's own title: a header that is one form's title and another's synonym
 speaks more for the first."""
+_OPEN = 0.5
+"""What a column of a form's open group counts."""
 _LEAST_SHARE = 0.4
 """What a header keeps of its worth however many forms share it, or each new form would hide the others."""
 _LEAST_SCORE = 1.5
@@ -128,11 +130,16 @@ class Recogniser:
             below: Tells what stands below a header.
             sheet: The sheet's name; it decides where the headers leave a tie.
         """
-        if not self.says_something(titles.values()):
+        # What means nothing to any form would only tell the rows apart that are kept.
+        keys = tuple((at, title_key(title)) for at, title in titles.items() if self.knows(title))
+        if len(keys) < _LEAST_KNOWN:
             return None
-        keys = tuple((position, title_key(title)) for position, title in titles.items())
-        matches = [self._opened(match, titles, below) for match in self._by_keys(keys)]
-        enough = [match for match in matches if match.is_enough(asked_for=self.only is not None)]
+        matches = self._by_keys(keys)
+        best = max((match.score for match in matches if match.form.open_columns is None), default=0.0)
+        # Looking into the columns of an open group is spared where they could not make up for the headers.
+        rivals = (match for match in matches if match.score + _OPEN * len(titles) >= best)
+        opened = [self._opened(match, titles, below) for match in rivals]
+        enough = [match for match in opened if match.is_enough(asked_for=self.only is not None)]
         # Headers decide; the sheet's name only where they leave a tie.
         name = title_key(sheet)
         return max(enough, key=lambda match: (match.score, name in match.form.title.zh), default=None)
@@ -161,7 +168,7 @@ class Recogniser:
         taken = {*fields.values(), *match.repeated}
         free = {position: title for position, title in titles.items() if position not in taken}
         open_fields = self._open(form, free, below)
-        return replace(match, open_fields=open_fields, score=match.score + 0.5 * len(open_fields))
+        return replace(match, open_fields=open_fields, score=match.score + _OPEN * len(open_fields))
 
     def _open(self, form: Form, titles: Mapping[int, str], below: Below) -> dict[str, int]:
         """Return the columns of the form's open group: cells mostly letters, or known departments."""
@@ -229,7 +236,7 @@ class Recogniser:
 
 def _mostly(words: WordReader, cells: Collection[RawValue]) -> bool:
     """Tell whether more than half of some cells hold one of the words; empty ones do not count."""
-    filled = [cell for cell in cells if not is_blank(cell)]
+    filled = [cell for cell, blank in zip(cells, are_blank(cells), strict=True) if not blank]
     others = 0
     for cell in filled:
         others += words.standard(as_text(cell)) is None

@@ -160,8 +160,7 @@ def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Record
     if not formats:
         return plain
     percent = {code for code in set(formats.values()) if shows_percent(code)}
-    shown = [row for row, code in formats.items() if code in percent]
-    return np.isin(rows.rows, np.array(shown, dtype=np.int64))
+    return np.array([formats.get(row) in percent for row in rows.rows.tolist()], dtype=np.bool_)
 
 
 def _refuse_unreadable(typed: dict[str, Typed], rows: Records) -> None:
