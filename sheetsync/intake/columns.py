@@ -269,7 +269,7 @@ def _microseconds(moment: datetime) -> int:
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
     # numpy would make a table of equally long tuples; filled one by one they stay tuples.
     array = np.empty(len(values), dtype=object)
-    if any(isinstance(value, tuple | list) for value in values):
+    if any(issubclass(kind, tuple | list) for kind in set(map(type, values))):
         for position, value in enumerate(values):
             array[position] = value
     else:

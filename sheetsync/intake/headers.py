@@ -94,16 +94,15 @@ class Recogniser:
         known = (True for title in titles if self.knows(title))
         return any(islice(known, _LEAST_KNOWN - 1, None))
 
-    def begun(self, row: Sequence[RawValue]) -> int:
-        """Return how many cells of a row may be, or begin, a header that means something."""
-        beginnings = self._beginnings
-        return sum(lead(value.strip()) in beginnings for value in row if value and isinstance(value, str))
+    def begins(self, text: str) -> bool:
+        """Tell whether a cell may be, or begin, a header that means something."""
+        return lead(text.strip()) in self._beginnings
 
     def may_say_something(self, begun: int, begun_above: int) -> bool:
         """Tell whether a row may say something, alone or under the one above it.
 
         Args:
-            begun: How many of its cells may begin a header, see `begun`.
+            begun: How many of its cells may begin a header, see `begins`.
             begun_above: How many of those in the row above it may.
         """
         return begun_above > 0 or begun >= _LEAST_KNOWN

@@ -76,6 +76,8 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
 
+    begins = cache(recogniser.begins)
+
     # Most rows are looked at twice: for themselves, and under or over another one.
     @cache
     def titles_of(position: int) -> Mapping[int, str]:
@@ -83,7 +85,8 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
 
     @cache
     def begun(position: int) -> int:
-        return recogniser.begun(sheet.rows[position]) if position >= 0 else 0
+        row = sheet.rows[position] if position >= 0 else ()
+        return sum(begins(value) for value in row if value and isinstance(value, str))
 
     for position in _candidates(grid, recogniser):
         if not recogniser.may_say_something(begun(position), begun(position - 1)):

@@ -36,7 +36,7 @@ def title_key(title: str) -> str:
 
 def lead(title: str) -> str:
     """Return how the key of a header begins, alone or with another one joined to it."""
-    match = _LEAD.match(_stem(title))
+    match = _LEAD.match(title[:-2] if title.endswith(_VAGUE) else title)
     return match[0].casefold() if match else ""
 
 
@@ -89,10 +89,6 @@ def _under(group: str | None, title: str, known: Callable[[str], bool]) -> str:
     """Return a header with the name of its group where only both together mean something."""
     if group is None or group == title:
         return title
-    stem = _stem(group)
+    stem = group[:-2] if group.endswith(_VAGUE) else group
     shorter = () if stem == group else (stem + title,)
     return next((words for words in (group + title, *shorter, title + group) if known(words)), title)
-
-
-def _stem(group: str) -> str:
-    return group[:-2] if group.endswith(_VAGUE) else group
