@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from sheetsync.model.table import Table
 from sheetsync.worktime import WorkTime
 
 _WORKED = frozenset({"工作日", "调休上班"})
 _FREE = frozenset({"休息日", "法定节假日"})
+_KINDS = _WORKED | _FREE
 
 
 def with_exceptions(worktime: WorkTime, tables: Sequence[Table]) -> WorkTime:
@@ -25,9 +25,10 @@ def with_exceptions(worktime: WorkTime, tables: Sequence[Table]) -> WorkTime:
     for table in tables:
         if not {"day", "kind"} <= set(table.frame.columns):
             continue
-        for day, kind in zip(table.frame["day"], table.frame["kind"], strict=True):
-            if not pd.isna(day) and kind in _WORKED | _FREE:
-                said[day.date()] = kind in _WORKED
+        days: list[date | None] = table.frame["day"].to_numpy().astype("datetime64[D]").tolist()
+        for day, kind in zip(days, table.frame["kind"].tolist(), strict=True):
+            if day is not None and kind in _KINDS:
+                said[day] = kind in _WORKED
     spec = worktime.spec
     settled = spec.rest | spec.work
     # What the official calendar says anyway is no exception of the company's, and keeps its name.

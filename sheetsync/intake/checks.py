@@ -1,12 +1,11 @@
 """What whole rows tell of their cells: required cells, orders of dates, rest days, ids that repeat."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.cell import Doubt
@@ -61,14 +60,15 @@ def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterat
 def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: Notebook) -> None:
     """Note cells that the words of other cells make necessary, such as 修改意见 where 不通过 stands."""
     for column in form.columns:
-        if column.id not in records.raw:
+        if not column.required_when or column.id not in records.raw:
             continue
         lacks = _unanswered(column.id, typed, records)
         for name, words in column.required_when.items():
             if name not in typed:
                 continue
-            asked = pd.Series(typed[name].data, dtype=object).isin(words).to_numpy(np.bool_)
-            for row in np.flatnonzero(asked & lacks).tolist():
+            for row in np.flatnonzero(lacks).tolist():
+                if typed[name].data[row] not in words:
+                    continue
                 word = str(typed[name].data[row])
                 title = form.column(name).title
                 message = Text(f"{title.zh}为“{word}”时必填", f"required where {title.en} is '{word}'")
@@ -77,21 +77,21 @@ def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: N
 
 def keys(column: Column, typed: Typed, note: Notebook) -> None:
     """Note ids that are missing, with the next free one, and ids that stand on several records."""
-    values: pd.Series[Any] = pd.Series(typed.data, dtype=object)
-    empty = values.isna().to_numpy(np.bool_) & ~typed.broken
+    values = typed.data.tolist()
+    empty = np.array([value is None for value in values], dtype=np.bool_) & ~typed.broken
     if empty.any() and not column.composed_of:
         _propose(column, values, empty, note)
     if not column.unique:
         return
-    repeated = values.duplicated(keep=False).to_numpy(np.bool_) & ~values.isna().to_numpy(np.bool_)
-    rows = np.flatnonzero(repeated)
+    times = Counter(values)
+    rows = [row for row, value in enumerate(values) if value is not None and times[value] > 1]
     parts = "、".join(note.found.form.column(part).title.zh for part in column.composed_of)
     english = ", ".join(note.found.form.column(part).title.en for part in column.composed_of)
     groups: dict[str, list[int]] = {}
-    for row in rows.tolist():
+    for row in rows:
         groups.setdefault(str(typed.data[row]), []).append(row)
     numbers = note.records.rows
-    for row in rows.tolist():
+    for row in rows:
         others = [str(numbers[other]) for other in groups[str(typed.data[row])][:11] if other != row][:10]
         listed = "、".join(others)
         if column.composed_of:
@@ -189,7 +189,7 @@ def _required(columns: list[Column]) -> Doubt:
     return Doubt("warning", Text(f"必填未填：{zh}", f"required but empty: {en}"))
 
 
-def _propose(column: Column, values: "pd.Series[Any]", empty: Bools, note: Notebook) -> None:
+def _propose(column: Column, values: Sequence[object], empty: Bools, note: Notebook) -> None:
     taken = {value for value in values if isinstance(value, str)}
     good = IdPattern.of(column.pattern, column.example).regex if column.pattern else None
     after: str | None = next(

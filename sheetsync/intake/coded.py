@@ -29,7 +29,7 @@ class Coded:
         index = dict.fromkeys(column)
         if len(index) == len(column):
             return cls(list(index), np.arange(len(column), dtype=np.int64))
-        position = {value: code for code, value in enumerate(index)}
+        position = dict(zip(index, range(len(index)), strict=True))
         codes = np.fromiter(map(position.__getitem__, column), dtype=np.int64, count=len(column))
         return cls(list(index), codes)
 

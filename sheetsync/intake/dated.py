@@ -41,7 +41,8 @@ def read_dates(
         if name in typed:
             continue
         near = partial(_typical, columns, first, coded, name)
-        evidence = Evidence(days=anchor_days(form, typed, count), years=years, near=near)
+        days = partial(anchor_days, form, typed, count)
+        evidence = Evidence(days=days, years=years, near=near)
         typed[name] = read_anchored(columns[name].kind, coded[name], readers[name], first[name], evidence)
     return typed
 

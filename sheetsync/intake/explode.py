@@ -98,7 +98,7 @@ class HeldText:
             return Typed(kind="resolutions", data=data, broken=none, cells={}, codes=codes)
         coded = Coded.of(self.table.raw[self.field])
         first = read_distinct(coded, _plain, partial(read_commitments, anchor=NO_ANCHOR))
-        evidence = Evidence(days=self._days(), years=self._years, near=_nobody_knows)
+        evidence = Evidence(days=self._days, years=self._years, near=_nobody_knows)
         return read_anchored("resolutions", coded, read_commitments, first, evidence)
 
     def keys(self) -> list[str | None]:

@@ -19,19 +19,30 @@ class Grid:
 
     @cached_property
     def columns(self) -> Sequence[Sequence[RawValue]]:
-        """The cells column by column."""
-        return list(zip(*self.sheet.rows, strict=True))
+        """The cells column by column, down to the last row that is not empty."""
+        return list(zip(*self.sheet.rows[: self.filled], strict=True))
 
     @cached_property
     def gaps(self) -> Sequence[int]:
         """Positions of the rows in which every cell is empty."""
-        rows, first = self.sheet.rows, self.columns[0] if self.columns else ()
-        return [position for position, value in enumerate(first) if value == "" and _empty(rows[position])]
+        return [
+            position
+            for position, row in enumerate(self.sheet.rows)
+            if row and row[0] == "" and row.count("") == len(row)
+        ]
+
+    @cached_property
+    def filled(self) -> int:
+        """Position behind the last row that has a cell that is not empty."""
+        filled = len(self.sheet.rows)
+        for gap in reversed(self.gaps):
+            if gap != filled - 1:
+                break
+            filled = gap
+        return filled
 
     def stretch(self, column: int, first: int, stop: int) -> list[RawValue]:
         """Return the cells of one column from row `first` up to, not including, row `stop`."""
-        return list(self.columns[column][first:stop])
-
-
-def _empty(row: Sequence[RawValue]) -> bool:
-    return all(value == "" for value in row)
+        cells = list(self.columns[column][first:stop])
+        cells += [""] * (stop - first - len(cells))
+        return cells

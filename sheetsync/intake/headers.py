@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.departments import Departments
-from sheetsync.intake.normalise import as_text, is_blank, trim
-from sheetsync.intake.titles import title_key
+from sheetsync.intake.normalise import are_blank, as_text, trim
+from sheetsync.intake.titles import lead, title_key
 from sheetsync.intake.words import WordReader
 from sheetsync.model.table import MissingColumn, OwnColumns, Place, RawValue
 from sheetsync.text import Language
@@ -17,6 +18,8 @@ from sheetsync.text import Language
 _SYNONYM = 0.6
 """What a synonym counts against a form's own title: a header that is one form's title and another's synonym
 speaks more for the first."""
+_OPEN = 0.5
+"""What a column of a form's open group counts."""
 _LEAST_SHARE = 0.4
 """What a header keeps of its worth however many forms share it, or each new form would hide the others."""
 _LEAST_SCORE = 1.5
@@ -25,8 +28,8 @@ _LEAST_KNOWN = 2
 """Headers that must be known at all."""
 _LEAST_REQUIRED = 3
 """Required columns that must be there, where the form has as many."""
-SAMPLED_ROWS = 200
-"""Rows below a header that are looked at to tell what a column holds."""
+Below = Callable[[int], Collection[RawValue]]
+"""Returns the different contents of the rows below a header, by the position of its column."""
 _NEAREST = 0.5
 _HEADERS = 256
 """Rows of headers whose meaning is kept."""
@@ -84,16 +87,29 @@ class Recogniser:
 
     def knows(self, title: str) -> bool:
         """Tell whether a header means something to some form."""
-        return title_key(title) in self._weights
+        return lead(title) in self._beginnings and title_key(title) in self._weights
 
-    def says_something(self, titles: Mapping[int, str]) -> bool:
+    def says_something(self, titles: Collection[str]) -> bool:
         """Tell whether enough of a row means something for any part of it to be a header."""
-        known = 0
-        for title in titles.values():
-            known += title_key(title) in self._weights
-            if known == _LEAST_KNOWN:
-                return True
-        return False
+        known = (True for title in titles if self.knows(title))
+        return any(islice(known, _LEAST_KNOWN - 1, None))
+
+    def begins(self, text: str) -> bool:
+        """Tell whether a cell may be, or begin, a header that means something."""
+        return lead(text.strip()) in self._beginnings
+
+    def may_say_something(self, begun: int, begun_above: int) -> bool:
+        """Tell whether a row may say something, alone or under the one above it.
+
+        Args:
+            begun: How many of its cells may begin a header, see `begins`.
+            begun_above: How many of those in the row above it may.
+        """
+        return begun_above > 0 or begun >= _LEAST_KNOWN
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(key[:length] for key in self._weights for length in range(len(key) + 1))
 
     @cached_property
     def spellings(self) -> frozenset[str]:
@@ -105,21 +121,24 @@ class Recogniser:
             for title in (column.title.zh, column.title.en, *column.synonyms)
         )
 
-    def match(
-        self, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]], sheet: str
-    ) -> "Match | None":
+    def match(self, titles: Mapping[int, str], below: Below, sheet: str) -> "Match | None":
         """Return the form that a row of headers speaks for, None where it speaks for none.
 
         Args:
             titles: The headers by column position.
-            body: The rows below them.
+            below: Tells what stands below a header.
             sheet: The sheet's name; it decides where the headers leave a tie.
         """
-        if not self.says_something(titles):
+        # What means nothing to any form would only tell the rows apart that are kept.
+        keys = tuple((at, title_key(title)) for at, title in titles.items() if self.knows(title))
+        if len(keys) < _LEAST_KNOWN:
             return None
-        keys = tuple((position, title_key(title)) for position, title in titles.items())
-        matches = [self._opened(match, titles, body) for match in self._by_keys(keys)]
-        enough = [match for match in matches if match.is_enough(asked_for=self.only is not None)]
+        matches = self._by_keys(keys)
+        best = max((match.score for match in matches if match.form.open_columns is None), default=0.0)
+        # Looking into the columns of an open group is spared where they could not make up for the headers.
+        rivals = (match for match in matches if match.score + _OPEN * len(titles) >= best)
+        opened = [self._opened(match, titles, below) for match in rivals]
+        enough = [match for match in opened if match.is_enough(asked_for=self.only is not None)]
         # Headers decide; the sheet's name only where they leave a tie.
         name = title_key(sheet)
         return max(enough, key=lambda match: (match.score, name in match.form.title.zh), default=None)
@@ -140,21 +159,17 @@ class Recogniser:
             if form.open_columns is not None or match.is_enough(asked_for=self.only is not None):
                 yield match
 
-    def _opened(
-        self, match: "Match", titles: Mapping[int, str], body: Sequence[Sequence[RawValue]]
-    ) -> "Match":
+    def _opened(self, match: "Match", titles: Mapping[int, str], below: Below) -> "Match":
         """Return a match with the columns of its form's open group."""
         form, fields = match.form, match.fields
         if form.open_columns is None or (self.only is None and form.key not in fields):
             return match
         taken = {*fields.values(), *match.repeated}
         free = {position: title for position, title in titles.items() if position not in taken}
-        open_fields = self._open(form, free, body)
-        return replace(match, open_fields=open_fields, score=match.score + 0.5 * len(open_fields))
+        open_fields = self._open(form, free, below)
+        return replace(match, open_fields=open_fields, score=match.score + _OPEN * len(open_fields))
 
-    def _open(
-        self, form: Form, titles: Mapping[int, str], body: Sequence[Sequence[RawValue]]
-    ) -> dict[str, int]:
+    def _open(self, form: Form, titles: Mapping[int, str], below: Below) -> dict[str, int]:
         """Return the columns of the form's open group: cells mostly letters, or known departments."""
         group = form.open_columns
         if group is None or group.vocabulary is None:
@@ -164,7 +179,7 @@ class Recogniser:
         found: dict[str, int] = {}
         for position, title in titles.items():
             named = known.standard(trim(title)) is not None
-            if named or _mostly(words, {row[position] for row in body}):
+            if named or _mostly(words, below(position)):
                 found.setdefault(trim(title), position)
         return found
 
@@ -218,9 +233,9 @@ class Recogniser:
         return Departments(WordReader(words) if words else None)
 
 
-def _mostly(words: WordReader, cells: set[RawValue]) -> bool:
+def _mostly(words: WordReader, cells: Collection[RawValue]) -> bool:
     """Tell whether more than half of some cells hold one of the words; empty ones do not count."""
-    filled = [cell for cell in cells if not is_blank(cell)]
+    filled = [cell for cell, blank in zip(cells, are_blank(cells), strict=True) if not blank]
     others = 0
     for cell in filled:
         others += words.standard(as_text(cell)) is None

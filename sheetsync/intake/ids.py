@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheetsync.intake.cell import EMPTY, Cell, Doubt, doubted, failed
 from sheetsync.intake.normalise import as_text, clean, is_marker, split
@@ -21,6 +22,8 @@ ONE_EACH = Text(
 )
 """What to do about an id that stands on several records."""
 _LONGEST = 60
+_PATTERNS = 128
+"""Patterns of forms that are kept."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,13 @@ class IdPattern:
     prefix: str
     example: str
 
-    @classmethod
-    def of(cls, pattern: str, example: str | None) -> "IdPattern":
+    @staticmethod
+    @lru_cache(maxsize=_PATTERNS)
+    def of(pattern: str, example: str | None) -> "IdPattern":
         """Return the pattern of a form's column."""
         prefix = _PREFIX.match(pattern)
         letters = prefix[1] if prefix else ""
-        return cls(re.compile(pattern, re.ASCII), letters, example or letters)
+        return IdPattern(re.compile(pattern, re.ASCII), letters, example or letters)
 
 
 def read_id(raw: RawValue, patterns: tuple[IdPattern, ...] = ()) -> Cell:

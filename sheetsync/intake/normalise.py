@@ -69,8 +69,12 @@ def are_blank(values: Iterable[RawValue]) -> list[bool]:
 
 def is_marker(text: str) -> bool:
     """Tell whether `text` is a way of writing that there is nothing."""
-    # Long texts are no markers; looking at the length first keeps free text cheap.
-    return len(text) < 12 and (fold(text) in EMPTY_MARKERS or not fold(text).strip("-"))
+    # Long texts are no markers, nor are most others by their first letter; that of a bold 𝐍 is not looked up.
+    trimmed = trim(text)
+    if len(text) >= 12 or (trimmed and trimmed[0] <= "\uffff" and not may_be_marker(trimmed)):
+        return False
+    folded = fold(text)
+    return folded in EMPTY_MARKERS or not folded.strip("-")
 
 
 def may_be_marker(text: str) -> bool:

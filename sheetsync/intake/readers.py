@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Protocol, assert_never
 
@@ -175,8 +175,12 @@ def plain_value(column: Column, patterns: tuple[IdPattern, ...]) -> Callable[[Ra
         case "date" | "datetime":
             return _plain_moment
         case "id" | "reference" if patterns:
-            matches = patterns[0].regex.fullmatch
-            return lambda raw: raw if type(raw) is str and matches(raw) else None
+            first, *others = (pattern.regex.fullmatch for pattern in patterns)
+            if not others:
+                return lambda raw: raw if type(raw) is str and first(raw) else None
+            return lambda raw: (
+                raw if type(raw) is str and (first(raw) or any(fits(raw) for fits in others)) else None
+            )
         case _:
             return _never
 
@@ -196,6 +200,8 @@ def _plain_moment(raw: RawValue) -> datetime | None:
     """Return a date cell as the store gives it."""
     if type(raw) is datetime and not raw.microsecond and 1900 <= raw.year <= 2199 and raw.tzinfo is None:
         return raw
+    if type(raw) is date and 1900 <= raw.year <= 2199:
+        return datetime(raw.year, raw.month, raw.day)
     return None
 
 

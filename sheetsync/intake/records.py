@@ -61,8 +61,8 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
         found: The table on it.
         needed: The fields that will be typed, None for all.
     """
-    sheet = grid.sheet
-    first, stop = found.header + 1, found.stop
+    sheet, faults = grid.sheet, grid.sheet.facts.unreadable()
+    first, stop = found.header + 1, _stop(grid, found, faults)
     count, first_row = stop - first, sheet.first_row + first
     fields = {**found.fields, **found.open_fields}
     columns = {position: grid.stretch(position, first, stop) for position in sorted(found.titles)}
@@ -75,13 +75,15 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
     blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
     for field in fields.keys() - coded.keys():
         blank[field] = _blanks(columns[fields[field]])
-    unreadable = _unreadable(sheet, found, fields, first_row, count)
+    computed = {column.id for column in found.form.columns if column.difference is not None}
+    by_number = {position + sheet.first_column: field for field, position in fields.items()}
+    unreadable = _unreadable(by_number, computed, range(first_row, first_row + count), faults)
     for field, cells in unreadable.items():
         blank[field][[position for position, _ in cells]] = False
     filled = np.zeros(count, dtype=np.bool_)
     for field in fields:
         # Live formulas reach below the last record; they make no row a record.
-        if not _is_computed(found, field):
+        if field not in computed:
             filled |= ~blank[field]
     contents = {fields[field]: column.distinct for field, column in coded.items()}
     headers = _headers(columns, contents, found, count)
@@ -110,6 +112,18 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
     )
 
 
+def _stop(grid: Grid, found: Recognised, faults: Mapping[tuple[int, int], str]) -> int:
+    """Return the position behind the last row that can be a record.
+
+    Forms are ready for hundreds of rows that nobody has filled in. An empty row may still hold a formula that
+    nobody has computed, or take part in a merged cell.
+    """
+    sheet = grid.sheet
+    merged = [bottom for top, _, bottom, _ in sheet.merged if bottom > top]
+    last = max((*merged, *(row for row, _ in faults)), default=0)
+    return min(found.stop, max(found.header + 1, grid.filled, last - sheet.first_row + 1))
+
+
 def _blanks(column: Sequence[RawValue]) -> Bools:
     """Tell which cells of a column hold nothing that can be seen."""
     blanks = _matching(set(column), BLANK_STARTS, is_blank)
@@ -118,23 +132,21 @@ def _blanks(column: Sequence[RawValue]) -> Bools:
     return np.fromiter(map(blanks.__contains__, column), dtype=np.bool_, count=len(column))
 
 
-def _is_computed(found: Recognised, field: str) -> bool:
-    return found.form.has(field) and found.form.column(field).difference is not None
-
-
 def _unreadable(
-    sheet: RawSheet, found: Recognised, fields: Mapping[str, int], first_row: int, count: int
+    by_number: Mapping[int, str],
+    computed: Collection[str],
+    rows: range,
+    faults: Mapping[tuple[int, int], str],
 ) -> dict[str, list[tuple[int, str]]]:
     """Return the cells of the table that hold an error or a formula nobody has computed yet."""
-    by_number = {position + sheet.first_column: field for field, position in fields.items()}
     cells: dict[str, list[tuple[int, str]]] = {}
-    for (row, number), reason in sheet.facts.unreadable().items():
+    for (row, number), reason in faults.items():
         field = by_number.get(number)
-        if field is None or not first_row <= row < first_row + count:
+        if field is None or row not in rows:
             continue
-        if reason == "formula" and _is_computed(found, field):
+        if reason == "formula" and field in computed:
             continue  # our own live formula, and nothing reads it
-        cells.setdefault(field, []).append((row - first_row, reason))
+        cells.setdefault(field, []).append((row - rows.start, reason))
     return cells
 
 

@@ -1,18 +1,21 @@
 """Where the tables of a sheet stand: one below the other, or side by side with an empty column between."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from sheetsync.intake.grid import Grid
-from sheetsync.intake.headers import SAMPLED_ROWS, Match, Recognised, Recogniser, recognised
+from sheetsync.intake.headers import Match, Recognised, Recogniser, recognised
 from sheetsync.intake.normalise import is_blank
 from sheetsync.intake.titles import row_titles, stacked_titles, title_key
-from sheetsync.model.table import OwnColumns, RawSheet
+from sheetsync.model.table import OwnColumns, RawSheet, RawValue
 
 SEARCHED_ROWS = 30
 """So many used rows from the top are all looked at; further down only rows that look like headers."""
+_SAMPLED_ROWS = 200
+"""Rows below a header that are looked at to tell what a column holds."""
 _BETTER = 0.01
 """Two rows are taken for one header only where that really finds more."""
 _LEAST_FIELDS, _LEAST_SCORE = 3, 1.5
@@ -72,20 +75,27 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     """Yield, for each row that may be a header, the tables it would be the header of."""
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
-    titles: dict[int, Mapping[int, str]] = {}
 
+    begins = cache(recogniser.begins)
+
+    # Most rows are looked at twice: for themselves, and under or over another one.
+    @cache
     def titles_of(position: int) -> Mapping[int, str]:
-        # Most rows are looked at twice: for themselves, and under or over another one.
-        if position not in titles:
-            titles[position] = row_titles(sheet.rows[position]) if position >= 0 else {}
-        return titles[position]
+        return row_titles(sheet.rows[position]) if position >= 0 else {}
+
+    @cache
+    def begun(position: int) -> int:
+        row = sheet.rows[position] if position >= 0 else ()
+        return sum(begins(value) for value in row if value and isinstance(value, str))
 
     for position in _candidates(grid, recogniser):
+        if not recogniser.may_say_something(begun(position), begun(position - 1)):
+            continue
         single, above = titles_of(position), titles_of(position - 1)
-        best = _headers(sheet, position, 1, _others(single, ours), recogniser)
+        best = _headers(grid, position, 1, _others(single, ours), recogniser)
         if above:
             both = stacked_titles(sheet, position, above, single, recogniser.knows)
-            headers = _headers(sheet, position, 2, _others(both, ours), recogniser)
+            headers = _headers(grid, position, 2, _others(both, ours), recogniser) if both != single else []
             if _score(headers) > _score(best) + _BETTER:
                 best = headers
         if best:
@@ -102,15 +112,18 @@ def _score(headers: Sequence[_Header]) -> float:
 
 
 def _headers(
-    sheet: RawSheet, position: int, depth: int, titles: Mapping[int, str], recogniser: Recogniser
+    grid: Grid, position: int, depth: int, titles: Mapping[int, str], recogniser: Recogniser
 ) -> list[_Header]:
     """Return the one table a row is the header of, or those that stand side by side."""
 
+    def below(column: int) -> Collection[RawValue]:
+        return set(grid.stretch(column, position + 1, position + 1 + _SAMPLED_ROWS))
+
     def read(part: Mapping[int, str]) -> _Header | None:
-        match = recogniser.match(part, sheet.rows[position + 1 : position + 1 + SAMPLED_ROWS], sheet.name)
+        match = recogniser.match(part, below, grid.sheet.name)
         return None if match is None else _Header(position, depth, part, match)
 
-    if not recogniser.says_something(titles):
+    if not recogniser.says_something(titles.values()):
         return []
     parts = _apart(titles)
     if len(parts) > 1:
@@ -140,7 +153,10 @@ def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
     the first rows after an empty one.
     """
     rows = grid.sheet.rows
-    used = (position for position, row in enumerate(rows) if not all(map(is_blank, row)))
+    empty = frozenset(grid.gaps)
+    used = (
+        position for position, row in enumerate(rows) if position not in empty and not all(map(is_blank, row))
+    )
     top = list(islice(used, SEARCHED_ROWS))
     yield from top
     end = top[-1] if top else -1
@@ -152,11 +168,11 @@ def _candidates(grid: Grid, recogniser: Recogniser) -> Iterator[int]:
                 if value in hits:
                     spelled[position] = spelled.get(position, 0) + 1
     later = {position for position, count in spelled.items() if count > 1}
-    empty = frozenset(grid.gaps)
     for gap in grid.gaps:
         # Nothing over nothing is no header: forms are ready for hundreds of rows that nobody has filled in.
-        below = range(gap + 1, min(gap + 4, len(rows)))
-        later.update(row for row in below if row not in empty or row - 1 not in empty)
+        if gap + 1 not in empty:
+            below = range(gap + 1, min(gap + 4, len(rows)))
+            later.update(row for row in below if row not in empty or row - 1 not in empty)
     yield from sorted(position for position in later if position > end)
 
 

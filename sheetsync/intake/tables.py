@@ -12,6 +12,7 @@ from sheetsync.intake.cell import Cell, failed
 from sheetsync.intake.columns import (
     Distinct,
     Typed,
+    Values,
     composed,
     over_rows,
     read_column,
@@ -159,8 +160,7 @@ def _percent_formats(sheet: RawSheet, found: Recognised, name: str, rows: Record
     if not formats:
         return plain
     percent = {code for code in set(formats.values()) if shows_percent(code)}
-    shown = [row for row, code in formats.items() if code in percent]
-    return np.isin(rows.rows, np.array(shown, dtype=np.int64))
+    return np.array([formats.get(row) in percent for row in rows.rows.tolist()], dtype=np.bool_)
 
 
 def _refuse_unreadable(typed: dict[str, Typed], rows: Records) -> None:
@@ -191,17 +191,20 @@ def _derive(form: Form, needed: frozenset[str] | None, typed: dict[str, Typed], 
         if derive is None or derive.source not in typed or not (needed is None or column.id in needed):
             continue
         source = typed[derive.source]
-        moments = [bounds(value, derive.take) for value in source.data]
+        # Rows of one content were read alike.
+        _, first, codes = np.unique(source.codes, return_index=True, return_inverse=True)
         cells = [
-            Cell(moment.at, whole_day=moment.whole_day) if moment else Cell(broken=bool(broken))
-            for moment, broken in zip(moments, source.broken, strict=True)
+            Cell(moment.at, whole_day=moment.whole_day)
+            if (moment := bounds(source.data[row], derive.take))
+            else Cell(broken=bool(source.broken[row]))
+            for row in first.tolist()
         ]
         distinct = Distinct([cell.value for cell in cells], dict(enumerate(cells)))
-        found = over_rows(column.kind, distinct, np.arange(len(cells), dtype=np.int64))
+        found = over_rows(column.kind, distinct, codes.astype(np.int64))
         own = typed.get(column.id)
         if own is None:
             typed[column.id] = replace(found, cells={})
-            note.derived[column.id] = derive.source, np.ones(len(cells), dtype=np.bool_)
+            note.derived[column.id] = derive.source, np.ones(len(codes), dtype=np.bool_)
             continue
         blank = note.records.blank[column.id]
         note.derived[column.id] = derive.source, blank
@@ -219,19 +222,11 @@ def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
     header = sheet.first_row + found.header
     places = found.places(sheet.first_column)
     derived = {name: source for name, (source, _) in note.derived.items() if name not in places}
-    index = pd.RangeIndex(len(rows.rows))
-    frame = pd.DataFrame(
-        {
-            name: pd.Series(column.data, index, dtype=object if column.data.dtype == object else None)
-            for name, column in typed.items()
-        },
-        index=index,
-    )
     return Table(
         form=found.form.id,
         sheet=sheet.name,
         language=found.language,
-        frame=frame,
+        frame=_frame({name: column.data for name, column in typed.items()}, len(rows.rows)),
         rows=rows.rows,
         whole_days={
             name: column.whole_days for name, column in typed.items() if column.whole_days is not None
@@ -250,3 +245,12 @@ def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
         engine=rows.engine,
         asides={name: column.asides for name, column in typed.items() if column.asides is not None},
     )
+
+
+def _frame(columns: Mapping[str, Values], count: int) -> pd.DataFrame:
+    # Objects go in as an index of objects, which costs little, because pandas would make strings of them.
+    told = {
+        name: pd.Index(values, dtype=object, copy=False) if values.dtype == object else values
+        for name, values in columns.items()
+    }
+    return pd.DataFrame(told, index=pd.RangeIndex(count), copy=False)

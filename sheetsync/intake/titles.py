@@ -9,10 +9,16 @@ from sheetsync.model.table import RawSheet, RawValue
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
 _SIGNS = re.compile(r"[*:★☆●▲▼△▽↓↑#]|必填|选填")
-_VAGUE = re.compile(r"(?:时间|日期|情况|信息|安排)$")
+_VAGUE = ("时间", "日期", "情况", "信息", "安排")
+"""What the name of a group may lack in the header that it makes up with one below it."""
 _PLAIN = re.compile(r"[ -\"$-'+-9;=?-Z^-~、。\u4e00-\u9fff]*")
 """Texts without brackets, signs or letters that folding would look up: nearly every cell."""
 _REMARK = re.compile("必填|选填")
+_LEAD = re.compile(
+    r"(?:[A-Za-z](?=[ -~\u4e00-\u9fff])){0,6}"  # an e may become an é by what follows
+    r"[0-9\u4e00-\u5fc4\u5fc6-\u9008\u900a-\u9fff]{0,6}"  # 必 and 选 may go, with what follows
+)
+"""A few letters that `title_key` keeps at the beginning of a header whatever follows."""
 _LONGEST = 80
 """Longer cells are instructions, not headers."""
 
@@ -28,12 +34,18 @@ def title_key(title: str) -> str:
     return bare or folded
 
 
+def lead(title: str) -> str:
+    """Return how the key of a header begins, alone or with another one joined to it."""
+    match = _LEAD.match(title[:-2] if title.endswith(_VAGUE) else title)
+    return match[0].casefold() if match else ""
+
+
 def row_titles(row: Sequence[RawValue]) -> dict[int, str]:
     """Return what may be headers in one row by column position, each as one line."""
     return {
         index: " ".join(value.split())
         for index, value in enumerate(row)
-        if isinstance(value, str) and len(value) <= _LONGEST * 2 and trim(value)
+        if value and isinstance(value, str) and len(value) <= _LONGEST * 2 and trim(value)
     }
 
 
@@ -77,6 +89,6 @@ def _under(group: str | None, title: str, known: Callable[[str], bool]) -> str:
     """Return a header with the name of its group where only both together mean something."""
     if group is None or group == title:
         return title
-    stem = _VAGUE.sub("", group)
+    stem = group[:-2] if group.endswith(_VAGUE) else group
     shorter = () if stem == group else (stem + title,)
     return next((words for words in (group + title, *shorter, title + group) if known(words)), title)

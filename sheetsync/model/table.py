@@ -224,14 +224,15 @@ class Table:
     engine: Mapping[str, Sequence[RawValue]] = field(default_factory=dict)
     asides: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     exploded_from: str | None = None
+    id: TableId = field(init=False, repr=False, compare=False)
+    """What tells it from the other tables of its document; asked for by everything that is said of it."""
+
+    def __post_init__(self) -> None:
+        told = TableId(self.form, self.sheet, self.header_row, self.first_column)
+        object.__setattr__(self, "id", told)
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    @property
-    def id(self) -> TableId:
-        """What tells it from the other tables of its document."""
-        return TableId(self.form, self.sheet, self.header_row, self.first_column)
 
     @property
     def first_column(self) -> int:

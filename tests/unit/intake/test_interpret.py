@@ -110,6 +110,17 @@ def test_a_merged_cell_counts_for_all_its_rows(read: Read) -> None:
     assert table.frame["owner"].tolist() == ["张三", "张三", "张三", None]
 
 
+def test_the_empty_end_of_a_form_makes_a_record_only_where_something_is_told_of_it(read: Read) -> None:
+    empty = [""] * len(HEADER)
+    rows = [HEADER, *numbered({}, {}), *[empty] * 6]
+    assert len(read(RawSheet(name="x", rows=rows)).tables[0]) == 2
+    uncomputed = PlainFacts(broken={(6, 9): "formula"})
+    (told,) = read(RawSheet(name="x", rows=rows, facts=uncomputed)).tables
+    assert told.rows.tolist() == [2, 3, 6]
+    (merged,) = read(RawSheet(name="x", rows=rows, merged=((3, 3, 5, 3),))).tables
+    assert merged.rows.tolist() == [2, 3, 4, 5]
+
+
 def test_errors_and_uncomputed_formulas_are_refused(read: Read) -> None:
     facts = PlainFacts(broken={(2, 9): "#REF!", (3, 9): "formula", (3, 11): "formula"})
     reading = read(RawSheet(name="x", rows=[HEADER, *numbered({"due": "#REF!"}, {"due": ""})], facts=facts))

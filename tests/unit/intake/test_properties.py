@@ -13,12 +13,12 @@ from sheetsync.intake.dates import read_moment, show
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.ids import regular
 from sheetsync.intake.lists import items
-from sheetsync.intake.normalise import clean, fold, visible_length
+from sheetsync.intake.normalise import EMPTY_MARKERS, clean, fold, is_marker, visible_length
 from sheetsync.intake.numbers import read_percent, show_percent
 from sheetsync.intake.people import read_person, read_persons
 from sheetsync.intake.plans import read_milestones, read_resolutions
 from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
-from sheetsync.intake.titles import title_key
+from sheetsync.intake.titles import lead, title_key
 from sheetsync.model.value import Kind, Moment
 from sheetsync.text import Text
 
@@ -100,6 +100,31 @@ def test_the_longest_cell_is_read_at_once(
     else:
         readers.reader(column(kind, vocabulary))(LONG[name])
     title_key(LONG[name])
+
+
+header_texts = st.text(
+    "必填选时间日期计划张e\u0301\u0338<>()（）[]【】*:： \u200b\u20e3A9É①-#", min_size=1, max_size=6
+)
+
+
+@settings(max_examples=500)
+@example(title="计划时间", other="开始")
+@example(title="必", other="填开始")
+@example(title="e", other="\u0301")
+@given(title=header_texts, other=header_texts)
+def test_a_header_begins_with_its_lead_whatever_follows(title: str, other: str) -> None:
+    for group in (title, title.removesuffix("时间").removesuffix("日期") or title):
+        assert title_key(group + other).startswith(lead(title))
+    assert title_key(title).startswith(lead(title))
+
+
+@settings(max_examples=500)
+@example("𝐍/𝐀")
+@given(st.text("无-/nNaAoOeE暂 \u3000\u200b\xad—－／ｎ\u0303①张𝐍𝐀", max_size=13))
+def test_a_marker_is_told_by_its_folded_text(text: str) -> None:
+    folded = fold(text)
+    marks = folded in EMPTY_MARKERS or not folded.strip("-")
+    assert is_marker(text) == (len(text) < 12 and marks)
 
 
 @settings(max_examples=200)
