@@ -1,11 +1,16 @@
 """What many tests stand on: the shipped forms and the standard calendar."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sheetsync.bundled import bundled
 from sheetsync.disk import patience
 from sheetsync.forms.catalogue import Catalogue, build
 from sheetsync.worktime import WorkTime
+
+# A busy machine makes an example slow, and nothing is wrong with it.
+settings.register_profile("sheetsync", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sheetsync")
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ STARTS = st.datetimes(_at("2015-01-01T00:00"), _at("2026-11-30T00:00")).map(
 
 
 @given(STARTS, st.integers(1, 12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_working_days_equal_the_slow_walk(start: datetime, amount: int) -> None:
     day, left = start.date(), amount
     while left:
@@ -185,7 +185,7 @@ def test_working_days_equal_the_slow_walk(start: datetime, amount: int) -> None:
 
 
 @given(STARTS, st.integers(1, 1200))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_working_minutes_equal_the_slow_walk(start: datetime, minutes: int) -> None:
     """Minute by minute, asking the calendar for each: due, and the minutes counted back."""
     moment, left = start, minutes
@@ -217,7 +217,7 @@ def test_a_share_of_a_limit_runs_in_its_own_unit(start: str, limit: str, share: 
 
 
 @given(STARTS, st.integers(1, 12), st.sampled_from(["h", "wh", "wd"]), st.floats(0.05, 0.95))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_all_of_a_limit_is_its_due_time_and_a_part_of_it_is_before(
     start: datetime, amount: int, unit: str, share: float
 ) -> None:

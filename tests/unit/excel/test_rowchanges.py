@@ -731,7 +731,7 @@ def test_no_changes_are_no_change() -> None:
 _WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.lists(_WORDS, min_size=3, max_size=3), max_size=4),
     st.dictionaries(st.tuples(st.integers(2, 4), st.integers(1, 2)), _WORDS, max_size=4),

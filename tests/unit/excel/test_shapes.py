@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.excel.shapes import Look, Shape, shape, shows_percent
@@ -133,7 +133,6 @@ def test_a_name_with_a_separator_in_it_is_not_torn() -> None:
 _SPELLINGS = ["2023-10-08", "2023/10/8", "2023.10.8", "2023年10月8日", "2023-10-08 14:30", 20231008.0, None]
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), st.sampled_from(_SPELLINGS), st.booleans())
 def test_a_moment_is_read_as_it_was_given(
     moment: datetime, spelled: str | float | None, whole_day: bool
@@ -147,7 +146,6 @@ def test_a_moment_is_read_as_it_was_given(
     assert (cell.value, cell.whole_day, cell.doubt) == (moment, bare, None)
 
 
-@settings(deadline=None)
 @given(
     st.decimals(0, 100, places=2).map(float),
     st.lists(

@@ -31,7 +31,7 @@ LONG = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.one_of(made_up, st.text(max_size=200)), anchor=st.sampled_from(ANCHORS))
 def test_free_text_is_never_wrong(text: str, anchor: Anchor) -> None:
     """No text breaks the reader or is refused; what it finds has a deed and is counted from 1."""

@@ -156,7 +156,7 @@ directories = st.lists(members, min_size=1, max_size=6).map(lambda found: Direct
 TYPED = "*@-/()（）、 ,;:ab13800市场部设计创意中心专员经理师总工等人" + NAMES
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(directory=directories, raw=st.text(alphabet=TYPED, max_size=30) | st.text(max_size=40))
 @example(directory=Directory((Member(name="张三"),)), raw="*" * 40)
 def test_no_text_and_no_directory_break_a_reader(directory: Directory, raw: str, forms: Catalogue) -> None:
@@ -172,7 +172,7 @@ def test_no_text_and_no_directory_break_a_reader(directory: Directory, raw: str,
     assert several.value is None or isinstance(several.value, tuple)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(directory=directories, data=st.data())
 def test_a_name_with_its_department_names_the_person(
     directory: Directory, data: st.DataObject, forms: Catalogue

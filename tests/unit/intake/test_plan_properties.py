@@ -75,7 +75,7 @@ def test_start_and_due_come_out_of_every_spelling(first: date, days: int, style:
     assert found == [datetime(day.year, day.month, day.day) for day in (first, last)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=made_up, anchor=st.sampled_from([Anchor(), Anchor(year=2023), ANCHOR]))
 def test_no_plan_breaks_a_reader(text: str, anchor: Anchor) -> None:
     """It is read, read with a doubt, or refused with a reason."""

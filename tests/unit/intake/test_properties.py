@@ -55,7 +55,7 @@ def column(kind: Kind, vocabulary: str | None) -> Column:
 
 
 @pytest.mark.parametrize(("kind", "vocabulary"), KINDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(raw=typed_text)
 @example(raw="9" * 200)
 @example(raw="1." * 100)

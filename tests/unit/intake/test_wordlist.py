@@ -167,7 +167,7 @@ cells = st.sampled_from(
 ) | st.text(max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.lists(st.tuples(cells, cells, cells), max_size=6))
 def test_no_word_list_breaks_reading(
     rows: list[tuple[str, str, str]], learn: Learn, forms: Catalogue

@@ -62,7 +62,7 @@ def walk(on: Weekdays | DayOfMonth, rest: str, first: date, last: date) -> Itera
         day += DAY
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(on=EDGES, first=DAYS, length=st.integers(0, 80))
 def test_an_edge_is_the_outermost_working_day_of_its_span(on: WorkdayEdge, first: date, length: int) -> None:
     """It never leaves the week or month, and a span without a working day has none."""
@@ -75,7 +75,7 @@ def test_an_edge_is_the_outermost_working_day_of_its_span(on: WorkdayEdge, first
     assert days(Cadence(on=on, at=(time(9),), on_rest_day="skip"), first, last) == wanted
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(on=USUAL, rest=REST, first=DAYS, length=st.integers(0, 60))
 def test_a_day_goes_where_its_rest_day_rule_sends_it(
     on: Weekdays | DayOfMonth, rest: str, first: date, length: int

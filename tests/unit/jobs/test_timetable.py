@@ -224,7 +224,7 @@ CUTS = st.lists(st.integers(0, 400 * 24 * 60), min_size=2, max_size=8, unique=Tr
 POLICIES = st.sampled_from(["latest", "all", "none"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words=st.lists(WORDS, min_size=1, max_size=2), rest=REST, zone=ZONES, cuts=CUTS, data=st.data())
 def test_however_time_is_cut_every_due_time_is_met_once(
     words: list[str], rest: str, zone: str, cuts: list[int], data: st.DataObject
@@ -238,7 +238,7 @@ def test_however_time_is_cut_every_due_time_is_met_once(
     assert parts == whole == sorted(set(whole))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words=WORDS, policy=POLICIES, zone=ZONES, steps=st.lists(st.integers(-600, 3000), max_size=12))
 def test_no_due_time_is_run_or_dropped_twice(
     words: str, policy: CatchUp, zone: str, steps: list[int]
@@ -259,7 +259,7 @@ def test_no_due_time_is_run_or_dropped_twice(
     assert met == ticks(job, begin, latest, WORKTIME)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words=WORDS, rest=REST, zone=ZONES, minute=st.integers(0, 100 * 24 * 60))
 def test_the_next_due_time_is_the_first_of_what_follows(
     words: str, rest: str, zone: str, minute: int

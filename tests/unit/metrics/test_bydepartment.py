@@ -142,7 +142,7 @@ ISSUES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(work=SUB_TASKS, problems=ISSUES)
 def test_the_lines_add_up_to_the_whole(
     told: Told, sub_task: SubTask, work: list[Row], problems: list[Row]

@@ -197,7 +197,7 @@ class TestBurndown:
     def test_without_a_plan_there_is_none(self, told: Told, sub_task: SubTask, cells: dict[str, str]) -> None:
         assert told(NOW, {"进度": [sub_task(1, **cells)]}).burndown == ()
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         spans=st.lists(
             st.tuples(st.integers(0, 40), st.integers(0, 60), st.integers(0, 9)), min_size=1, max_size=6

@@ -179,7 +179,7 @@ RUNS = st.lists(
 """Day, hour, and after how many calls the run is killed."""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LIVES, RUNS, st.integers(1, 3), st.integers(1, 3))
 def test_nobody_is_told_of_anything_twice_a_day(
     lives: list[tuple[int, int, list[str], int, str | None]],
@@ -216,7 +216,7 @@ def test_nobody_is_told_of_anything_twice_a_day(
     assert len(keys) == len(set(keys))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 25))
 def test_what_a_killed_run_did_not_hand_over_is_told_by_the_next(fuse: int) -> None:
     """And what it did hand over is told by nobody again."""
@@ -233,7 +233,7 @@ def test_what_a_killed_run_did_not_hand_over_is_told_by_the_next(fuse: int) -> N
     assert {*delivered, *doubtful} == {"A", "B", "C"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.sampled_from(NAMES), st.sampled_from([None, "紧急"])), max_size=8

@@ -45,7 +45,7 @@ def test_a_fixed_date_has_one_day_and_no_clock() -> None:
     st.datetimes(datetime.fromisoformat("2015-01-01"), datetime.fromisoformat("2026-11-30")),
     st.sampled_from(["3h", "90m", "5wh", "13.5wh", "1wd", "4wd"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_walk_adds_up_to_the_limit(start: datetime, limit: str) -> None:
     days = walk(_account(start, limit), WORKTIME)
     assert sum(day.counted for day in days) == pytest.approx(Limit.parse(limit).amount)

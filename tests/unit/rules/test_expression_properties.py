@@ -54,7 +54,6 @@ Choice = TypeVar("Choice")
 
 SLOW = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -116,7 +115,6 @@ nodes = st.recursive(
 
 
 @given(nodes)
-@settings(deadline=None)
 def test_what_is_printed_parses_to_the_same(node: Node) -> None:
     printed = canonical(node)
     parsed = parser.parse(printed)
@@ -143,7 +141,7 @@ pieces = st.sampled_from(PIECES)
 @example("1" * 2000)
 @example("2023-10-08" * 200)
 @example("＇＂")
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_text_is_parsed_or_refused_by_place(text: str) -> None:
     try:
         parsed = parser.parse(text)

@@ -97,7 +97,7 @@ def test_a_date_in_words_shows_nothing_rather_than_something_wrong(catalogue: Ca
 
 
 @given(st.integers(-200, 90))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_working_days_left_are_those_of_the_engine(
     catalogue: Catalogue, worktime: WorkTime, offset: int
 ) -> None:
