@@ -128,3 +128,13 @@ def test_there_are_no_other_executors(spec: str) -> None:
 
 def test_no_jobs_mean_all_processors() -> None:
     assert list(choose(None, 0, said).map(doubled, [1])) == [2]
+
+
+def size(_: int) -> int:
+    return worker.peak()
+
+
+def test_what_its_parent_held_does_not_make_a_worker_large() -> None:
+    held = b"x" * (300 << 20)
+    (peak,) = Processes(1, said).map(size, [0])
+    assert 0 < peak < len(held)

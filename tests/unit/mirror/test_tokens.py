@@ -1,5 +1,6 @@
 """What means the same is one token, however a cell has it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -51,10 +52,7 @@ def test_a_text_is_what_a_person_would_have_typed(raw: RawValue, token: str) -> 
 
 def test_true_is_not_one() -> None:
     """Python takes them for equal."""
-    both = table("text", None)
-    both = Table(
-        **{**{name: getattr(both, name) for name in Table.__slots__}, "raw": {"field": [1, True, 1.0]}}
-    )
+    both = replace(table("text", None), raw={"field": [1, True, 1.0]})
     assert tokens(both, "field", "text") == ["1", "TRUE", "1"]
 
 
