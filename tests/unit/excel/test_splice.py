@@ -27,6 +27,19 @@ def test_elements_nest_in_their_own_name_and_may_be_empty() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("xml", "root"),
+    [
+        (b'<?xml version="1.0"?>\n<a><a/><a></a></a>\n ', b"<a><a/><a></a></a>"),
+        (b"<a>text</a \n>", b"<a>text</a \n>"),
+        (b"<a/>", b"<a/>"),
+        (b"<a><b></b></a><!-- <c></c> -->", b"<a><b></b></a>"),
+    ],
+)
+def test_a_root_ends_with_the_last_tag(xml: bytes, root: bytes) -> None:
+    assert parsed(xml)[1].text(xml) == root
+
+
 @pytest.mark.parametrize("xml", [b"<!DOCTYPE a><a/>", b"<a><b></a>", b"<a>"])
 def test_what_is_not_well_formed_is_an_error(xml: bytes) -> None:
     with pytest.raises(ValueError, match=r"well-formed|not closed"):

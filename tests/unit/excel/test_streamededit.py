@@ -178,3 +178,27 @@ def test_what_is_not_well_formed_never_gets_out() -> None:
     stream.set_cell(1, 2, NewCell(0, "inlineStr", b"<is><t>&</t></is>"))
     with pytest.raises(ValueError, match="not well-formed"):
         stream.packed()
+
+
+@given(
+    lengths=st.lists(st.sampled_from([1, 40, 3000]), min_size=3, max_size=40),
+    wanted=st.sets(st.integers(1, 40), min_size=1),
+    size=st.integers(200, 20_000),
+)
+def test_rows_of_very_different_sizes_are_found(lengths: list[int], wanted: set[int], size: int) -> None:
+    """A row is looked for where it should be by the size of those before."""
+    content = {row: {1: f"<v>{'1' * length}</v>"} for row, length in enumerate(lengths, 1)}
+    xml = sheet("", content)
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, size)
+    for edit in (whole, stream):
+        edit.fill(Column(9, {row: f"{row}" for row in wanted & content.keys()}))
+    assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
+
+
+def test_an_empty_cell_before_the_last_one_is_not_the_last_one() -> None:
+    """Rows that begin alike, of which one ends in another column."""
+    xml = sheet("", {1: {1: ""}, 2: {1: "", 2: "<v>1</v>"}, 3: {1: ""}})
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml, 2000)
+    for edit in (whole, stream):
+        edit.fill(Column(9, {1: "a", 2: "b", 3: "c"}))
+    assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
