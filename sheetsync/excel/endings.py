@@ -56,6 +56,7 @@ class Endings:
         self._cell_end = b"</" + prefix + b"c>"
         self._style = style
         self._styles: dict[bytes, int] = {}
+        self._ending_in: dict[bytes, Callable[[bytes], list[tuple[bytes, bytes]]]] = {}
         self._lasts: dict[tuple[bytes, bytes], int | None] = {}
 
     def parted(self, chunk: bytes, wanted: Sequence[int], before: int) -> Block | None:
@@ -78,7 +79,7 @@ class Endings:
         *rows, rest = chunk.split(self._row_end)
         if len(rows) != count or not all(map(bytes.startswith, rows, repeat(self._row))):
             return None
-        lasts = self._lasts_of(rows, before)
+        lasts = self._lasts_in(chunk, rows[0], digits) or self._lasts_of(rows, before)
         if lasts is None:
             return None
         for attributes in set(lasts) - self._styles.keys():
@@ -92,6 +93,30 @@ class Endings:
         at = chunk.rfind(self._cell, 0, max(chunk.find(self._row_end), 0)) + len(self._cell)
         letters = chunk[at : chunk.find(b'"', at)].rstrip(_DIGITS)
         return letters.isalpha() and column_number(letters.decode()) < column
+
+    def _lasts_in(self, chunk: bytes, row: bytes, digits: Sequence[bytes]) -> Sequence[bytes] | None:
+        """Return the attributes of the last cells if all rows end in the column of the first one, else None.
+
+        In most large sheets they do, and one search takes half the time of a look at each.
+
+        Args:
+            chunk: The rows.
+            row: The first of them, without its end tag; it ends left of our columns.
+            digits: Their numbers.
+        """
+        letters = row[row.rfind(self._cell) + len(self._cell) :].partition(digits[0])[0]
+        if not letters.isalpha():
+            return None
+        if letters not in self._ending_in:
+            # Letters are rarer than what stands before them.
+            place = letters + b"(?<=" + self._cell + letters + b')([0-9]+)"([^>]*)'
+            name = self._cell_end[2:-1]
+            # The content of one cell, up to the tag of the next one or its own end.
+            content = b"[^<]*(?:<(?!/?" + name + rb"[\s/>])[^<]*)*" + self._cell_end
+            ends = b"(?:(?<=/)>|(?<!/)>" + content + b")" + self._row_end
+            self._ending_in[letters] = re.compile(place + ends).findall
+        found = self._ending_in[letters](chunk)
+        return [last for _, last in found] if [number for number, _ in found] == digits else None
 
     def _lasts_of(self, rows: Sequence[bytes], before: int) -> Sequence[bytes] | None:
         """Return the attributes of the last cell of each row; None if one takes a closer look."""
