@@ -114,11 +114,6 @@ class WorkTime:
         return _official().last_year
 
     @property
-    def day_start(self) -> time:
-        """When work begins."""
-        return self.spec.spans[0][0]
-
-    @property
     def day_end(self) -> time:
         """When work ends; a due date without a time of day means this."""
         return self.spec.spans[-1][1]

@@ -183,7 +183,7 @@ def _wanted(
     options: str,
     who: str,
 ) -> Wanted:
-    verdict = ground.verdict(ground.name_of(table), position)
+    verdict = ground.verdict(table.id, position)
     accounts = [one.account for one in verdict.findings if one.account is not None] if verdict else []
     return Wanted(
         kind=kind,
@@ -212,7 +212,7 @@ def _work(ground: Ground, first: date, last: date, *, finished: bool) -> Iterato
 
 def _dated(ground: Ground, spot: _Spot) -> Dated:
     table, position = spot.table, spot.position
-    name, form = ground.name_of(table), ground.catalogue.forms[table.form]
+    name, form = table.id, ground.catalogue.forms[table.form]
     verdict = ground.verdict(name, position)
     return Dated(
         kind=spot.kind,

@@ -74,7 +74,7 @@ def _turn(ground: Ground, row: WorstRow, table: Table, position: int) -> Turn | 
     past = ground.before.records.get((table.form, row.key))
     if past is None or not _WEIGHT[past.status]:
         return "new"
-    verdict = ground.verdict(ground.name_of(table), position)
+    verdict = ground.verdict(table.id, position)
     rules = {one.rule for one in verdict.findings if one.level != "info"} if verdict else set()
     then = _WEIGHT[past.status], len(past.rules)
     now = _WEIGHT[row.status], len(rules)

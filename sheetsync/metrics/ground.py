@@ -58,18 +58,10 @@ class Ground:
         vars(other)["series"] = series
         return other
 
-    def name_of(self, table: Table) -> TableId:
-        """Return what tells one of the tables from the others."""
-        return self._names[id(table)]
-
-    @cached_property
-    def _names(self) -> Mapping[int, TableId]:
-        return {id(table): table.id for table in self.tables}
-
     @cached_property
     def by_id(self) -> Mapping[TableId, Table]:
         """The tables by what tells them apart."""
-        return {self.name_of(table): table for table in self.tables}
+        return {table.id: table for table in self.tables}
 
     def verdict(self, table: TableId, position: int) -> Verdict | None:
         """Return the verdict of a record, None where there is none."""
@@ -88,7 +80,7 @@ class Ground:
     @cached_property
     def owned(self) -> Mapping[TableId, Sequence[str | None]]:
         """Who answers for each record, by table."""
-        return {self.name_of(table): owners(table, self.catalogue) for table in self.tables}
+        return {table.id: owners(table, self.catalogue) for table in self.tables}
 
     @cached_property
     def housed(self) -> Mapping[TableId, Sequence[str | None]]:
@@ -119,7 +111,7 @@ class Ground:
 
     def open(self, table: Table) -> Sequence[int]:
         """Return the positions of records that are not finished."""
-        done = self.finished.get(self.name_of(table))
+        done = self.finished.get(table.id)
         return list(range(len(table))) if done is None else np.flatnonzero(~done).tolist()
 
 

@@ -16,8 +16,9 @@ def homes(tables: Sequence[Table]) -> dict[str, str]:
     for table in tables:
         for field, asides in table.asides.items():
             # Few sheets name departments beside people.
-            named = table.frame[field].tolist() if any(asides) else ()
-            for person, department in zip(named, asides if named else (), strict=True):
+            if not any(asides):
+                continue
+            for person, department in zip(table.frame[field].tolist(), asides, strict=True):
                 if isinstance(person, str) and department:
                     said[person][department] += 1
     return {person: counter.most_common(1)[0][0] for person, counter in said.items()}

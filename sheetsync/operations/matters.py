@@ -1,6 +1,6 @@
 """What a judged workbook has to tell people: its findings and running clocks as matters with their rungs."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -431,16 +431,6 @@ def _names(found: object) -> Sequence[str]:
     if isinstance(found, tuple | list):
         return [str(name) for name in found]
     return [found] if isinstance(found, str) and found else []
-
-
-def lists_of(silent: Sequence[Silent], kinds: Collection[str] = ()) -> tuple[Silent, ...]:
-    """Return the lists of some kinds, all when none is named.
-
-    Args:
-        silent: Who has not reported.
-        kinds: `daily`, `weekly`, `signature`, `acceptance`.
-    """
-    return tuple(one for one in silent if not kinds or one.kind in kinds)
 
 
 KINDS: Mapping[str, Text] = {name: title for name, title, _ in _LISTS}

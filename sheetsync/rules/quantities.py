@@ -116,11 +116,6 @@ def measured(text: str) -> tuple[bool, bool]:
     return _counts(_LIMIT.sub(";", plain) if limited else plain), limited
 
 
-def has_limit(text: str) -> bool:
-    """Tell whether a text sets a time limit: a day, a month, a quarter, 3个月内, 国庆前."""
-    return _LIMIT.search(_plain(text)) is not None
-
-
 def has_amount(text: str) -> bool:
     """Tell whether a text holds a number with a unit that is no time limit."""
     return _counts(_LIMIT.sub(";", _plain(text)))

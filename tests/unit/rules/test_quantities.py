@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sheetsync import specfile
-from sheetsync.rules.quantities import additive, has_amount, has_limit, without_amount
+from sheetsync.rules.quantities import additive, has_amount, measured, without_amount
 
 FILE = Path(__file__).parents[2] / "cases" / "goals.yaml"
 CASES = specfile.parse_yaml(FILE.read_text("utf-8"), FILE.name).data
@@ -20,7 +20,7 @@ def _text(case: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("case", CASES["goals"], ids=_text)
 def test_a_goal_has_the_halves_it_has(case: dict[str, Any]) -> None:
-    assert {"amount": has_amount(case["text"]), "limit": has_limit(case["text"])} == {
+    assert {"amount": has_amount(case["text"]), "limit": measured(case["text"])[1]} == {
         "amount": case["amount"],
         "limit": case["limit"],
     }
@@ -41,5 +41,5 @@ def test_amounts_that_add_up_are_read(case: dict[str, Any]) -> None:
 def test_no_text_makes_the_patterns_slow(piece: str) -> None:
     """Patterns that look back from every place would not come back before the limit of a test."""
     text = piece * (LONG // len(piece))
-    told = has_amount(text), has_limit(text), additive(text), without_amount(text)
+    told = has_amount(text), measured(text), additive(text), without_amount(text)
     assert len(told) == 4
