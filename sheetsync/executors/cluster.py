@@ -1,10 +1,14 @@
-"""Work on the machines of a Dask cluster that somebody else runs, by its executor interface."""
+"""Work on the machines of a Dask cluster that somebody else runs, by futures.
+
+The client's own futures, and not the executor it offers: that one waits for ever for a result that is lost on
+its way.
+"""
 
 import pickle
 import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError
 from importlib import metadata
 from typing import Any, TypeVar
 
@@ -18,6 +22,8 @@ Result = TypeVar("Result")
 SCHEME = "dask://"
 _ANSWER = 10
 """Seconds that a scheduler has to answer."""
+_PATIENCE = 60
+"""Seconds between two looks whether anybody still works; where nobody does, the run ends."""
 _AHEAD = 4
 """Items that are given away or wait for an earlier one, for each thread of the cluster."""
 _PYTHON = "Python"
@@ -47,32 +53,56 @@ class Cluster:
         client = self._client()
         try:
             _same_versions(client, self._address)
-            # To each machine once, and not with every item: it holds all forms and rules. As the result of a
-            # task, and not as data of ours, it comes again where a worker takes it along when it dies.
-            everywhere = client.submit(pickle.loads, pickle.dumps(work), pure=False)
-            executor = client.get_executor(pure=False)
             ahead = _AHEAD * sum(client.nthreads().values())
+            everywhere = _sent(client, work)
             todo = deque(items)
-            begun: deque[tuple[Item, Future[Result]]] = deque()
+            begun: deque[tuple[Item, Any]] = deque()
             while todo or begun:
                 while todo and len(begun) < ahead:
                     item = todo.popleft()
-                    begun.append((item, executor.submit(_done, everywhere, item)))
-                yield self._result(*begun.popleft())
+                    begun.append((item, client.submit(_done, everywhere, item, pure=False)))
+                item, future = begun.popleft()
+                outcome = self._outcome(client, future)
+                if not isinstance(outcome, _Killed):
+                    yield outcome
+                    continue
+                # Whatever a dying worker held is suspected with the culprit. So all the others come home
+                # first; then each suspect is tried with nobody beside it, and only the culprit is lost.
+                home = [(item, outcome), *((other, self._outcome(client, its)) for other, its in begun)]
+                begun.clear()
+                for suspect, found in home:
+                    yield self._alone(client, work, suspect) if isinstance(found, _Killed) else found
+                everywhere = _sent(client, work)
         finally:
             # What is still to come is of no use to anybody once we have left.
             client.close()
 
-    def _result(self, item: Item, future: "Future[Result]") -> Result:
+    def _alone(self, client: Any, work: Callable[[Item], Result], item: Item) -> Result:  # noqa: ANN401
+        """Return the result of an item that has the whole cluster for itself, or say that it is lost."""
+        outcome = self._outcome(client, client.submit(_done, _sent(client, work), item, pure=False))
+        result: Result = self._lost(item, _died(self._address)) if isinstance(outcome, _Killed) else outcome
+        return result
+
+    def _outcome(self, client: Any, future: Any) -> Any:  # noqa: ANN401 - there may be no such library
+        """Wait for one result, or for :class:`_Killed`.
+
+        Raises:
+            RemoteError: The scheduler has gone, or all workers have.
+        """
         from distributed import KilledWorker
 
-        try:
-            return future.result()
-        except KilledWorker as error:
-            said: Result = self._lost(item, _died(error, self._address))
-            return said
-        except (CancelledError, OSError) as error:
-            raise _gone(self._address, error) from error
+        while True:
+            try:
+                return future.result(timeout=_PATIENCE)
+            except KilledWorker:
+                return _Killed()
+            except CancelledError as error:
+                raise _gone(self._address, error) from error
+            except TimeoutError as error:
+                if future.status == "error":
+                    raise  # of the work itself
+                if not _workers(client, self._address):
+                    raise _nobody(self._address) from error
 
     def _client(self) -> Any:  # noqa: ANN401 - there may be no such library
         try:
@@ -87,6 +117,19 @@ class Cluster:
             return opened(f"tcp://{self._address}", timeout=_ANSWER, set_as_default=False)
         except (OSError, ValueError) as error:
             raise _gone(self._address, error) from error
+
+
+class _Killed:
+    """Instead of a result: every worker that held the item has died."""
+
+
+def _sent(client: Any, work: Callable[[Item], Result]) -> Any:  # noqa: ANN401 - there may be no such library
+    """Send the work to the machines, and return what stands for it there.
+
+    To each machine once, and not with every item: it holds all forms and rules. As the result of a task, and
+    not as data of ours, it comes again where a worker takes it along when it dies.
+    """
+    return client.submit(pickle.loads, pickle.dumps(work), pure=False)
 
 
 def _done(work: Callable[[Item], Result], item: Item) -> Result:
@@ -105,11 +148,7 @@ def _same_versions(client: Any, address: str) -> None:  # noqa: ANN401 - there m
         # One that has died may be on its way back.
         client.wait_for_workers(1, timeout=_ANSWER)
     except TimeoutError as error:
-        raise RemoteError(
-            Text("Dask 集群里没有工作进程。", "The Dask cluster has no workers."),
-            fix=Text("请先启动 dask worker。", "Start a dask worker first."),
-            where=f"{SCHEME}{address}",
-        ) from error
+        raise _nobody(address) from error
     for name, ours in _installed().items():
         # Functions of the standard library: they are there, whatever else is not.
         if name == _PYTHON:
@@ -146,13 +185,32 @@ def _short(name: str, version: str) -> str:
     return ".".join(version.split(".")[:2]) if name == _PYTHON else version
 
 
-def _died(error: Exception, address: str) -> SheetSyncError:
+def _workers(client: Any, address: str) -> int:  # noqa: ANN401 - there may be no such library
+    """Return how many workers there are.
+
+    Raises:
+        RemoteError: The scheduler has gone.
+    """
+    try:
+        return len(client.nthreads())
+    except OSError as error:
+        raise _gone(address, error) from error
+
+
+def _nobody(address: str) -> SheetSyncError:
+    return RemoteError(
+        Text("Dask 集群里没有工作进程。", "The Dask cluster has no workers."),
+        fix=Text("请先启动 dask worker。", "Start a dask worker first."),
+        where=f"{SCHEME}{address}",
+    )
+
+
+def _died(address: str) -> SheetSyncError:
     return RemoteError(
         Text(
             "检查这个工作簿的 Dask 工作进程一再结束，其他工作簿照常检查。",
             "Dask workers died again and again over this workbook; the others went on.",
         ),
-        why=same(f"({type(error).__name__})"),
         fix=Text(
             "请看工作进程的日志和内存限制（dask worker --memory-limit）。",
             "See the log of the workers and their memory limit (dask worker --memory-limit).",

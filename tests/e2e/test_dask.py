@@ -5,8 +5,11 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from tests.postgres import running
 distributed = pytest.importorskip(
     "distributed", reason="Dask is not installed (pip install 'sheetsync[dask]')"
 )
+dask = pytest.importorskip("dask")
 # What the library leaves open when it closes a cluster is not ours.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 
@@ -32,15 +36,26 @@ NOW = "2023-10-16T09:00"
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Host and port of a scheduler with two worker processes."""
-    with distributed.LocalCluster(
-        n_workers=2,
-        processes=True,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.ERROR,
-    ) as local:
+    with started(2) as local:
         yield local.scheduler_address.removeprefix("tcp://")
+
+
+@contextmanager
+def started(workers: int) -> Iterator[Any]:
+    """Start a cluster whose workers come back however often they die, as those of a service do."""
+    with (
+        # A local cluster otherwise gives a worker up that happens to be away 15 s after an earlier death.
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
+        distributed.LocalCluster(
+            n_workers=workers,
+            processes=True,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        ) as local,
+    ):
+        yield local
 
 
 @pytest.fixture(scope="module")
@@ -131,10 +146,16 @@ def test_of_two_workers_on_one_workbook_one_gets_it(address: str, books: Path, p
     assert open_app(now=NOW).reader(books / "0.xlsx").read().sheets
 
 
+def die() -> None:
+    """End this process as the kernel ends one that takes too much memory: while it works."""
+    time.sleep(0.5)
+    os._exit(9)
+
+
 def deadly(item: int) -> int:
     """Kill the worker over one of the items, as often as it is tried."""
     if item == 2:
-        os._exit(9)
+        die()
     return 2 * item
 
 
@@ -146,6 +167,22 @@ def test_an_item_that_kills_its_worker_again_and_again_costs_itself_only(address
     assert [one for one in found if not isinstance(one, str)] == [0, 2, 6, 8, 10]
     assert "2: " in str(found[2])
     assert "died again and again" in str(found[2])
+
+
+def suspected(folder: Path, item: int) -> int:
+    """Lose the worker over one item as often as the cluster tries it beside others, and then no more."""
+    if item == 0:
+        tries = len(list(folder.iterdir()))
+        (folder / str(tries)).touch()
+        if tries < 4:  # what a scheduler allows by default, and once more
+            die()
+    return 2 * item
+
+
+def test_an_item_that_was_only_beside_the_dying_is_not_lost(address: str, tmp_path: Path) -> None:
+    work = partial(suspected, tmp_path)
+    executor = choose(f"dask://{address}", 1, lambda item, error: f"{item}: {error}")
+    assert list(executor.map(work, range(4))) == [0, 2, 4, 6]
 
 
 def test_a_database_file_is_not_for_several_machines(books: Path, tmp_path: Path) -> None:
@@ -167,13 +204,56 @@ def test_a_scheduler_that_is_not_there_is_told(books: Path, monkeypatch: pytest.
 
 def test_a_cluster_without_workers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_ANSWER", 0.5)
-    with distributed.LocalCluster(
-        n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=logging.ERROR
-    ) as empty:
+    with started(0) as empty:
         address = empty.scheduler_address.removeprefix("tcp://")
         executor = choose(f"dask://{address}", 1, lambda item, error: (item, error))
         with pytest.raises(RemoteError, match="no workers"):
             list(executor.map(str, [1]))
+
+
+def waiting(folder: Path, item: int) -> int:
+    """Say that the work has begun, and do not end."""
+    (folder / str(item)).touch()
+    time.sleep(600)
+    return item
+
+
+@pytest.mark.parametrize(
+    ("leave", "patience", "said"),
+    [(lambda local: local.close(), 60, "does not answer"), (lambda local: local.scale(0), 0.5, "no workers")],
+    ids=["scheduler", "workers"],
+)
+def test_who_leaves_in_the_middle_of_the_work_is_told(
+    leave: Callable[[Any], None], patience: float, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", patience)
+    errors: list[RemoteError] = []
+    with started(1) as local:
+        place = local.scheduler_address.removeprefix("tcp://")
+
+        def run() -> None:
+            try:
+                list(choose(f"dask://{place}", 1, lambda *_: None).map(partial(waiting, tmp_path), [1]))
+            except RemoteError as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        while not (tmp_path / "1").exists():
+            time.sleep(0.05)
+        leave(local)
+        thread.join()
+    assert [said in str(error) for error in errors] == [True]
+
+
+def test_an_error_of_the_work_itself_comes_home(address: str) -> None:
+    with pytest.raises(TimeoutError, match="of the work"):
+        list(choose(f"dask://{address}", 1, lambda *_: None).map(failing, [1]))
+
+
+def failing(item: int) -> int:
+    """Fail as a slow remote service lets one fail."""
+    raise TimeoutError(f"{item}: of the work")
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
