@@ -2,8 +2,9 @@
 
 Nothing below moves up, because formulas, charts, names, comments and pictures everywhere may point at what
 would move; a person can delete the empty row in Excel, which moves all of that along. Emptied are the cells
-of the table's columns and ours beside it, formulas too; formats, validations and colours stay. Where
-something hangs on the row that would be lost, or would come to stand with another record, nothing is done.
+of the table's columns and ours beside it, formulas too; formats, validations and colours stay. A formula that
+other rows share goes on without it. Where something hangs on the row that would be lost, or would come to
+stand with another record, nothing is done.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from sheetsync.errors import InputRefusedError
 from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import has_formula
+from sheetsync.excel.heir import hand_on, heirs
 from sheetsync.excel.outlineedit import NewCell
 from sheetsync.excel.references import meets
 from sheetsync.excel.refusals import uneditable
@@ -46,7 +48,8 @@ def delete(desk: Desk, change: DeleteRow) -> None:
         return
     columns = _columns(desk, change, filled)
     line = Area(row, columns[0], row, columns[-1])
-    reason = next(_in_the_way(desk, line), None)
+    shared = heirs(desk, range(line.left, line.right + 1), row)
+    reason = "formula" if shared is None else next(_in_the_way(desk, line), None)
     if reason is not None:
         zh, en = _WHY[reason]
         raise InputRefusedError(
@@ -54,6 +57,8 @@ def delete(desk: Desk, change: DeleteRow) -> None:
             fix=Text("请在 Excel 里手动删除这一行。", "Delete the row in Excel by hand."),
             where=desk.name,
         )
+    for anchor, heir in (shared or {}).items():
+        hand_on(desk, anchor, heir)
     for column in sorted(filled.intersection(columns)):
         cell = desk.row(row)[column]
         if has_formula(cell.inner):
@@ -103,8 +108,7 @@ def _in_the_way(desk: Desk, line: Area) -> Iterator[str]:
     yield from (hanger.kind for hanger in desk.hangers if meets(hanger.area, line))
     for anchor in desk.anchors:
         alone = anchor.area.top == anchor.area.bottom == row and anchor.area.left == anchor.area.right
-        holds = anchor.cell.row == row if anchor.kind == "shared" else meets(anchor.area, line)
-        if holds and not alone:
+        if anchor.kind != "shared" and meets(anchor.area, line) and not alone:
             yield "formula"
     for column in range(line.left, line.right + 1):
         merged = desk.merged(row, column)

@@ -26,8 +26,8 @@ from sheetsync.model.edit import CellValue, Change
 
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?f(\s[^>]*?)?(?:/>|>([^<]*)</)")
 _PICTURE = re.compile(rb"DISPIMG\s*\(", re.IGNORECASE)
-_NEAR = range(1, 21)
-"""The rows that are looked at around one to learn how a column is filled in."""
+NEAR = 20
+"""So many rows above and below one are looked at to learn how a column is filled in."""
 
 _REASONS: dict[str, tuple[str, str]] = {
     "protected": ("在受保护的工作表里", "is on a protected sheet"),
@@ -101,9 +101,10 @@ class Desk:
         """The formulas that other cells depend on, or that fill them."""
         return tuple(self.edit.anchors())
 
-    @cached_property
-    def _masters(self) -> dict[str, Anchor]:
-        return {one.number: one for one in self.anchors if one.kind == "shared"}
+    def replace_anchor(self, old: Anchor, new: Anchor | None) -> None:
+        """Take note that a formula others depend on stands in another cell from now on, or nowhere."""
+        kept = (new if one is old else one for one in self.anchors)
+        self.anchors = tuple(one for one in kept if one is not None)
 
     @cached_property
     def _arrays(self) -> tuple[Area, ...]:
@@ -166,7 +167,7 @@ class Desk:
 
     def neighbours(self, row: int, column: int, header_row: int = 0) -> Iterator[Look]:
         """Yield the filled cells of a column around a row, the nearest first, above before below."""
-        near = (place for distance in _NEAR for place in (row - distance, row + distance))
+        near = (place for distance in range(1, NEAR + 1) for place in (row - distance, row + distance))
         for place in near:
             cell = self.cell(place, column) if place > header_row else None
             if cell is not None and cell.inner:
@@ -185,7 +186,8 @@ class Desk:
         values = splice.attributes(b"<f" + (found[1] or b"") + b">")
         text = splice.unescape((found[2] or b"").decode())
         if values.get("t") == "shared" and not text:
-            master = self._masters.get(values.get("si", ""))
+            number = values.get("si", "")
+            master = next((one for one in self.anchors if (one.kind, one.number) == ("shared", number)), None)
             if master is None:
                 return None
             moved = filled(master.text, row - master.cell.row, column - master.cell.column)
@@ -337,7 +339,7 @@ def own_style(stored: Stored | None) -> int:
 
 def around(rows: Iterable[int]) -> set[int]:
     """Return some rows with those around them that tell how their columns are filled in."""
-    return {place for row in rows for place in range(max(row - _NEAR[-1], 1), row + _NEAR[-1] + 1)}
+    return {place for row in rows for place in range(max(row - NEAR, 1), row + NEAR + 1)}
 
 
 def contiguous(numbers: AbstractSet[int], seeds: Sequence[int]) -> tuple[int, int]:

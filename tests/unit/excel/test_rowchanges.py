@@ -58,6 +58,12 @@ def workbook(prepare: Prepare | None = None, *, options: Mapping[str, object] | 
     return stream.getvalue()
 
 
+def shared(xml: str) -> str:
+    """Write the formulas of a worksheet part as Excel does: once."""
+    xml = xml.replace("<f>D2*2</f>", '<f t="shared" ref="E2:E4" si="0">D2*2</f>')
+    return re.sub(r"<f>D[34]\*2</f>", '<f t="shared" si="0"/>', xml)
+
+
 def listed(*, totals: bool = False) -> Prepare:
     """Make the records a table in Excel's sense."""
 
@@ -207,11 +213,7 @@ class TestAppend:
         assert opened(new)["E5"].value == "=D5*2"
 
     def test_a_shared_formula_is_filled_down_by_its_text(self) -> None:
-        def share(xml: str) -> str:
-            xml = xml.replace("<f>D2*2</f>", '<f t="shared" ref="E2:E4" si="0">D2*2</f>')
-            return re.sub(r"<f>D[34]\*2</f>", '<f t="shared" si="0"/>', xml)
-
-        new = landed(with_part(workbook(), share), added("T9"))
+        new = landed(with_part(workbook(), shared), added("T9"))
         assert b"<f>D5*2</f>" in parts(new)[PART]
 
     @pytest.mark.parametrize("row", [3, 4])
@@ -667,14 +669,39 @@ class TestDelete:
     def test_what_would_be_lost_with_it_keeps_the_row(self, prepare: Prepare, words: str) -> None:
         held_back(workbook(prepare), gone(3, "T2"), words)
 
-    def test_a_formula_that_others_share_keeps_the_row(self) -> None:
+    @pytest.mark.parametrize("gone_first", [(2,), (3,), (2, 3), (3, 2), (2, 3, 4), (4, 2)])
+    def test_a_formula_that_others_share_goes_on_without_it(self, gone_first: tuple[int, ...]) -> None:
+        content = with_part(workbook(), shared)
+        new = landed(content, *(gone(row, f"T{row - 1}") for row in gone_first), added("T9"))
+        for row in (2, 3, 4):
+            assert opened(new)[f"E{row}"].value == (None if row in gone_first else f"=D{row}*2")
+        left = {2, 3, 4} - set(gone_first)
+        assert opened(new)["E5"].value == ("=D5*2" if left else None)
+        assert parts(new)[PART].count(b'ref="E') == bool(left)
+
+    def test_a_formula_whose_text_cannot_be_handed_on_keeps_the_row(self) -> None:
+        """The next cell that has it is too far below to be looked for."""
+
         def share(xml: str) -> str:
-            xml = xml.replace("<f>D2*2</f>", '<f t="shared" ref="E2:E4" si="0">D2*2</f>')
-            return re.sub(r"<f>D[34]\*2</f>", '<f t="shared" si="0"/>', xml)
+            far = '<row r="40"><c r="E40"><f t="shared" si="0"/><v>1</v></c></row></sheetData>'
+            xml = xml.replace("<f>D2*2</f>", '<f t="shared" ref="E2:E40" si="0">D2*2</f>')
+            return xml.replace("</sheetData>", far)
 
         content = with_part(workbook(), share)
         held_back(content, gone(2, "T1"), "other rows depend on")
         assert rows(landed(content, gone(3, "T2")))[2] == [""] * 5
+
+    def test_a_formula_shared_over_columns_goes_on_in_its_row(self) -> None:
+        """The cell right of the table has it, too, and stays."""
+
+        def share(xml: str) -> str:
+            xml = xml.replace("<f>D2*2</f>", '<f t="shared" ref="E2:G4" si="0">D2*2</f>')
+            beside = '\\1<c r="G2"><f ca="1" t="shared" si="0"/><v>0</v></c></row>'
+            return re.sub('(<row r="2".*?)</row>', beside, xml)
+
+        new = landed(with_part(workbook(), share), gone(2, "T1"))
+        assert (opened(new)["E2"].value, opened(new)["G2"].value) == (None, "=F2*2")
+        assert b'<f ca="1" t="shared" si="0" ref="E2:G4">F2*2</f>' in parts(new)[PART]
 
 
 def test_the_same_changes_twice_double_nothing() -> None:
