@@ -17,6 +17,7 @@ from sheetsync.templates.entry import Cell, Entered, Row
 from sheetsync.templates.layout import FIRST_ROW, WORDS_SHEET, sheet_name, slots
 from sheetsync.templates.live import live_cell, needs_days
 from sheetsync.templates.livecell import LiveCell, Surroundings
+from sheetsync.templates.names import Names
 from sheetsync.templates.plan import Plan, held_rows
 from sheetsync.templates.sheet import FormSheet
 from sheetsync.templates.styles import DEFAULT, Styles
@@ -89,11 +90,12 @@ def build(order: Order) -> bytes:
     guide.write(
         book.add_worksheet(guide.NAME.say(order.language)), styles, order.forms, order.language, order.project
     )
-    words = WordsTab(order.catalogue, order.language)
+    names = Names(book)
+    words = WordsTab(order.catalogue, order.language, names)
     for name in dict.fromkeys(slot.vocabulary for plan in plans for slot in plan.slots if not slot.engine):
         if name is not None:
             words.source(name)  # what people may pick stands before what formulas look for
-    listed = _people(plans, order.language)
+    listed = _people(plans, order.language, names)
     if listed is not None:
         directory = next(plan for plan in plans if plan.form.id == people.FORM)
         listed.write(book.add_worksheet(people.SHEET.say(order.language), FormSheet), directory.held)
@@ -181,15 +183,15 @@ def _calendar(plan: Plan, order: Order, *, asked: bool) -> Plan:
     return replace(full, ready_rows=ready, note=days.published(order.worktime))
 
 
-def _people(plans: Sequence[Plan], language: Language) -> people.PeopleTab | None:
+def _people(plans: Sequence[Plan], language: Language, names: Names) -> people.PeopleTab | None:
     """Return where the people stand, None in a workbook without a directory or without use for one."""
     plan = next((plan for plan in plans if plan.form.id == people.FORM), None)
     if plan is None or len(plans) == 1:
         return None
     return people.PeopleTab(
         language=language,
-        names=plan.range_here("name"),
-        departments=plan.range_here("department"),
+        names=plan.named("name", names),
+        departments=plan.named("department", names),
         rows=plan.ready_rows,
     )
 
@@ -233,7 +235,9 @@ def _counter(plans: Sequence[Plan], order: Order, words: WordsTab) -> days.DayCo
         if isinstance(day := held.get(column.live.day), datetime) and (gained := _gained(value(held)))
     }
     return days.DayCounter(
-        days=plan.range_here(column.live.day), counts=plan.range_here(column.id), gains=gains
+        days=plan.named(column.live.day, words.names).name,
+        counts=plan.named(column.id, words.names).name,
+        gains=gains,
     )
 
 

@@ -73,8 +73,8 @@ class DayCounter:
     """Counts working days by the tab, as a formula and, for the value that is shown first, in Python.
 
     Args:
-        days: Range of the days, such as `'工作日历'!$A$4:$A$200`; empty where there is no such tab.
-        counts: Range of what each adds to an ordinary week.
+        days: Name of the days, such as `工作日历_日期`; empty where there is no such tab.
+        counts: Name of what each adds to an ordinary week.
         gains: The same by day, as the tab holds them now.
     """
 

@@ -35,6 +35,10 @@ class LiveCell:
     shown: str | None = None
     looks: Sequence[tuple[str, Look]] = ()
 
+    def formula(self, row: int) -> str:
+        """Return the text of a row, from 0."""
+        return self.text.replace(ROW, str(row + 1))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:

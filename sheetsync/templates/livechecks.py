@@ -63,7 +63,7 @@ def raci(column: Column, around: Surroundings) -> LiveCell:
     # Columns between the check and ours, however many people have put there since.
     width = f"COLUMN({around.cell('status')})-COLUMN()-1"
     row = f"OFFSET({first},0,COLUMN()-COLUMN({first})+1,1,{width})"
-    many, some = (f"SUMPRODUCT(COUNTIF({row},{known.range}))" for known in (deciding, doing))
+    many, some = (f"SUMPRODUCT(COUNTIF({row},{known.name}))" for known in (deciding, doing))
     texts = {key: text.say(around.language) for key, text in _SAID.items()}
     choices = ",".join(f'"{text}"' for text in texts.values())
     fields = _naming(around)
@@ -101,8 +101,8 @@ def day_count(live: DayCount, around: Surroundings) -> LiveCell:
         return float(gain(when.date(), said, tuple(worked.known), tuple(free.known)))
 
     return LiveCell(
-        text=f"IF(ISNUMBER({day}),IF(COUNTIF({worked.range},{kind})>0,(WEEKDAY({day},2)>5)*1,"
-        f'IF(COUNTIF({free.range},{kind})>0,(WEEKDAY({day},2)<6)*-1,0)),"")',
+        text=f"IF(ISNUMBER({day}),IF(COUNTIF({worked.name},{kind})>0,(WEEKDAY({day},2)>5)*1,"
+        f'IF(COUNTIF({free.name},{kind})>0,(WEEKDAY({day},2)<6)*-1,0)),"")',
         value=value,
         shown=Text('"多 "0" 天";"少 "0" 天";"不变"', '"+"0;"-"0;"as usual"').say(around.language),
     )

@@ -90,7 +90,7 @@ def workdays_left(column: Column, live: WorkdaysLeft, around: Surroundings) -> L
     due, own = around.cell(live.until), around.cell(column.id)
     over = _over(live.state, around)
     still = f"ISNUMBER({due})" if over is None else (
-        f"AND(ISNUMBER({due}),COUNTIF({over.range},{around.cell(live.state or '')})=0)"
+        f"AND(ISNUMBER({due}),COUNTIF({over.name},{around.cell(live.state or '')})=0)"
     )  # fmt: skip
     low, high = f"MIN(INT({due}),TODAY())", f"MAX(INT({due}),TODAY())"
     today = around.now.date()

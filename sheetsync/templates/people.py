@@ -5,14 +5,15 @@ directory gets `department#number`, and a column per department looks its number
 write, without macros and without array formulas.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from sheetsync.templates.entry import NOTHING, Entered
 from sheetsync.templates.layout import quoted
+from sheetsync.templates.names import Named
+from sheetsync.templates.sheet import FormSheet
 from sheetsync.text import Language, Text
 
 FORM = "directory"
@@ -22,6 +23,7 @@ SHEET = Text("人员下拉", "People lists")
 _DEPARTMENTS, _PEOPLE = 30, 40
 _MOST = 500
 _FIRST = 2
+_HEADS = f"$C$1:${xl_col_to_name(1 + _DEPARTMENTS)}$1"
 _TITLES = (Text("部门与序号", "Department and number"), Text("部门序号", "Number of department"))
 
 
@@ -31,14 +33,14 @@ class PeopleTab:
 
     Args:
         language: The language of the workbook.
-        names: Range of the names in the directory.
-        departments: Range of their departments.
+        names: The names in the directory.
+        departments: Their departments.
         rows: Rows of both.
     """
 
     language: Language
-    names: str
-    departments: str
+    names: Named
+    departments: Named
     rows: int
 
     def offered(self, department: str | None) -> str:
@@ -47,21 +49,22 @@ class PeopleTab:
         Args:
             department: The cell, None where the form has none; everybody also where it names no known one.
         """
-        everybody = f"OFFSET({self.names.partition(':')[0]},0,0,MAX(1,COUNTA({self.names})),1)"
+        place = self.names.place
+        everybody = f"OFFSET({place.partition(':')[0]},0,0,MAX(1,COUNTA({place})),1)"
         if department is None:
             return f"={everybody}"
-        tab, heads = quoted(SHEET.say(self.language)), self._heads
-        place = f"MATCH({department},{heads},0)"
-        many = f'MAX(1,COUNTIF({self._keys},{department}&"#*"))'
-        return f"=IF(ISNUMBER({place}),OFFSET({tab}!$B$2,0,{place},{many},1),{everybody})"
+        tab = quoted(SHEET.say(self.language))
+        number = f"MATCH({department},{tab}!{_HEADS},0)"
+        many = f'MAX(1,COUNTIF({tab}!{self._keys},{department}&"#*"))'
+        return f"=IF(ISNUMBER({number}),OFFSET({tab}!$B$2,0,{number},{many},1),{everybody})"
 
     def department_names(self, otherwise: str) -> str:
         """Return the source of a dropdown: the directory's departments, `otherwise` while it has none."""
         tab = quoted(SHEET.say(self.language))
-        many = f"MAX({self._numbers})"
+        many = f"MAX({tab}!{self._numbers})"
         return f"=IF({many}>0,OFFSET({tab}!$C$1,0,0,1,MAX(1,{many})),{otherwise.removeprefix('=')})"
 
-    def write(self, sheet: Worksheet, held: Sequence[Mapping[str, Entered]]) -> None:
+    def write(self, sheet: FormSheet, held: Sequence[Mapping[str, Entered]]) -> None:
         """Write the tab.
 
         Args:
@@ -77,54 +80,58 @@ class PeopleTab:
             column = 2 + number
             letter = xl_col_to_name(column)
             head = heads[number] if number < len(heads) else ""
-            look = f"INDEX({self.departments},MATCH({number + 1},{self._numbers},0))"
+            look = f"INDEX({self.departments.name},MATCH({number + 1},{self._numbers},0))"
             sheet.write_formula(0, column, f'=IFERROR({look},"")', None, head or NOTHING)
             people = sorted_people.get(head, ())
-            for place in range(_PEOPLE):
-                find = f'MATCH({letter}$1&"#"&(ROW()-1),{self._keys},0)'
-                formula = f'=IF({letter}$1="","",IFERROR(INDEX({self.names},{find}),""))'
-                shown = people[place] if place < len(people) else NOTHING
-                sheet.write_formula(1 + place, column, formula, None, shown)
+            shown = dict.fromkeys(range(1, _PEOPLE + 1), NOTHING) | dict(enumerate(people[:_PEOPLE], 1))
+            sheet.fill_down(column, shown, self._person(letter))
         sheet.set_column(f"A:{last}", 14)
         sheet.protect("")
         sheet.hide()
 
-    def _rows(self, sheet: Worksheet, held: Sequence[Mapping[str, Entered]]) -> Mapping[str, Sequence[str]]:
+    def _person(self, letter: str) -> Callable[[int], str]:
+        """Return the formula for the people of the department above them."""
+        find = f'MATCH({letter}$1&"#"&(ROW()-1),{self._keys},0)'
+        text = f'IF({letter}$1="","",IFERROR(INDEX({self.names.name},{find}),""))'
+        return lambda _: text
+
+    def _rows(self, sheet: FormSheet, held: Sequence[Mapping[str, Entered]]) -> Mapping[str, Sequence[str]]:
         """Number the directory's rows within their departments; return the people by department."""
+        names, departments = self.names.name, self.departments.name
         people: dict[str, list[str]] = {}
+        keys: dict[int, str] = {}
+        numbers: dict[int, float | str] = {}
         for row in range(min(self.rows, _MOST)):
             cells = held[row] if row < len(held) else {}
             name, department = cells.get("name"), cells.get("department")
-            key: str = NOTHING
-            number: float | str = NOTHING
+            at = row + 1
+            keys[at], numbers[at] = NOTHING, NOTHING
             if isinstance(name, str) and isinstance(department, str) and name and department:
                 known = people.setdefault(department, [])
                 known.append(name)
-                key = f"{department}#{len(known)}"
-                number = float(len(people)) if len(known) == 1 else NOTHING
-            at = row + 1
-            one = f"INDEX({self.departments},{at})"
-            until = f"INDEX({self.departments},1):{one}"
-            named = f"INDEX({self.names},1):INDEX({self.names},{at})"
+                keys[at] = f"{department}#{len(known)}"
+                if len(known) == 1:
+                    numbers[at] = float(len(people))
+
+        def key(at: int) -> str:
+            one = f"INDEX({departments},{at})"
+            until = f"INDEX({departments},1):{one}"
+            named = f"INDEX({names},1):INDEX({names},{at})"
             count = f'COUNTIFS({until},{one},{named},"?*")'
-            both = f"AND(LEN({one})>0,LEN(INDEX({self.names},{at}))>0)"
-            sheet.write_formula(at, 0, f'=IF({both},{one}&"#"&{count},"")', None, key)
-            first = f'RIGHT(A{at + 1},2)="#1"'
-            sheet.write_formula(at, 1, f'=IF({first},MAX(B$1:B{at})+1,"")', None, number)
+            return f'IF(AND(LEN({one})>0,LEN(INDEX({names},{at}))>0),{one}&"#"&{count},"")'
+
+        sheet.fill_down(0, keys, key)
+        sheet.fill_down(1, numbers, lambda at: f'IF(RIGHT(A{at + 1},2)="#1",MAX(B$1:B{at})+1,"")')
         return people
 
     @property
     def _keys(self) -> str:
-        return self._range("A", min(self.rows, _MOST) + 1)
+        return _range("A", min(self.rows, _MOST) + 1)
 
     @property
     def _numbers(self) -> str:
-        return self._range("B", min(self.rows, _MOST) + 1)
+        return _range("B", min(self.rows, _MOST) + 1)
 
-    @property
-    def _heads(self) -> str:
-        tab = quoted(SHEET.say(self.language))
-        return f"{tab}!$C$1:${xl_col_to_name(1 + _DEPARTMENTS)}$1"
 
-    def _range(self, letter: str, last: int) -> str:
-        return f"{quoted(SHEET.say(self.language))}!${letter}${_FIRST}:${letter}${last}"
+def _range(letter: str, last: int) -> str:
+    return f"${letter}${_FIRST}:${letter}${last}"

@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 from sheetsync.forms.spec import Form
 from sheetsync.templates.entry import Entered, Row, entered
 from sheetsync.templates.layout import FIRST_ROW, Slot, quoted
+from sheetsync.templates.names import Named, Names
 from sheetsync.text import Text
 
 
@@ -50,9 +51,10 @@ class Plan:
         letter = self.letters[field]
         return f"${letter}${FIRST_ROW + 1}:${letter}${self.last_row + 1}"
 
-    def range_here(self, field: str) -> str:
-        """Return the ready cells of a field, with the tab."""
-        return f"{quoted(self.name)}!{self.range(field)}"
+    def named(self, field: str, names: Names) -> Named:
+        """Return the ready cells of a field as formulas of other tabs speak of them."""
+        title = next(slot.title for slot in self.slots if slot.field == field)
+        return names.give(self.name, title, f"{quoted(self.name)}!{self.range(field)}")
 
 
 def held_rows(slots: Sequence[Slot], rows: Sequence[Row]) -> list[dict[str, Entered]]:

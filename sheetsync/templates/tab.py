@@ -14,11 +14,12 @@ from sheetsync.model.value import MOMENTS
 from sheetsync.templates.colours import Colours
 from sheetsync.templates.entry import NOTHING, Entered, is_day
 from sheetsync.templates.layout import FIRST_ROW, HEADER_ROW, LEGEND, LEGEND_ROW, TITLE_ROW, Slot, quoted
-from sheetsync.templates.livecell import ROW, LiveCell
+from sheetsync.templates.livecell import LiveCell, Value
 from sheetsync.templates.measure import LINE_POINTS, height, lines, width
 from sheetsync.templates.page import print_on_a4
 from sheetsync.templates.plan import Plan
 from sheetsync.templates.proposal import propose
+from sheetsync.templates.sheet import FormSheet
 from sheetsync.templates.styles import WRAPPED, Styles
 from sheetsync.templates.validation import Validations
 from sheetsync.text import Language
@@ -51,7 +52,7 @@ class TabWriter:
     now: datetime
     validations: Validations
 
-    def write(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
+    def write(self, sheet: FormSheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
         """Write a tab.
 
         Args:
@@ -136,27 +137,25 @@ class TabWriter:
             if slot.engine:
                 mark(self.book, marks.mark_column(plan.number, slot.field), plan.name, HEADER_ROW, slot.index)
 
-    def _rows(self, sheet: Worksheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
+    def _rows(self, sheet: FormSheet, plan: Plan, live: Mapping[str, LiveCell]) -> None:
         typed = [slot for slot in plan.slots if slot.field not in live]
-        formulas = [
-            (slot.index, f"={cell.text}", self.styles.live(slot.kind, cell.shown), cell.value, slot)
-            for slot in plan.slots
-            if (cell := live.get(slot.field)) is not None
-        ]
-        filled = len(plan.held)
-        for number in range(plan.ready_rows if formulas else filled):
-            at = FIRST_ROW + number
-            held = plan.held[number] if number < filled else None
-            if held is not None:
-                self._height(sheet, at, typed, held)
-                for slot in typed:
-                    self._cell(sheet, at, slot, held[slot.field])
-            for index, text, style, value, slot in formulas:
-                if held is not None and held[slot.field] is not None:
-                    self._cell(sheet, at, slot, held[slot.field])
-                    continue
-                shown = NOTHING if held is None else value(held)
-                sheet.write_formula(at, index, text.replace(ROW, str(at + 1)), style, shown)
+        for at, held in enumerate(plan.held, FIRST_ROW):
+            self._height(sheet, at, typed, held)
+            for slot in plan.slots:
+                self._cell(sheet, at, slot, held[slot.field])
+        for slot in plan.slots:
+            if slot.field in live:
+                self._formulas(sheet, plan, slot, live[slot.field])
+
+    def _formulas(self, sheet: FormSheet, plan: Plan, slot: Slot, cell: LiveCell) -> None:
+        """Write the formulas of a column; what somebody typed in the place of one stays."""
+        values: dict[int, Value] = dict.fromkeys(range(FIRST_ROW, plan.last_row + 1), NOTHING)
+        for at, held in enumerate(plan.held, FIRST_ROW):
+            if held[slot.field] is None:
+                values[at] = cell.value(held)
+            else:
+                del values[at]
+        sheet.fill_down(slot.index, values, cell.formula, self.styles.live(slot.kind, cell.shown))
 
     def _height(self, sheet: Worksheet, at: int, typed: Sequence[Slot], held: Mapping[str, Entered]) -> None:
         """Make room for wrapped text: not every program does when it opens a workbook.

@@ -10,6 +10,7 @@ from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Word
 from sheetsync.templates.layout import WORDS_SHEET, quoted
 from sheetsync.templates.measure import width
+from sheetsync.templates.names import Names
 from sheetsync.templates.page import print_on_a4
 from sheetsync.templates.styles import Styles
 from sheetsync.text import Language, Text
@@ -25,11 +26,11 @@ class Spellings:
     """A list of spellings on the tab.
 
     Args:
-        range: Where it stands, such as `'词表'!$H$2:$H$16`.
+        name: What formulas call it.
         known: The spellings in lower case: formulas do not tell the case, either.
     """
 
-    range: str
+    name: str
     known: frozenset[str]
 
     def has(self, value: object) -> bool:
@@ -44,10 +45,12 @@ class WordsTab:
     Args:
         catalogue: The vocabularies.
         language: The language of the workbook.
+        names: The names of the workbook.
     """
 
     catalogue: Catalogue
     language: Language
+    names: Names
     _lists: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def source(self, vocabulary: str) -> str:
@@ -71,7 +74,8 @@ class WordsTab:
         distinct = tuple({text.lower(): text for text in written}.values())
         heading = f"{known.title.say(self.language)}·{title.say(self.language)}"
         place = self._range((vocabulary, title.en), heading, distinct)
-        return Spellings(place, frozenset(text.lower() for text in distinct))
+        known_as = self.names.give(WORDS_SHEET.say(self.language), heading, place)
+        return Spellings(known_as.name, frozenset(text.lower() for text in distinct))
 
     def write(self, sheet: Worksheet, styles: Styles) -> None:
         """Write the tab; protected without a password, because nothing typed there would be used."""
