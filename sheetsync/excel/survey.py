@@ -124,7 +124,9 @@ def column_tags(rows: bytes, prefix: bytes, number: int) -> list[tuple[bytes | i
         prefix: The prefix of its elements, with its colon, or nothing.
         number: The column, from 1.
     """
-    cell = b"<" + prefix + b'c r="' + column_letters(number).encode()
+    letters = column_letters(number).encode()
+    # Letters are rarer than what stands before them.
+    cell = letters + b"(?<=<" + prefix + b'c r="' + letters + b")"
     pattern = re.compile(cell + b'([0-9]+)"(?![^>]* t="s")([^>]*+)>(?!</)(?<!/>)')
     return pattern.findall(rows)
 
