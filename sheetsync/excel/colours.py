@@ -30,6 +30,7 @@ _LAST_ROW = 1_048_576
 
 
 _EXTENDED = re.compile(rb"<[^\s/>:]+:cfRule\s[^>]*>")
+_FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?formula(?:\s[^>]*)?>([^<]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,8 @@ def _rules(edit: OutlineEdit) -> tuple[list[_Rule], int]:
 
 
 def _formula(edit: OutlineEdit, rule: Element) -> str:
-    inner = next(iter(splice.named(edit.part.mask, rule, "formula")), None)
-    return plain(edit.part.xml[inner.body : inner.tail]) if inner is not None else ""
+    inner = _FORMULA.search(edit.part.mask, rule.body, rule.tail)
+    return plain(edit.part.xml[inner.start(1) : inner.end(1)]) if inner is not None else ""
 
 
 def _priority(tag: bytes) -> int:

@@ -50,7 +50,8 @@ class Endings:
 
     def __init__(self, prefix: bytes, style: Callable[[bytes], int]) -> None:
         self._row = b"<" + prefix + b'row r="'
-        self._heads = re.compile(self._row + b'([0-9]+)"([^>]*)>').findall
+        # The w is rare, the < is not.
+        self._heads = re.compile(b"w(?<=<" + prefix + b'row) r="([0-9]+)"([^>]*)>').findall
         self._row_end = b"</" + prefix + b"row>"
         self._cell = b"<" + prefix + b'c r="'
         self._cell_end = b"</" + prefix + b"c>"

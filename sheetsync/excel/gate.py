@@ -17,7 +17,9 @@ from sheetsync.text import Text, same
 
 MEGABYTE = 1 << 20
 _TEXT_SUFFIXES = (".xml", ".rels", ".vml")
-_HEAD, _PROLOG_MOST = 4096, 1 << 20
+_HEAD = 4096
+_PROLOG, _PROLOG_MOST = 512, 1 << 20
+"""Bytes in which the root element of a part usually begins, and in which it must begin."""
 _REMARK = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<[^!?]")
 _WORKBOOKS = ("spreadsheetml.sheet.main+xml", "sheet.macroenabled.main+xml")
@@ -305,7 +307,7 @@ def _check_parts(archive: Archive, where: str) -> None:
 
 def _prolog(archive: Archive, member: Member) -> bytes | None:
     """Return the start of a part up to its root element at least, or None if that does not come."""
-    size = _HEAD
+    size = _PROLOG
     while True:
         head = archive.inflate(member, size).replace(b"\0", b"")
         if size >= member.size or _ROOT.search(_REMARK.sub(b"", head)):

@@ -139,9 +139,12 @@ class Package:
             DamagedZipError: It is missing or damaged there.
         """
         key = _key(name)
-        if key in self._written or key in self._packed or key in self._inflated_parts or not self.has(name):
+        member = self._members.get(key)
+        # A small part is kept inflated, for who looks at its head mostly reads on.
+        changed = key in self._written or key in self._packed
+        if member is None or changed or not self.has(name) or member.size <= _PART:
             return self.read(name)[:size]
-        return self._archive.inflate(self._members[key], size)
+        return self._archive.inflate(member, size)
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a part piece by piece; nothing of a large one is kept.

@@ -154,12 +154,13 @@ def _rows(sheet: CalamineSheet, *, booleans: bool) -> list[list[RawValue]]:
     shared: dict[RawValue, RawValue] = {}
     share = shared.setdefault
     width = sheet.width
+    blank = [""] * width
     rows: list[list[RawValue]] = []
     top = (sheet.start or (0, 0))[0]
     # One by one they begin in row 1, wherever the content does.
     for values in islice(sheet.iter_rows(), top, None) if top <= _SKIPPED else sheet.to_python():
         row: list[RawValue]
-        if not any(values) and values.count("") == len(values):
+        if values == blank:
             # Rows prepared for what is to come hold one object only.
             row = values
         elif booleans:

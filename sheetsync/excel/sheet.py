@@ -17,9 +17,11 @@ _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?([0-9]+)[\"']")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?", re.IGNORECASE)
 
+AFTER_F = rb"(?:[\s/][^<>]*+)?+>(?:(?<=/>)|[^<]*+</f>)"
+"""A formula behind its <f; one that shares the text of another has none of its own."""
 _WITH_VALUE = (
-    rb"(?!(?:\ss=\"[0-9]+\")?(?:\st=\"str\"><f(?:\s[^>]*)?>[^<]*</f><v>|"
-    rb"(?:\st=\"[bn]\")?><f(?:\s[^>]*)?>[^<]*</f><v>[^<]))"
+    rb"(?!(?:\ss=\"[0-9]+\")?(?:\st=\"str\"><f" + AFTER_F + rb"<v>(?:[^<]|</v>)|"
+    rb"(?:\st=\"[bn]\")?><f" + AFTER_F + rb"<v>[^<]))"
 )
 """Not a formula with its value, as most programs write it; in a text, the empty one is a value."""
 

@@ -1,6 +1,7 @@
 """The shared strings of a workbook, looked up one by one; never written."""
 
 import re
+from bisect import bisect_right
 from functools import cached_property
 from itertools import islice
 
@@ -8,7 +9,7 @@ from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import rich_text
 
 _ITEM = re.compile(rb"<(?:[^\s/>:]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[^\s/>:]+:)?si\s*>)", re.DOTALL)
-_STRETCH = 1 << 16
+_STRETCH = 1 << 12
 """Bytes that are counted at a time."""
 
 
@@ -37,7 +38,7 @@ class SharedStrings:
             if begin >= len(self._mask):
                 return b""
             self._before.append(self._before[-1] + self._count(begin, begin + _STRETCH))
-        stretch = next(number for number, before in enumerate(self._before) if before > position) - 1
+        stretch = bisect_right(self._before, position) - 1
         starts = self._start.finditer(self._mask, stretch * _STRETCH)
         start = next(islice(starts, position - self._before[stretch], None)).start()
         match = _ITEM.match(self._mask, start)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.encoding import encoding_of
-from sheetsync.excel.sheet import LAST_ROW, errors_in
+from sheetsync.excel.sheet import AFTER_F, LAST_ROW, errors_in
 from sheetsync.marks import column_letters, column_number
 
 _HEAD_MOST, _TAIL_MOST, _ROW_MOST = 1 << 20, 16 << 20, 4 << 20
@@ -25,8 +25,8 @@ _LETTERS = 26
 
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
 _UNVALUED = re.compile(
-    rb'f(?:(?<=t="str"><f)(?!>[^<]*+</f><v>(?:[^<]|</v>))|'
-    rb'(?<=<f)(?<!t="str"><f)(?!>[^<]*+</f><v>[^<]))'
+    rb'f(?:(?<=t="str"><f)(?!' + AFTER_F + rb"<v>(?:[^<]|</v>))|"
+    rb'(?<=<f)(?<!t="str"><f)(?!' + AFTER_F + rb"<v>[^<]))"
 )
 """A formula that is not plainly followed by its value, which may be an empty text.
 
@@ -124,7 +124,9 @@ def column_tags(rows: bytes, prefix: bytes, number: int) -> list[tuple[bytes | i
         prefix: The prefix of its elements, with its colon, or nothing.
         number: The column, from 1.
     """
-    cell = b"<" + prefix + b'c r="' + column_letters(number).encode()
+    letters = column_letters(number).encode()
+    # Letters are rarer than what stands before them.
+    cell = letters + b"(?<=<" + prefix + b'c r="' + letters + b")"
     pattern = re.compile(cell + b'([0-9]+)"(?![^>]* t="s")([^>]*+)>(?!</)(?<!/>)')
     return pattern.findall(rows)
 

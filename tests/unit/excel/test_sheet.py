@@ -125,12 +125,13 @@ def test_a_large_sheet_of_openpyxl_is_read_alike() -> None:
 
 ROW = b'<row r="1"><c r="A1" s="1" t="str"><f>B1&amp;""</f><v></v></c><c r="B1"><f>1/0</f></c>'
 ROW += b'<c r="C1"><f>A1</f><v>2</v></c><c r="D1" t="e"><f>A1</f><v>#REF!</v></c>'
-ROW += b'<c r="E1"><f>A1</f><v></v></c></row>'
+ROW += b'<c r="E1"><f>A1</f><v></v></c><c r="F1" t="str"><f t="shared" si="0"/><v></v></c>'
+ROW += b'<c r="G1"><f t="shared" si="0"/></c></row>'
 
 
 def test_a_formula_with_its_value_is_left_out_where_that_is_asked_for() -> None:
-    assert {cell.column for cell in suspect_cells(ROW, b"", valued=False)} == {2, 4, 5}
+    assert {cell.column for cell in suspect_cells(ROW, b"", valued=False)} == {2, 4, 5, 7}
 
 
 def test_all_formulas_and_errors_are_suspects_otherwise() -> None:
-    assert {cell.column for cell in suspect_cells(ROW, b"")} == {1, 2, 3, 4, 5}
+    assert {cell.column for cell in suspect_cells(ROW, b"")} == {1, 2, 3, 4, 5, 6, 7}

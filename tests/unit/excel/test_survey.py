@@ -20,6 +20,8 @@ CONTENTS = (
     "<{0}v>1</{0}v>",
     "<{0}f>A1</{0}f><{0}v>2</{0}v>",
     "<{0}f>A1</{0}f>",
+    '<{0}f t="shared" ref="A1:A9" si="0">A1</{0}f><{0}v>2</{0}v>',
+    '<{0}f t="shared" si="0"/><{0}v>2</{0}v>',
     "<{0}is><{0}t>字</{0}t></{0}is>",
 )
 
@@ -83,6 +85,34 @@ def test_facts_do_not_depend_on_how_a_part_is_looked_at(sheet: tuple[str, str], 
     assert quick.unreadable() == slow.unreadable()
     for column in columns | {1}:
         assert quick.number_formats(column) == slow.number_formats(column)
+
+
+@st.composite
+def formula_cells(draw: st.DrawFn) -> str:
+    """A row of formulas as programs write them, with and without values."""
+    kinds = st.sampled_from(["", ' t="str"', ' t="b"', ' t="n"', ' t="e"', ' t="str" cm="1"'])
+    opened = st.sampled_from(["<f>", '<f ca="1">', '<f t="shared" ref="A1:A9" si="0">', "<f a='>'>"])
+    formula = st.one_of(
+        opened.map(lambda tag: f"{tag}IF(A1,&quot;/&gt;&quot;,1)</f>"),
+        st.sampled_from(['<f t="shared" si="0"/>', "<f/>", "<f></f>", '<f a="/>"></f>', "<f />", "<f\n/>"]),
+    )
+    value = st.sampled_from(["", "<v></v>", "<v/>", "<v> </v>", "<v>1</v>", "<v>#N/A</v>", '<v a="1">1</v>'])
+    written = (
+        f'<c r="{column_letters(column)}1"{draw(kinds)}>{draw(formula)}{draw(value)}</c>'
+        for column in range(1, draw(st.integers(1, 4)) + 1)
+    )
+    return "".join(written)
+
+
+@given(formula_cells())
+def test_formulas_without_a_value_are_found_either_way(cells: str) -> None:
+    xml = sheet_of(f'<row r="1">{cells}</row>')
+    styles = Styles(MINIMAL)
+    seen = survey([xml])
+    assert seen is not None
+    slow = SheetFacts(lambda: iter([xml]), lambda: styles, None).unreadable()
+    assert SheetFacts(lambda: iter([xml]), lambda: styles, seen).unreadable() == slow
+    assert not (seen.valued and slow)
 
 
 @given(st.integers(1, 60), st.integers(30, 200))
@@ -181,7 +211,15 @@ def test_true_and_false_are_told(kind: str, column: str, booleans: bool) -> None
         ('<c r="A1"><f>B1</f></c>', False),
         ('<c r="A1" t="str"><f>B1</f></c>', False),
         ('<c r="A1" t="str"><f>B1</f><v/></c>', False),
-        ('<c r="A1"><f t="shared" si="0"/><v>1</v></c>', False),
+        ('<c r="A1"><f t="shared" ref="A1:A9" si="0">B1</f><v>1</v></c>', True),
+        ('<c r="A1"><f t="shared" si="0"/><v>1</v></c>', True),
+        ('<c r="A1"><f ca="1">B1</f><v>1</v></c>', True),
+        ('<c r="A1" s="2" t="str"><f t="shared" ca="1" si="0"/><v></v></c>', True),
+        ('<c r="A1"><f t="shared" si="0"/><v></v></c>', False),
+        ('<c r="A1" t="str"><f t="shared" si="0"/><v/></c>', False),
+        ('<c r="A1" t="str"><f t="shared" si="0"/></c>', False),
+        ('<c r="A1"><f t="shared" ref="A1:A9" si="0">B1</f></c>', False),
+        ('<c r="A1"><f a="/>">B1</f><v></v></c>', False),
         ('<c r="A1" t="e"><f>B1</f><v>#N/A</v></c>', False),
     ],
 )
