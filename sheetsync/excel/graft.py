@@ -5,10 +5,11 @@ to the host's and renumbered, shared strings become inline ones, drawings, chart
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from posixpath import dirname, join, normpath, relpath
+from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.book import Book
@@ -20,7 +21,7 @@ from sheetsync.excel.styles import Styles
 from sheetsync.model.edit import Parts
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_STYLE = re.compile(rb'(<(?:c|row) r="\w+"(?: spans="[\d:]+")? s="|<col [^>]*? style=")(\d+)')
+_STYLE = re.compile(rb'(<(?:c r="\w+" s="|col [^>]*? style="|row r="\d+"(?: spans="[\d:]+")? s="))(\d+)')
 _DXF = re.compile(rb'(<cfRule[^>]*? dxfId=")(\d+)')
 _SHARED = re.compile(rb' t="s"><v>(\d+)</v>')
 _ITEM = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
@@ -28,6 +29,20 @@ _FORMULAS = re.compile(rb"(<(?:\w+:)?(?:f|formula|formula1|formula2)(?:\s[^>]*)?
 _LOCATION = re.compile(rb'(<hyperlink\s[^>]*?location=")([^"]*)(")')
 _SELECTED = re.compile(rb'(<sheetView[^>]*?) tabSelected="1"')
 _GROUPS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+
+
+class _Look(NamedTuple):
+    """A cell format of a guest.
+
+    Args:
+        mould: It with gaps for the numbers of its number format, font, fill and border.
+        code: Its number format: the code, or the number that it has in all workbooks.
+        parts: Its font, fill and border.
+    """
+
+    mould: bytes
+    code: str | int
+    parts: tuple[bytes, ...]
 
 
 class Guest:
@@ -137,7 +152,7 @@ def _sheet_xml(host: Host, guest: Guest, titles: Mapping[str, str], *, selected:
     strings_part = guest.package.related(guest.book.part, "sharedStrings")
     xml = guest.package.read_xml(guest.sheet.part)
     if styles_part is not None:
-        xml = _restyled(xml, Styles(guest.package.read_xml(styles_part)), host.styles)
+        xml = _restyled(xml, guest.package.read_xml(styles_part), host.styles)
     if strings_part is not None:
         items = [match[1] or b"<t/>" for match in _ITEM.finditer(guest.package.read_xml(strings_part))]
         xml = _SHARED.sub(lambda match: b' t="inlineStr"><is>%s</is>' % items[int(match[1])], xml)
@@ -146,50 +161,50 @@ def _sheet_xml(host: Host, guest: Guest, titles: Mapping[str, str], *, selected:
     return _renamed(xml, titles)
 
 
-def _restyled(xml: bytes, theirs: Styles, ours: Styles) -> bytes:
+def _restyled(xml: bytes, styles: bytes, ours: Styles) -> bytes:
+    """Return the sheet with the host's numbers of the formats that this style sheet has."""
+    looks, laid_over = _looks(styles)
     # A tab has thousands of cells but few looks: each is looked up once, and the cells are not called upon.
     pieces = _STYLE.split(xml)
-    formats = {number: _moved(number, theirs, ours) for number in dict.fromkeys(pieces[2::3])}
+    formats = {number: _moved(number, looks, ours) for number in dict.fromkeys(pieces[2::3])}
     pieces[2::3] = map(formats.__getitem__, pieces[2::3])
-    differences: dict[bytes, int] = {}
-
-    def difference(match: re.Match[bytes]) -> bytes:
-        begin, number = match.groups()
-        if number not in differences:
-            differences[number] = ours.append(theirs.element("dxfs", int(number)))
-        return begin + b"%d" % differences[number]
-
-    return _DXF.sub(difference, b"".join(pieces))
+    return _DXF.sub(lambda match: match[1] + b"%d" % ours.append(laid_over[int(match[2])]), b"".join(pieces))
 
 
-def _moved(number: bytes, theirs: Styles, ours: Styles) -> bytes:
+def _moved(number: bytes, looks: Sequence[_Look], ours: Styles) -> bytes:
     """Return the host's number of a cell format of the guest; the first is the first of all workbooks."""
     if number == b"0":
         return number
-    return b"%d" % ours.append(_format(theirs.element("cellXfs", int(number)), theirs, ours))
+    look = looks[int(number)]
+    code = look.code if isinstance(look.code, int) else ours.number_format_id(look.code)
+    return b"%d" % ours.append(look.mould % (code, *map(ours.append, look.parts)))
 
 
-def _format(xf: bytes, theirs: Styles, ours: Styles) -> bytes:
-    """Return a cell format of the guest with the host's fonts, fills, borders and number formats."""
-    mould, (number, *positions) = _mould(xf)
-    if number >= FIRST_OWN:
-        number = ours.number_format_id(theirs.format_code(number))
-    groups = zip(_GROUPS.values(), positions, strict=True)
-    return mould % (number, *(ours.append(theirs.element(group, position)) for group, position in groups))
+@lru_cache(maxsize=100)
+def _looks(styles: bytes) -> tuple[Sequence[_Look], Sequence[bytes]]:
+    """Return the cell formats of a style sheet, and its formats that conditions lay over them.
 
-
-@lru_cache(maxsize=1000)
-def _mould(xf: bytes) -> tuple[bytes, tuple[int, ...]]:
-    """Return a cell format with gaps for number format, font, fill and border, and what it has there.
-
-    Our tabs have the same looks in all workbooks.
+    Our tabs have the same looks in like workbooks.
     """
+    theirs = Styles(styles)
+    return (
+        [_look(theirs.element("cellXfs", position), theirs) for position in range(theirs.count("cellXfs"))],
+        [theirs.element("dxfs", position) for position in range(theirs.count("dxfs"))],
+    )
+
+
+def _look(xf: bytes, theirs: Styles) -> _Look:
+    """Return a cell format without its places in its style sheet."""
     end = xf.index(b">") + 1
     tag, rest = (part.replace(b"%", b"%%") for part in (xf[:end], xf[end:]))
     names = ("numFmtId", *_GROUPS)
-    had = tuple(int(splice.attribute(tag, name) or 0) for name in names)
+    number, *positions = (int(splice.attribute(tag, name) or 0) for name in names)
     for name in (*names, "xfId"):
         tag = splice.drop_attribute(tag, name)
     start, close = (tag[:-2], b"/>") if tag.endswith(b"/>") else (tag[:-1], b">")
     gaps = b"".join(b' %s="%%d"' % name.encode() for name in names)
-    return start.rstrip() + gaps + b' xfId="0"' + close + rest, had
+    return _Look(
+        mould=start.rstrip() + gaps + b' xfId="0"' + close + rest,
+        code=theirs.format_code(number) if number >= FIRST_OWN else number,
+        parts=tuple(map(theirs.element, _GROUPS.values(), positions)),
+    )
