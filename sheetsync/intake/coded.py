@@ -23,15 +23,19 @@ class Coded:
     @classmethod
     def of(cls, column: Sequence[RawValue]) -> "Coded":
         """Return a column of cells in coded form."""
-        if bool in set(map(type, column)):
+        index = dict.fromkeys(column)
+        if (0 in index or 1 in index) and bool in set(map(type, column)):
             # True equals 1 for Python, but not for whoever ticked a box.
             column = [str(value).upper() if isinstance(value, bool) else value for value in column]
-        index = dict.fromkeys(column)
-        if len(index) == len(column):
-            return cls(list(index), np.arange(len(column), dtype=np.int64))
-        position = dict(zip(index, range(len(index)), strict=True))
+            index = dict.fromkeys(column)
+        distinct = list(index)
+        if len(distinct) == len(column):
+            return cls(distinct, np.arange(len(column), dtype=np.int64))
+        if len(distinct) == 1:
+            return cls(distinct, np.zeros(len(column), dtype=np.int64))
+        position = dict(zip(distinct, range(len(distinct)), strict=True))
         codes = np.fromiter(map(position.__getitem__, column), dtype=np.int64, count=len(column))
-        return cls(list(index), codes)
+        return cls(distinct, codes)
 
     def pick(self, chosen: Ints) -> "Coded":
         """Return the column at the rows `chosen`, without the contents that occur no more."""

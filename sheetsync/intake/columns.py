@@ -13,11 +13,11 @@ from sheetsync.intake.cell import Cell
 from sheetsync.intake.coded import Coded, split_by, spread
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.numbers import Percent, PercentRange, above_one, is_bare_one, read_percent
-from sheetsync.intake.readers import AnchoredReader, Reader
+from sheetsync.intake.readers import AnchoredReader, Plain, Reader
 from sheetsync.intake.shown import in_words
 from sheetsync.model.table import Bools, Ints, RawValue
 from sheetsync.model.value import MOMENTS, NUMBERS, Kind
-from sheetsync.worktime import Days
+from sheetsync.worktime import Days, Moments
 
 Values = npt.NDArray[Any]
 """Objects, floats or moments, by the kind of the column."""
@@ -83,7 +83,7 @@ class Distinct:
     """The distinct contents of a column, read.
 
     Args:
-        values: Their canonical values.
+        values: Their canonical values; moments may be microseconds since 1970.
         cells: The readings of those that were not plain values at first sight, by code.
     """
 
@@ -91,13 +91,9 @@ class Distinct:
     cells: dict[int, Cell]
 
 
-Plain = Callable[[RawValue], object]
-"""Returns the canonical value of a content that needs no reading, None for all others."""
-
-
 def read_distinct(coded: Coded, plain: Plain, reader: Reader) -> Distinct:
     """Read each distinct content once; those that are their own value cost no `Cell`."""
-    values: list[object] = [plain(raw) for raw in coded.distinct]
+    values = plain(coded.distinct)
     cells: dict[int, Cell] = {}
     for code, value in enumerate(values):
         if value is None:
@@ -252,11 +248,19 @@ def with_unreadable(typed: Typed, unreadable: Sequence[tuple[int, Cell]]) -> Typ
 
 def _array(kind: Kind, values: Sequence[object]) -> Values:
     if kind in MOMENTS:
-        moments = [_microseconds(value) if isinstance(value, datetime) else _NO_TIME for value in values]
-        return np.array(moments, dtype=np.int64).view("datetime64[us]")
+        return moments_of(values)
     if kind in NUMBERS:
         return np.array([value if isinstance(value, float) else np.nan for value in values], dtype=np.float64)
     return _objects(values)
+
+
+def moments_of(values: Sequence[object]) -> Moments:
+    """Return moments, given as such or as microseconds since 1970, as an array; NaT for all else."""
+    told = [
+        value if type(value) is int else _microseconds(value) if isinstance(value, datetime) else _NO_TIME
+        for value in values
+    ]
+    return np.array(told, dtype=np.int64).view("datetime64[us]")
 
 
 def _microseconds(moment: datetime) -> int:

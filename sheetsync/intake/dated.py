@@ -9,10 +9,10 @@ import numpy as np
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.cell import Take
 from sheetsync.intake.coded import Coded
-from sheetsync.intake.columns import Distinct, Evidence, Typed, read_anchored, read_distinct
+from sheetsync.intake.columns import Distinct, Evidence, Typed, moments_of, read_anchored, read_distinct
 from sheetsync.intake.dates import NO_ANCHOR
 from sheetsync.intake.ids import year_of
-from sheetsync.intake.readers import anchored_reader, plain_value
+from sheetsync.intake.readers import anchored_reader, plain_values
 from sheetsync.model.table import Ints
 from sheetsync.model.value import MOMENTS
 from sheetsync.worktime import Days
@@ -32,7 +32,7 @@ def read_dates(
     """
     readers = {name: anchored_reader(column.kind, end_meant(form, name)) for name, column in columns.items()}
     first = {
-        name: read_distinct(coded[name], plain_value(column, ()), partial(readers[name], anchor=NO_ANCHOR))
+        name: read_distinct(coded[name], plain_values(column, ()), partial(readers[name], anchor=NO_ANCHOR))
         for name, column in columns.items()
     }
     typed: dict[str, Typed] = {}
@@ -91,6 +91,6 @@ def _full_days(distinct: Distinct, codes: Ints) -> Ints:
             values[code] = None
     if not values:
         return np.zeros(0, dtype=np.int64)
-    days = np.array(values, dtype="datetime64[us]").astype("datetime64[D]")[codes]
+    days = moments_of(values).astype("datetime64[D]")[codes]
     known: Ints = days[~np.isnat(days)].astype(np.int64)
     return known

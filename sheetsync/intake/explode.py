@@ -204,9 +204,9 @@ def _ids(form: Form, keys: Sequence[str | None], numbers: Sequence[int]) -> list
     ]
 
 
-def _plain(raw: RawValue) -> tuple[Resolution, ...] | None:
-    """Return () for a text that cannot hold a time limit, None for one that must be read."""
-    return None if isinstance(raw, str) and may_commit(raw) else ()
+def _plain(raws: Sequence[RawValue]) -> list[object]:
+    """Return () for texts that cannot hold a time limit, None for those that must be read."""
+    return [None if isinstance(raw, str) and may_commit(raw) else () for raw in raws]
 
 
 def _nobody_knows() -> None:

@@ -1,6 +1,6 @@
 """Which form a row of headers belongs to, and which column is which field."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -24,7 +24,7 @@ _LEAST_SHARE = 0.4
 """What a header keeps of its worth however many forms share it, or each new form would hide the others."""
 _LEAST_SCORE = 1.5
 """Less is said by a few words that many lists share (序号, 状态, 备注)."""
-_LEAST_KNOWN = 2
+LEAST_KNOWN = 2
 """Headers that must be known at all."""
 _LEAST_REQUIRED = 3
 """Required columns that must be there, where the form has as many."""
@@ -92,20 +92,23 @@ class Recogniser:
     def says_something(self, titles: Collection[str]) -> bool:
         """Tell whether enough of a row means something for any part of it to be a header."""
         known = (True for title in titles if self.knows(title))
-        return any(islice(known, _LEAST_KNOWN - 1, None))
+        return any(islice(known, LEAST_KNOWN - 1, None))
 
-    def begins(self, text: str) -> bool:
-        """Tell whether a cell may be, or begin, a header that means something."""
-        return lead(text.strip()) in self._beginnings
+    def begun(self, texts: Iterable[str]) -> frozenset[str]:
+        """Return those of some texts that may be, or begin, a header that means something; none is empty."""
+        initials, beginnings = self._initials, self._beginnings
+        # Most are told by their first letter.
+        return frozenset(
+            text
+            for text in texts
+            if (text[0] in initials or not "\u4e00" <= text[0] <= "\u9fff")
+            and lead(text.strip()) in beginnings
+        )
 
-    def may_say_something(self, begun: int, begun_above: int) -> bool:
-        """Tell whether a row may say something, alone or under the one above it.
-
-        Args:
-            begun: How many of its cells may begin a header, see `begins`.
-            begun_above: How many of those in the row above it may.
-        """
-        return begun_above > 0 or begun >= _LEAST_KNOWN
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        """The letters that headers begin with; of 必填 and 选填 the key does not tell."""
+        return frozenset("必选").union(key[:1] for key in self._weights)
 
     @cached_property
     def _beginnings(self) -> frozenset[str]:
@@ -131,7 +134,7 @@ class Recogniser:
         """
         # What means nothing to any form would only tell the rows apart that are kept.
         keys = tuple((at, title_key(title)) for at, title in titles.items() if self.knows(title))
-        if len(keys) < _LEAST_KNOWN:
+        if len(keys) < LEAST_KNOWN:
             return None
         matches = self._by_keys(keys)
         best = max((match.score for match in matches if match.form.open_columns is None), default=0.0)

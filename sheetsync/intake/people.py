@@ -28,6 +28,8 @@ _GROUPS = frozenset(
 _ALIAS = re.compile(r"[\u4e00-\u9fff](?:总|董|工|老师|主任|经理|总监|部长|主管)|[\u4e00-\u9fff]{2}总")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})[和与及&+](?=[\u4e00-\u9fff]{2})")
 _LETTER = re.compile(r"[^\W\d_]")
+_PLAIN = re.compile(r"[\u4e00-\u9fff]{1,4}")
+"""Nearly every cell: nothing stands beside such a name, and nothing parts it."""
 _LONGEST = 40
 _SAID = 10
 """So many doubts of one cell are told."""
@@ -160,6 +162,8 @@ def _no_person(name: str, part: str, typed: str, departments: Departments) -> Ce
 
 def _names(text: str, departments: Departments) -> list[str]:
     """Return the parts of a cell that each name somebody, phones taken off."""
+    if _PLAIN.fullmatch(text):
+        return [text]
     plain = _PHONE.sub(" ", clean(text.replace("\n", ";")))
     found: list[str] = []
     for part in split(plain.replace("@", ";") if plain.count("@") > 1 and "." not in plain else plain):
@@ -188,6 +192,8 @@ def _apart(part: str, departments: Departments) -> list[str]:
 
 def _person(part: str, departments: Departments) -> Person:
     """Return the person that one part of a cell names."""
+    if _PLAIN.fullmatch(part):
+        return Person(part)
     department = None
     if (beside := _BRACKETS.search(part)) is not None:
         bare, inside = _BRACKETS.sub("", part).strip(), beside[1].strip()

@@ -1,6 +1,6 @@
 """Which reader reads which column: kind, vocabulary, id patterns and lengths of a form put together once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -26,6 +26,11 @@ from sheetsync.model.value import Kind
 from sheetsync.text import Text
 
 Reader = Callable[[RawValue], Cell]
+Plain = Callable[[Sequence[RawValue]], list[object]]
+"""Returns the canonical value of each content that needs no reading, None for all others.
+
+Moments are told in microseconds since 1970.
+"""
 
 
 class AnchoredReader(Protocol):
@@ -39,6 +44,9 @@ _PEOPLE = 4096
 """Readings of people that are kept."""
 _VOCABULARIES = 128
 """Readers of words that are kept."""
+_EPOCH, _FIRST_DAY = datetime(1970, 1, 1), date(1970, 1, 1).toordinal()
+_SECONDS = 86_400
+"""Of a day."""
 
 ANCHORED: frozenset[Kind] = frozenset({"date", "datetime", "milestones", "resolutions"})
 """Kinds whose reading may hang on another date of the row."""
@@ -162,8 +170,8 @@ def read_text(raw: RawValue) -> Cell:
     return nothing(text) or Cell(text)
 
 
-def plain_value(column: Column, patterns: tuple[IdPattern, ...]) -> Callable[[RawValue], object]:
-    """Return what recognises, cheaply, a cell that is its own canonical value; None for all other cells.
+def plain_values(column: Column, patterns: tuple[IdPattern, ...]) -> Plain:
+    """Return what recognises, cheaply, cells that are their own canonical value.
 
     Args:
         column: The column.
@@ -171,38 +179,48 @@ def plain_value(column: Column, patterns: tuple[IdPattern, ...]) -> Callable[[Ra
     """
     match column.kind:
         case "text" | "long" | "files" if column.max_length is None:
-            return _plain_text
+            return _plain_texts
         case "date" | "datetime":
-            return _plain_moment
+            return _plain_moments
         case "id" | "reference" if patterns:
             first, *others = (pattern.regex.fullmatch for pattern in patterns)
             if not others:
-                return lambda raw: raw if type(raw) is str and first(raw) else None
-            return lambda raw: (
+                return lambda raws: [raw if type(raw) is str and first(raw) else None for raw in raws]
+            return lambda raws: [
                 raw if type(raw) is str and (first(raw) or any(fits(raw) for fits in others)) else None
-            )
+                for raw in raws
+            ]
         case _:
-            return _never
+            return nothing_plain
 
 
-def _never(_: RawValue) -> None:
-    return None
+def nothing_plain(raws: Sequence[RawValue]) -> list[object]:
+    """Return that every cell has to be read."""
+    return [None] * len(raws)
 
 
-def _plain_text(raw: RawValue) -> str | None:
-    """Return free text that cannot be a marker or an error, trimmed."""
-    if type(raw) is not str or not (text := trim(raw)):
-        return None
-    return None if may_be_marker(text) or text[0] == "#" else text
+def _plain_texts(raws: Sequence[RawValue]) -> list[object]:
+    """Return free texts that cannot be markers or errors, trimmed."""
+    return [
+        text
+        if type(raw) is str and (text := trim(raw)) and text[0] != "#" and not may_be_marker(text)
+        else None
+        for raw in raws
+    ]
 
 
-def _plain_moment(raw: RawValue) -> datetime | None:
-    """Return a date cell as the store gives it."""
-    if type(raw) is datetime and not raw.microsecond and 1900 <= raw.year <= 2199 and raw.tzinfo is None:
-        return raw
-    if type(raw) is date and 1900 <= raw.year <= 2199:
-        return datetime(raw.year, raw.month, raw.day)
-    return None
+def _plain_moments(raws: Sequence[RawValue]) -> list[object]:
+    """Return date cells as the store gives them, in microseconds since 1970."""
+    found: list[object] = []
+    for raw in raws:
+        if type(raw) is datetime and not raw.microsecond and 1900 <= raw.year <= 2199 and raw.tzinfo is None:
+            since = raw - _EPOCH
+            found.append((since.days * _SECONDS + since.seconds) * 1_000_000)
+        elif type(raw) is date and 1900 <= raw.year <= 2199:
+            found.append((raw.toordinal() - _FIRST_DAY) * _SECONDS * 1_000_000)
+        else:
+            found.append(None)
+    return found
 
 
 def _within(cell: Cell, limit: int) -> Cell:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from sheetsync.intake.grid import Grid
-from sheetsync.intake.headers import Match, Recognised, Recogniser, recognised
+from sheetsync.intake.headers import LEAST_KNOWN, Match, Recognised, Recogniser, recognised
 from sheetsync.intake.normalise import is_blank
 from sheetsync.intake.titles import row_titles, stacked_titles, title_key
 from sheetsync.model.table import OwnColumns, RawSheet, RawValue
@@ -75,21 +75,17 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     """Yield, for each row that may be a header, the tables it would be the header of."""
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
-
-    begins = cache(recogniser.begins)
+    positions = list(_candidates(grid, recogniser))
+    words = _Words(sheet.rows, positions, recogniser)
+    groups = {top - sheet.first_row for top, _, bottom, _ in sheet.merged if top == bottom}
 
     # Most rows are looked at twice: for themselves, and under or over another one.
     @cache
     def titles_of(position: int) -> Mapping[int, str]:
         return row_titles(sheet.rows[position]) if position >= 0 else {}
 
-    @cache
-    def begun(position: int) -> int:
-        row = sheet.rows[position] if position >= 0 else ()
-        return sum(begins(value) for value in row if value and isinstance(value, str))
-
-    for position in _candidates(grid, recogniser):
-        if not recogniser.may_say_something(begun(position), begun(position - 1)):
+    for position in positions:
+        if not words.may_be_headers(position, grouped=position - 1 in groups):
             continue
         single, above = titles_of(position), titles_of(position - 1)
         best = _headers(grid, position, 1, _others(single, ours), recogniser)
@@ -100,6 +96,43 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
                 best = headers
         if best:
             yield best
+
+
+class _Words:
+    """What the texts of the rows that may be headers are to headers: nearly all rows are told by it.
+
+    Args:
+        rows: The rows of the sheet.
+        positions: Those that may be headers.
+        recogniser: What knows the headers.
+    """
+
+    def __init__(
+        self, rows: Sequence[Sequence[RawValue]], positions: Collection[int], recogniser: Recogniser
+    ) -> None:
+        self._rows = rows
+        looked_at = {*positions, *(position - 1 for position in positions if position)}
+        texts = {value for at in looked_at for value in rows[at] if type(value) is str and value}
+        self._begun = recogniser.begun(texts)
+        self._known = {text for text in self._begun if recogniser.knows(text)}
+        self._begins = {at for at in looked_at if not self._begun.isdisjoint(rows[at])}
+
+    def may_be_headers(self, position: int, *, grouped: bool) -> bool:
+        """Tell whether a row may hold several headers, alone or together with the row above it.
+
+        Args:
+            position: Where the row is.
+            grouped: True where a cell of the row above it stands above several of its own.
+        """
+        if position not in self._begins and position - 1 not in self._begins:
+            return False
+        row, above = self._rows[position], self._rows[position - 1] if position else ()
+        known = sum(map(self._known.__contains__, chain(above, row)))
+        if grouped or known >= LEAST_KNOWN:
+            return True
+        # A cell makes up no header with another one of the same words.
+        pairs = ((upper, lower) for upper, lower in zip(above, row, strict=False) if upper != lower)
+        return known + sum(not self._begun.isdisjoint(pair) for pair in pairs if all(pair)) >= LEAST_KNOWN
 
 
 def _others(titles: Mapping[int, str], ours: AbstractSet[int]) -> Mapping[int, str]:

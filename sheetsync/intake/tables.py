@@ -26,7 +26,7 @@ from sheetsync.intake.headers import Recognised
 from sheetsync.intake.notebook import Notebook
 from sheetsync.intake.numbers import shows_percent
 from sheetsync.intake.plans import bounds
-from sheetsync.intake.readers import ANCHORED, Readers, plain_value
+from sheetsync.intake.readers import ANCHORED, Readers, plain_values
 from sheetsync.intake.records import Records, records
 from sheetsync.model.finding import Problem
 from sheetsync.model.table import Bools, RawSheet, Table
@@ -98,7 +98,7 @@ class TableTyper:
                 formatted = _percent_formats(sheet, found, name, rows)
                 typed[name] = read_percents(column, rows.coded[name], formatted)
             else:
-                plain = plain_value(column, self.readers.patterns(column))
+                plain = plain_values(column, self.readers.patterns(column))
                 typed[name] = read_column(column.kind, rows.coded[name], plain, self.readers.reader(column))
         coded = rows.coded
         if sheet.date_1904:
@@ -107,7 +107,7 @@ class TableTyper:
         group = form.open_columns
         if group is not None:
             column = self.readers.open_column(group)
-            plain, reader = plain_value(column, ()), self.readers.reader(column)
+            plain, reader = plain_values(column, ()), self.readers.reader(column)
             for name in found.open_fields:
                 typed[name] = read_column(column.kind, rows.coded[name], plain, reader)
         _refuse_unreadable(typed, rows)

@@ -6,6 +6,7 @@ from sheetsync.intake.cell import Cell
 from sheetsync.intake.coded import Coded
 from sheetsync.intake.columns import read_column
 from sheetsync.intake.interpret import Reading
+from sheetsync.intake.readers import nothing_plain
 from sheetsync.model.table import RawValue
 from tests.effort import calls
 
@@ -20,7 +21,7 @@ def test_each_distinct_content_is_read_once() -> None:
         return Cell(str(raw))
 
     column: list[RawValue] = ["甲", "乙", "甲", "乙", "甲"] * 1000
-    typed = read_column("word", Coded.of(column), lambda _: None, reader)
+    typed = read_column("word", Coded.of(column), nothing_plain, reader)
     assert asked == ["甲", "乙"]
     assert typed.data.tolist() == column
 
