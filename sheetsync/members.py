@@ -30,11 +30,13 @@ def check_unit(
 ) -> list[BookResult]:
     """Check workbooks that belong together; their errors, ours too, become part of their results."""
     from sheetsync.operations.together import check_together
+    from sheetsync.state.held import connections_held
 
     places, beside = unit
     members = [member(project, path, judged=False) for path in beside]
     members += [member(project, path, output, writing) for path, output in places]
-    return check_together(members, standards, now=now, writing=writing)
+    with connections_held():
+        return check_together(members, standards, now=now, writing=writing)
 
 
 def check_unit_or_copy(

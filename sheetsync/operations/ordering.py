@@ -98,6 +98,8 @@ def trail(done: Sequence[Order], changes: Sequence[Change], now: datetime) -> tu
         changes: What the write changed.
         now: Wall clock of the project's zone.
     """
+    if not done:
+        return ()
     written = {(change.sheet, change.cell) for change in changes if change.what == "cell"}
     return tuple(
         AuditEntry(

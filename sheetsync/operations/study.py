@@ -160,10 +160,10 @@ def judge(
     book, reading, tables = studied.book, studied.reading, studied.tables
     packs, mistakes = tailored(standards.packs, tables, standards.catalogue)
     reading = replace(reading, problems=(*reading.problems, *mistakes))
+    columns = Columns()
     seen = NO_PAST
     if past is not None:
-        seen = renewed(past, tables, standards.catalogue, remembered(packs), now)
-    columns = Columns()
+        seen = renewed(past, tables, standards.catalogue, remembered(packs), now, columns)
     evaluation = evaluated(
         tables,
         packs,

@@ -13,7 +13,7 @@ from sheetsync.model.past import Column, Known, Past
 from sheetsync.model.table import Table
 from sheetsync.model.value import MOMENTS, NUMBERS, Kind
 from sheetsync.rules.parse import RulePack
-from sheetsync.rules.rows import Book, Rows
+from sheetsync.rules.rows import Book, Columns, Rows
 from sheetsync.worktime import WorkTime
 
 
@@ -30,7 +30,12 @@ def remembered(packs: Iterable[RulePack]) -> frozenset[Column]:
 
 
 def renewed(
-    past: Past, tables: Sequence[Table], catalogue: Catalogue, columns: frozenset[Column], now: datetime
+    past: Past,
+    tables: Sequence[Table],
+    catalogue: Catalogue,
+    columns: frozenset[Column],
+    now: datetime,
+    made: Columns | None = None,
 ) -> Past:
     """Return the past with what a reading shows now.
 
@@ -43,9 +48,10 @@ def renewed(
         catalogue: The forms.
         columns: The columns to remember.
         now: Wall clock of the project's zone.
+        made: What was made of the tables' columns before.
     """
     found: dict[Column, dict[str, Known]] = {column: dict(known) for column, known in past.items()}
-    for rows in Book(tables, catalogue, WorkTime.standard(), now).rows:
+    for rows in Book(tables, catalogue, WorkTime.standard(), now, columns=made or Columns()).rows:
         for form, field in columns:
             if form != rows.form.id or not rows.has(field):
                 continue
@@ -61,11 +67,12 @@ def renewed(
 
 def changes(before: Past, after: Past) -> Mapping[Column, Mapping[str, Known]]:
     """Return what is new in `after`."""
-    new = {
-        column: {key: known for key, known in cells.items() if before.get(column, {}).get(key) != known}
-        for column, cells in after.items()
-    }
+    new = {column: _new(before.get(column, {}), cells) for column, cells in after.items()}
     return {column: cells for column, cells in new.items() if cells}
+
+
+def _new(before: Mapping[str, Known], after: Mapping[str, Known]) -> Mapping[str, Known]:
+    return {key: known for key, known in after.items() if before.get(key) != known} if before else after
 
 
 def _values(rows: Rows, field: str) -> tuple[Sequence[str], Sequence[str]]:
@@ -82,12 +89,10 @@ def _words(cells: npt.NDArray[Any], kind: Kind) -> list[str]:
         return ["" if word == "NaT" else word for word in words]
     if kind in NUMBERS:
         return ["" if np.isnan(number) else f"{number:.6g}" for number in cells.tolist()]
-    return ["" if _is_missing(value) else _said(value) for value in cells.tolist()]
-
-
-def _is_missing(value: object) -> bool:
-    return value is None or (not isinstance(value, tuple) and bool(pd.isna(value)))  # type: ignore[call-overload] # any cell
+    return [value if isinstance(value, str) else _said(value) for value in cells.tolist()]
 
 
 def _said(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload] # any cell

@@ -6,6 +6,8 @@ from functools import lru_cache
 from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.exc import StatementError
 
+from sheetsync.state.words import Words, is_storable
+
 
 def insert_rows(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Sequence[object]]
@@ -46,7 +48,11 @@ def _ready(table: Table, name: str, values: Sequence[object], dialect: Dialect) 
     process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return values
-    made = {value: process(value) for value in set(values)}
+    distinct = set(values)
+    # Hardly any text of people holds what a database does not take.
+    if isinstance(table.c[name].type, Words) and is_storable(distinct - {None}):  # type: ignore[arg-type] # texts
+        return values
+    made = {value: process(value) for value in distinct}
     return [made[value] for value in values]
 
 

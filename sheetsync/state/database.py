@@ -16,6 +16,7 @@ from sheetsync.config.keeping import StateSettings
 from sheetsync.state.address import address, no_address, no_driver
 from sheetsync.state.copies import PRIVATE, copies_of, copy
 from sheetsync.state.failures import damaged, emptied, explained, is_damage, newer
+from sheetsync.state.held import connected
 from sheetsync.state.tables import REVISION, revision, shape
 
 _DEFAULTS = StateSettings()
@@ -92,9 +93,10 @@ class Database:
             StateUnusableError: The database cannot be used.
             BusyError: Another run did not get done with it.
         """
-        with self._guarded(), self._engine.connect() as connection:
+        with self._guarded(), connected(self._engine) as connection:
             if self.file is None:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execution_options(**{_WRITES: False})
             with connection.begin():
                 yield connection
 
@@ -147,7 +149,7 @@ class Database:
             if self.file is not None:
                 self._make_private(self.file)
             engine = _engine_of(self._url)
-            with engine.begin() as connection:
+            with connected(engine) as connection, connection.begin():
                 present = _revision(connection)
             if present != REVISION:
                 self._upgrade(engine)
@@ -193,7 +195,7 @@ def _engine_of(url: URL) -> Engine:
         ArgumentError: The address is none.
         ModuleNotFoundError: There is no driver for it.
     """
-    # A connection lives for one transaction: no worker inherits one, no file stays open.
+    # A connection lives for one transaction, or as `held` says: no worker inherits one, no file stays open.
     engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(url))
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up)
@@ -203,7 +205,7 @@ def _engine_of(url: URL) -> Engine:
 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection:
+    with connected(engine) as connection:
         connection.execution_options(**{_WRITES: True})
         with connection.begin():
             if engine.dialect.name == "postgresql":

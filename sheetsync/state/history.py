@@ -130,7 +130,10 @@ class BookHistory:
         ended: list[dict[str, object]] = []
         come: list[tuple[object, ...]] = []
         for record in dict.fromkeys((*known, *snapshot.records)):
-            held = known.get(record, [])
+            held = known.get(record)
+            if held is None:
+                come.append(_row(book, record, _Stretch(taken, after or OPEN, snapshot.records[record])))
+                continue
             stretches = [one for one, _ in held]
             wanted = _around(stretches, before, taken, after, snapshot.records.get(record))
             if wanted == stretches:

@@ -1,6 +1,7 @@
 """Text of people as a database takes it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Dialect, String, TypeDecorator
@@ -17,3 +18,8 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - as in the base
         """Return what is stored."""
         return value if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+
+def is_storable(texts: Iterable[str]) -> bool:
+    """Tell whether a database takes all of some texts as they are."""
+    return _UNSTORABLE.search("\n".join(texts)) is None
