@@ -118,7 +118,15 @@ class Packer:
         return Packed(self._spool, self._size, self._crc)
 
 
-def pack(data: bytes) -> Packed:
-    """Return bytes packed."""
-    maker = deflater(len(data))
-    return Packed(maker.compress(data) + maker.flush(), len(data), crc32(data))
+def pack(*pieces: bytes | memoryview, loosely: bool = False) -> Packed:
+    """Return bytes packed.
+
+    Args:
+        pieces: The bytes, one piece behind the other.
+        loosely: True to give them the form of a packed stream only: for what is read at once and not kept.
+    """
+    size, crc = sum(map(len, pieces)), 0
+    for piece in pieces:
+        crc = crc32(piece, crc)
+    maker = zlib.compressobj(0, zlib.DEFLATED, -15) if loosely else deflater(size)
+    return Packed(b"".join([*map(maker.compress, pieces), maker.flush()]), size, crc)
