@@ -86,11 +86,13 @@ class Packed(NamedTuple):
         data: The raw deflate stream.
         size: How many bytes it holds.
         crc: Their checksum.
+        stored: True if the data are the bytes themselves.
     """
 
     data: Content
     size: int
     crc: int
+    stored: bool = False
 
 
 class Packer:
@@ -118,15 +120,17 @@ class Packer:
         return Packed(self._spool, self._size, self._crc)
 
 
-def pack(*pieces: bytes | memoryview, loosely: bool = False) -> Packed:
+def pack(*pieces: bytes | memoryview, stored: bool = False) -> Packed:
     """Return bytes packed.
 
     Args:
         pieces: The bytes, one piece behind the other.
-        loosely: True to give them the form of a packed stream only: for what is read at once and not kept.
+        stored: True to leave them as they are: for what is read at once and not kept.
     """
     size, crc = sum(map(len, pieces)), 0
     for piece in pieces:
         crc = crc32(piece, crc)
-    maker = zlib.compressobj(0, zlib.DEFLATED, -15) if loosely else deflater(size)
+    if stored:
+        return Packed(b"".join(pieces), size, crc, stored=True)
+    maker = deflater(size)
     return Packed(b"".join([*map(maker.compress, pieces), maker.flush()]), size, crc)

@@ -16,7 +16,7 @@ _DECLARATION = 1 << 14
 """Bytes in which a part says how it is encoded, if it does."""
 _PROLOG = 4 << 20
 """Bytes in which the first text of a part begins, if there is one."""
-_LOOSE = 16 << 20
+_STORED = 16 << 20
 """Bytes of small parts that calamine need not inflate, at most."""
 
 _TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
@@ -61,7 +61,7 @@ def hasten(package: Package, parts: Iterable[tuple[str, Reach]]) -> bool:
     Returns:
         True if a part was changed.
     """
-    changed, room = False, _LOOSE
+    changed, room = False, _STORED
     for part, settled in parts:
         seen = settled.seen
         if seen is None or not settled.pieces or not 0 < seen.body <= len(settled.pieces[0]):
@@ -69,9 +69,9 @@ def hasten(package: Package, parts: Iterable[tuple[str, Reach]]) -> bool:
         start = settled.pieces[0].rfind(b"<", 0, seen.body)
         first, rest = memoryview(settled.pieces[0]), settled.pieces[1:]
         merged = b"<%bmergeCells></%bmergeCells>" % (seen.prefix, seen.prefix)
-        loosely = not rest and len(first) <= room
-        room -= len(first) if loosely else 0
-        package.write_packed(part, pack(first[:start], merged, first[start:], *rest, loosely=loosely))
+        stored = not rest and len(first) <= room
+        room -= len(first) if stored else 0
+        package.write_packed(part, pack(first[:start], merged, first[start:], *rest, stored=stored))
         changed = True
     return changed
 
