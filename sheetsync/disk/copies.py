@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sheetsync.disk.commit import create_file, just
 from sheetsync.disk.folder import COPIES
+from sheetsync.disk.neighbours import names_in
 from sheetsync.errors import SheetSyncError
 from sheetsync.text import Text
 
@@ -20,14 +21,14 @@ def tell_copies(path: Path, attic: Path, said: Sequence[Text] = ()) -> tuple[Tex
         attic: The folder of ours that remembers what was told; if there is none yet, nothing is remembered.
         said: What is told already; it may name some.
     """
-    stem = path.stem.casefold()[:60]
+    own, stem = path.name, path.stem.casefold()[:60]
     try:
-        beside = [one.name for one in path.parent.iterdir()]
+        beside = names_in(path.parent)
     except OSError:
         # Whoever reads the workbook will say so.
         return ()
     found = sorted(
-        name for name in beside if name != path.name and name.casefold().startswith(stem) and _is_copy(name)
+        name for name in beside if name.casefold().startswith(stem) and name != own and _is_copy(name)
     )
     told = attic / _TOLD
     known = told.read_text("utf-8", "replace").split("\n") if told.is_file() else []

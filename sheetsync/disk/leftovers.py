@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sheetsync.disk.backup import Backups
 from sheetsync.disk.commit import OURS, SHORT, digest_of, failed, keep_aside, name_key
+from sheetsync.disk.neighbours import beginning
 from sheetsync.disk.rename import exchange, rename_new
 from sheetsync.text import Text
 
@@ -79,17 +80,19 @@ def forget_older(attic: Path, made: str) -> None:
         attic: Where they are.
         made: SHA-256 of what the last write made.
     """
-    for found in attic.glob(f"{OURS}*.old"):
+    for found in beginning(attic, OURS):
         match = _NAME.search(found.name)
+        if match is None or match[3] != "old" or match[2] == made[:SHORT]:
+            continue
         with contextlib.suppress(OSError):
-            if match and match[2] != made[:SHORT] and digest_of(found)[:SHORT] == match[1]:
+            if digest_of(found)[:SHORT] == match[1]:
                 found.unlink()
 
 
 def _found(path: Path, attic: Path | None) -> Iterator[Path]:
-    yield from sorted(path.parent.glob(f"{OURS}{name_key(path)}-*"))
-    if attic is not None and attic.is_dir():
-        yield from sorted(attic.glob(f"{OURS}*"))
+    yield from beginning(path.parent, f"{OURS}{name_key(path)}-")
+    if attic is not None:
+        yield from beginning(attic, OURS)
 
 
 def _settled(found: Path, path: Path, read: str, made: str, backups: Backups) -> Text | None:

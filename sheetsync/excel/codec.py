@@ -86,11 +86,13 @@ class Packed(NamedTuple):
         data: The raw deflate stream.
         size: How many bytes it holds.
         crc: Their checksum.
+        stored: True if the data are the bytes themselves.
     """
 
     data: Content
     size: int
     crc: int
+    stored: bool = False
 
 
 class Packer:
@@ -118,7 +120,17 @@ class Packer:
         return Packed(self._spool, self._size, self._crc)
 
 
-def pack(data: bytes) -> Packed:
-    """Return bytes packed."""
-    maker = deflater(len(data))
-    return Packed(maker.compress(data) + maker.flush(), len(data), crc32(data))
+def pack(*pieces: bytes | memoryview, stored: bool = False) -> Packed:
+    """Return bytes packed.
+
+    Args:
+        pieces: The bytes, one piece behind the other.
+        stored: True to leave them as they are: for what is read at once and not kept.
+    """
+    size, crc = sum(map(len, pieces)), 0
+    for piece in pieces:
+        crc = crc32(piece, crc)
+    if stored:
+        return Packed(b"".join(pieces), size, crc, stored=True)
+    maker = deflater(size)
+    return Packed(b"".join([*map(maker.compress, pieces), maker.flush()]), size, crc)

@@ -54,8 +54,9 @@ class SheetFacts:
                 if (code := same.pop()) is not None:
                     found.update(zip([int(row) for row, _ in tags], repeat(code), strict=False))
                 continue
-            told = ((row, codes[attributes]) for row, attributes in tags)
-            found.update((int(row), code) for row, code in told if code is not None)
+            found.update(
+                {int(row): code for row, attributes in tags if (code := codes[attributes]) is not None}
+            )
         return found
 
     def unreadable(self) -> Mapping[tuple[int, int], str]:

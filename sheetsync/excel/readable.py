@@ -1,12 +1,14 @@
-"""A copy of a workbook that calamine can read, where the original would mislead it."""
+"""A copy of a workbook that calamine can read, where the original would mislead it or hold it up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sheetsync.excel import splice
 from sheetsync.excel.book import Book
+from sheetsync.excel.codec import pack
 from sheetsync.excel.encoding import encoding_of, to_utf8
 from sheetsync.excel.package import Package
+from sheetsync.excel.reach import Reach
 
 _READ = ("worksheet", "sharedStrings", "styles")
 _STRINGS = "xl/sharedStrings.xml"
@@ -14,6 +16,8 @@ _DECLARATION = 1 << 14
 """Bytes in which a part says how it is encoded, if it does."""
 _PROLOG = 4 << 20
 """Bytes in which the first text of a part begins, if there is one."""
+_STORED = 16 << 20
+"""Bytes of small parts that calamine need not inflate, at most."""
 
 _TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
 _SHOWN_ERROR = re.compile(
@@ -42,6 +46,34 @@ def make_readable(package: Package, book: Book) -> bool:
     strings = {package.related(book.part, "sharedStrings"), _STRINGS}
     changed += [_tame(package, name) for name in strings if name is not None and package.has(name)]
     return any(changed)
+
+
+def hasten(package: Package, parts: Iterable[tuple[str, Reach]]) -> bool:
+    """Let calamine read the worksheets of a package that is not going to be saved in two thirds of the time.
+
+    It goes through each of them twice: the second time up to what is merged, which stands behind the rows.
+    That is known by now, and here something of that name stands before them.
+
+    Args:
+        package: The package.
+        parts: Names of its worksheets, and what was found out about them.
+
+    Returns:
+        True if a part was changed.
+    """
+    changed, room = False, _STORED
+    for part, settled in parts:
+        seen = settled.seen
+        if seen is None or not settled.pieces or not 0 < seen.body <= len(settled.pieces[0]):
+            continue
+        start = settled.pieces[0].rfind(b"<", 0, seen.body)
+        first, rest = memoryview(settled.pieces[0]), settled.pieces[1:]
+        merged = b"<%bmergeCells></%bmergeCells>" % (seen.prefix, seen.prefix)
+        stored = not rest and len(first) <= room
+        room -= len(first) if stored else 0
+        package.write_packed(part, pack(first[:start], merged, first[start:], *rest, stored=stored))
+        changed = True
+    return changed
 
 
 def with_known_errors(package: Package, book: Book) -> bytes:

@@ -16,7 +16,7 @@ from sheetsync.excel.gate import LIMITS, Limits, open_package
 from sheetsync.excel.package import Package
 from sheetsync.excel.properties import edited
 from sheetsync.excel.reach import Reach, reach
-from sheetsync.excel.readable import make_readable, with_known_errors
+from sheetsync.excel.readable import hasten, make_readable, with_known_errors
 from sheetsync.excel.refusals import beyond, damaged
 from sheetsync.excel.sheet import Area
 from sheetsync.excel.styles import MINIMAL, Styles
@@ -28,6 +28,8 @@ _DISTINCT = 20_000
 
 _UNKNOWN_ERROR = "cell error value"
 """How calamine says that it does not know the error a cell shows."""
+_COPIED = 32 << 20
+"""Bytes of a file that is copied to be read faster, at most."""
 _SKIPPED = 1_000
 """Empty rows above the content that may be gone through."""
 
@@ -51,7 +53,9 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
         found = ours.find(book)
         changed = make_readable(package, book)
         reaches = [reach(package, sheet, limits, where) for sheet in worksheets]
-        if changed or any(settled.trimmed for settled in reaches):
+        parts = [sheet.part for sheet in worksheets]
+        hastened = len(content) <= _COPIED and hasten(package, zip(parts, reaches, strict=True))
+        if hastened or changed or any(settled.trimmed for settled in reaches):
             content = package.build()
         with uncollected(), _panics_as_errors():
             try:

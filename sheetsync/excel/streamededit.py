@@ -124,7 +124,7 @@ class StreamedEdit(OutlineEdit):
         if not (self.cells or self._fills or self.changes):
             return None
         self._changed = bool(self.changes)
-        waiting = sorted({*self.cells, *(row for fill in self._fills for row in fill.rows)})
+        waiting = sorted(set(self.cells).union(*(fill.rows for fill in self._fills)))
         if waiting:
             columns = [column for cells in self.cells.values() for column in cells]
             columns += [fill.column for fill in self._fills if fill.rows]

@@ -52,7 +52,7 @@ def verify(new: Content, changed: Package, *, where: str, limits: Limits) -> Non
         data = after.inflate(member)
         if key.endswith(_XML):
             _well_formed(data, member.name)
-        if _SHEET_DATA.search(data):
+        if b"sheetData" in data and _SHEET_DATA.search(data):
             _ascending(data, member.name)
     package, _ = open_package(new, where, limits, archive=after)
     _check_added(package, touched - kept.keys())

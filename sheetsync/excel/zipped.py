@@ -21,7 +21,7 @@ _END = struct.Struct("<4s4H2LH")
 _END64_PLACE = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _ONES = 0xFFFFFFFF
-_SLICE = 1 << 16
+_SLICE = 1 << 17
 """Packed bytes that are inflated at a time."""
 _HEADROOM = 1 << 9
 
@@ -174,7 +174,8 @@ def _beginning(packed: bytes, limit: int) -> bytes:
 
 def unpacked(packed: Packed) -> Iterator[bytes]:
     """Yield the bytes of what was packed, piece by piece."""
-    return _inflated(blocks(packed.data, size=_SLICE))
+    pieces = blocks(packed.data, size=_SLICE)
+    return pieces if packed.stored else _inflated(pieces)
 
 
 def _inflated(packed: Iterable[bytes]) -> Iterator[bytes]:
@@ -331,7 +332,7 @@ def _renew(
     extra = _without_zip64(extra)
     fields[2] = 20
     fields[3] &= UTF8
-    fields[4] = DEFLATED
+    fields[4] = STORED if packed.stored else DEFLATED
     fields[7:10] = packed.crc, len(packed.data), packed.size
     fields[11] = len(extra)
     fields[16] = offset
