@@ -14,6 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
+from sheetsync.render.quicktags import QuickTags
+
 _Given = tuple[tuple[tuple[str, Any], ...], tuple[type, ...]]
 """Properties of a format and the types of their values: 1 is not True."""
 
@@ -120,7 +122,7 @@ def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> 
     return str(file.getvalue())
 
 
-class _Numbers(Chart):  # type: ignore[misc] # XlsxWriter says nothing of its types
+class _Numbers(QuickTags, Chart):  # type: ignore[misc] # XlsxWriter says nothing of its types
     """A chart that remembers the numbers of its cells at once, hundreds of them."""
 
     def _get_data_type(self, data: Sequence[object] | None) -> str:

@@ -1,22 +1,17 @@
 """A worksheet of XlsxWriter that takes and writes its usual cells in one go; a tab of ours has thousands."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import product
 from math import isfinite
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
-from xlsxwriter.xmlwriter import XMLwriter
 
 from sheetsync.marks import column_letters
-
-_SPECIAL = re.compile(r"[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
-"""What may have to be written otherwise than it is; `_x` begins an escape of the format."""
+from sheetsync.render.quicktags import QuickTags, escaped
 
 _SHORT = 16_383
 """Characters that are within Excel's limit even where each counts as two."""
@@ -39,7 +34,7 @@ Cell = tuple[str, str]
 """What follows the place in the element of a cell, and what a chart that refers to it remembers."""
 
 
-class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of its types
+class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of its types
     """Writes what its base writes, but texts within their cells, and no spans of rows, which are hints only.
 
     What it replaces are inner steps of the library. Cells that it does not take itself (without a look, or of
@@ -102,7 +97,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of 
     # The library's own calls, for links, come in by this.
     def _write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
         done = self._take(row, col, string, look)
-        cell = self.table[row][col]
+        cell = self.table[row].get(col)
         if type(cell) is tuple:
             self.table[row][col] = String(*cell)
         return done
@@ -183,8 +178,6 @@ def _number(begin: str, number: float) -> Cell:
 
 def _text(string: str) -> str:
     """Return the element of a text, as the library writes shared ones."""
-    if _SPECIAL.search(string):
-        string = XMLwriter._escape_control_characters(string)  # noqa: SLF001 - as its own texts do
-        string = escape(string)
+    string = escaped(string)
     space = ' xml:space="preserve"' if string != string.strip() else ""
     return f"<t{space}>{string}</t>"
