@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import product
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NoReturn
 
 from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.format import Format
@@ -20,30 +19,23 @@ Value = str | float | None
 """What a cell shows; None for one that has a look only."""
 
 
-class String(NamedTuple):
-    """A cell with a text; the library asks for it by this name where it writes links.
+class String(str):
+    """A cell with a text; the library asks for it by this name where it writes links."""
 
-    Other cells of ours are plain tuples of the same, which are made much faster.
-    """
-
-    tail: str
-    told: str
-
-
-Cell = tuple[str, str]
-"""What follows the place in the element of a cell, and what a chart that refers to it remembers."""
+    __slots__ = ()
 
 
 class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of its types
     """Writes what its base writes, but texts within their cells, and no spans of rows, which are hints only.
 
     What it replaces are inner steps of the library. Cells that it does not take itself (without a look, or of
-    another kind) are taken and written by the library.
+    another kind) are taken and written by the library; of its own it keeps what follows the place in their
+    elements. So charts have to be told what stands in them.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._blanks: dict[Format, Cell] = {}
+        self._blanks: dict[Format, str] = {}
         self._merged: defaultdict[int, int] = defaultdict(int)
         """Which columns of a row are merged, a bit each."""
 
@@ -81,25 +73,32 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
         """Write a cell that has a look only."""
         return 0 if look is None else self._take(row, col, None, look)
 
-    def write_down(self, row: int, col: int, values: Sequence[Value], look: Format) -> None:
-        """Write texts and numbers below each other; None leaves the cell empty."""
-        begin, _ = self._cell(None, look)
-        begin = begin.removesuffix("/>")
-        known = [(at, value) for at, value in enumerate(values, start=row) if value is not None]
-        for at, value in (known[0], known[-1]) if known else ():
-            self._take(at, col, value, look)
-        for at, value in known[1:-1]:
-            if isinstance(value, str) or not isfinite(value):
+    def write_down(self, row: int, col: int, values: Sequence[Value], look: Format) -> list[str | None]:
+        """Write texts and numbers below each other; None leaves the cell empty.
+
+        Returns:
+            What charts that refer to the cells remember of them.
+        """
+        begin = self._cell(None, look).removesuffix("/>")
+        told: list[str | None] = []
+        for at, value in enumerate(values, start=row):
+            if value is None:
+                told.append(None)
+            elif isinstance(value, str) or not isfinite(value):
                 self._take(at, col, value, look)
-            else:
-                self.table[at][col] = _number(begin, value)
+                told.append(str(value))
+            elif not self._check_dimensions(at, col):
+                shown = f"{value:.16G}"
+                self.table[at][col] = f"{begin}><v>{shown}</v></c>"
+                told.append(shown.lower())
+        return told
 
     # The library's own calls, for links, come in by this.
     def _write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
         done = self._take(row, col, string, look)
         cell = self.table[row].get(col)
-        if type(cell) is tuple:
-            self.table[row][col] = String(*cell)
+        if isinstance(cell, str):
+            self.table[row][col] = String(cell)
         return done
 
     def _take(self, row: int, col: int, value: Value, look: Format | None) -> int:
@@ -124,30 +123,21 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
             self._merged[at] |= columns
         self.merge.append([row, col, row + rows - 1, col + cols - 1])
 
-    def _cell(self, value: Value, look: Format) -> Cell:
+    def _cell(self, value: Value, look: Format) -> str:
         blank = self._blanks.get(look)
         if blank is None:
             # The library compares all properties at each call where two formats are equal.
             style = look._get_xf_index()  # noqa: SLF001 - as its own cells do
-            blank = self._blanks[look] = f' s="{style}"/>', ""
+            blank = self._blanks[look] = f' s="{style}"/>'
         if value is None:
             return blank
-        begin = blank[0].removesuffix("/>")
+        begin = blank.removesuffix("/>")
         if isinstance(value, str):
-            return f'{begin} t="inlineStr"><is>{_text(value)}</is></c>', value
-        return _number(begin, value)
+            return f'{begin} t="inlineStr"><is>{_text(value)}</is></c>'
+        return f"{begin}><v>{value:.16G}</v></c>"
 
-    def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
-        told: list[Any] = []
-        for row, col in product(range(row_start, row_end + 1), range(col_start, col_end + 1)):
-            cell = self.table[row].get(col)
-            if cell is None:
-                told.append(None)
-            elif type(cell) is tuple or type(cell) is String:
-                told.append(cell[1])
-            else:
-                told += super()._get_range_data(row, col, row, col)
-        return told
+    def _get_range_data(self, *_: int) -> NoReturn:
+        raise NotImplementedError("a chart has to be told what stands in its cells")
 
     def _write_rows(self) -> None:
         for row in sorted(self.table.keys() | self.row_info.keys()):
@@ -159,8 +149,8 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
             self._write_row(row, None, info)
             number, write = row + 1, self.fh.write
             for col, cell in sorted(cells.items()):
-                if type(cell) is tuple or type(cell) is String:
-                    write(f'<c r="{column_letters(col + 1)}{number}"{cell[0]}')
+                if isinstance(cell, str):
+                    write(f'<c r="{column_letters(col + 1)}{number}"{cell}')
                 else:
                     self._write_cell(row, col, cell)
             write("</row>")
@@ -169,11 +159,6 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
         top, left, bottom, right = merged_range
         first, last = column_letters(left + 1), column_letters(right + 1)
         self.fh.write(f'<mergeCell ref="{first}{top + 1}:{last}{bottom + 1}"/>')
-
-
-def _number(begin: str, number: float) -> Cell:
-    shown = f"{number:.16G}"
-    return f"{begin}><v>{shown}</v></c>", shown.lower()
 
 
 def _text(string: str) -> str:
