@@ -179,6 +179,8 @@ def _own_style(attributes: bytes) -> int | None:
     return None if given is None else int(given)
 
 
+# Workbooks of one office are formatted alike.
+@lru_cache(maxsize=1000)
 def formatted(xf: bytes, number: int) -> bytes:
     """Return a cell format, written without prefixes, with another number format."""
     end = xf.index(b">") + 1
@@ -187,6 +189,7 @@ def formatted(xf: bytes, number: int) -> bytes:
     return tag + xf[end:]
 
 
+@lru_cache(maxsize=1000)
 def _aligned(xf: bytes, *, sentence: bool) -> bytes:
     """Return a cell format for a sentence (at the left) or a word (centred); unknown children are kept."""
     wanted = (

@@ -9,7 +9,7 @@ from sheetsync import palette
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Tally
 from sheetsync.render import figures
-from sheetsync.render.screen import Place, Screen, font, framed
+from sheetsync.render.screen import Place, Screen, font, framed, series
 
 ATTENTION = (Status.LATE, Status.RISK, Status.SOON, Status.FAULTY)
 """Statuses that somebody has to do something about, gravest first."""
@@ -38,9 +38,7 @@ def statuses(
         counts = [group.count(status) for group in groups]
         chart.add_series(
             {
-                "name": word,
-                "categories": list(names),
-                "values": list(screen.store(f"{title} {word}", counts, "0")),
+                **series(word, names, screen.store(f"{title} {word}", counts, "0")),
                 "fill": {"color": f"#{palette.SOLID[palette.STATUS_STYLE[status]]}"},
                 # Without a border two fills of the same grey would run together in print.
                 "border": {"color": f"#{palette.PAPER}", "width": 0.75},
@@ -85,9 +83,11 @@ def on_time(screen: Screen, place: Place, weeks: Sequence[tuple[date, float | No
     names = [figures.short_day(day) + ("" if rate is not None else f"\n{missing}") for day, rate in weeks]
     chart.add_series(
         {
-            "name": title,
-            "categories": list(screen.store(screen.say("周一", "Monday"), names)),
-            "values": list(screen.store(title, [rate for _, rate in weeks], "0.0")),
+            **series(
+                title,
+                screen.store(screen.say("周一", "Monday"), names),
+                screen.store(title, [rate for _, rate in weeks], "0.0"),
+            ),
             "fill": {"color": f"#{palette.ACCENT}"},
             "gap": 60,
             "data_labels": {"value": True, "num_format": '0"%"', "font": font()},

@@ -6,7 +6,7 @@ from itertools import pairwise
 from sheetsync import palette
 from sheetsync.model.summary import BurnPoint, Forecast
 from sheetsync.render import figures
-from sheetsync.render.screen import Place, Screen, font, framed, serial
+from sheetsync.render.screen import Place, Screen, font, framed, serial, series
 from sheetsync.text import Text
 
 LABELS = 6
@@ -40,7 +40,7 @@ def burndown(screen: Screen, place: Place, points: Sequence[BurnPoint], forecast
         # A line needs two points; what is drawn as marks alone needs one.
         if sum(value is not None for value in values) > ("marker" not in look):
             cells = screen.store(f"{title} {name}", values, "0.0")
-            chart.add_series({"name": name, "categories": list(days), "values": list(cells), **look})
+            chart.add_series({**series(name, days, cells), **look})
     # Days without a run lie between two known ones: the line goes on.
     chart.show_blanks_as("span")
     span = (last - first).days

@@ -74,16 +74,9 @@ class Canvas:
         link: str | None = None,
     ) -> None:
         """Write one value over some rows and columns; with `link` it jumps to a place of the workbook."""
-        if rows > 1 or columns > 1:
-            self.sheet.merge_range(row, column, row + rows - 1, column + columns - 1, "", look)
+        self.sheet.write_block(row, column, rows, columns, value if link is None else None, look)
         if link is not None:
             self.sheet.write_url(row, column, f"internal:{link}", look, link_text(str(value)))
-        elif value is None or value == "":
-            self.sheet.write_blank(row, column, None, look)
-        elif isinstance(value, str):
-            self.sheet.write_string(row, column, value, look)
-        else:
-            self.sheet.write_number(row, column, value, look)
 
     def done(self) -> Parts:
         """Return the parts of the workbook."""

@@ -22,11 +22,11 @@ from sheetsync.render.screen import (
     COLUMN_PIXELS,
     GAP_PIXELS,
     HEADING_PIXELS,
-    Cells,
     Place,
     Screen,
     font,
     serial,
+    series,
 )
 
 NAME, WORD, PROGRESS = 3, 1, 1
@@ -272,9 +272,11 @@ class _Pen:
             return
         self._chart.add_series(
             {
-                "name": name,
-                "categories": list(self._stored(f"{name} x", horizontal[:-1], "yyyy-mm-dd")),
-                "values": list(self._stored(f"{name} y", vertical[:-1], "0.0")),
+                **series(
+                    name,
+                    self._screen.store(f"{name} x", horizontal[:-1], "yyyy-mm-dd"),
+                    self._screen.store(f"{name} y", vertical[:-1], "0.0"),
+                ),
                 "line": {
                     "color": f"#{colour}",
                     "width": round(width, 2),
@@ -284,9 +286,6 @@ class _Pen:
                 "marker": {"type": "none"},
             }
         )
-
-    def _stored(self, title: str, values: Sequence[float | None], number_format: str) -> Cells:
-        return self._screen.store(title, values, number_format)
 
 
 def planned_lines(bar: Bar, middle: float, lane: float) -> Iterator[_Line]:

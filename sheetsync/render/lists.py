@@ -1,5 +1,6 @@
 """The tables of the dashboard: worst rows, counts by group, limits by rule."""
 
+import re
 from collections.abc import Sequence
 
 from xlsxwriter.format import Format
@@ -20,8 +21,8 @@ TWO_LINES = 28
 """Pixels of a row whose text does not fit into one line."""
 NAME_ROOM, WHY_ROOM = 32, 74
 """Latin letters that fit into one line of the columns 事项 and 原因与下一步."""
-CHINESE = 0x2E80
-"""From here on characters are as wide as they are high."""
+_CHINESE = re.compile("[\u2e80-\U0010ffff]+")
+"""Characters that are as wide as they are high."""
 SHOWN = (Status.LATE, Status.RISK, Status.SOON, Status.NORMAL, Status.DONE, Status.FAULTY)
 
 _WORST = (
@@ -85,7 +86,7 @@ def _worst(screen: Screen, row: int, one: WorstRow) -> None:
 
 def _wide(text: str) -> int:
     """Return how wide a text is, in Latin letters; a Chinese character is as wide as two."""
-    return len(text) + sum(map(CHINESE.__le__, map(ord, text)))
+    return len(text) + sum(map(len, _CHINESE.findall(text)))
 
 
 def tallies(screen: Screen, row: int, column: int, title: Text, groups: Sequence[Tally]) -> int:
@@ -95,19 +96,16 @@ def tallies(screen: Screen, row: int, column: int, title: Text, groups: Sequence
     heads = [(screen.say(title.zh[1:], ""), span), (screen.say("合计", "All"), 1)]
     screen.titles(row + 1, column, heads + [(screen.word(STATUS_TEXT[status]), 1) for status in SHOWN])
     at = row + 2
+    zero = {**screen.line, "num_format": '0;-0;"·"'}
+    plain, centred = screen.canvas.style(**screen.line), screen.canvas.style(**screen.line, align="center")
+    none = screen.canvas.style(**zero, align="center")
+    some = [screen.chip(palette.STATUS_STYLE[status], **zero) for status in SHOWN]
     for group in groups[:LISTED]:
-        screen.canvas.cells(at, column, span, group.name, screen.canvas.style(**screen.line))
-        centred = screen.canvas.style(**screen.line, align="center")
+        screen.canvas.cells(at, column, span, group.name, plain)
         screen.canvas.cells(at, column + span, 1, group.total, centred)
-        for offset, status in enumerate(SHOWN, start=1):
+        for offset, (status, look) in enumerate(zip(SHOWN, some, strict=True), start=1):
             count = group.count(status)
-            zero = {**screen.line, "num_format": '0;-0;"·"'}
-            look = (
-                screen.chip(palette.STATUS_STYLE[status], **zero)
-                if count
-                else screen.canvas.style(**zero, align="center")
-            )
-            screen.canvas.cells(at, column + span + offset, 1, count, look)
+            screen.canvas.cells(at, column + span + offset, 1, count, look if count else none)
         at += 1
     if not groups:
         screen.quiet(at, column, HALF - 1, screen.say("无记录", "no records"))

@@ -173,14 +173,16 @@ def _abandoned(table: Table, sheet: RawSheet) -> list[int]:
     """Return rows of the table's range that still carry our text but are no record any more."""
     if table.own is None or "status" not in table.own.columns:
         return []
-    records = set(table.rows.tolist())
     index = table.own.columns["status"] - sheet.first_column
     words = {text.say(language) for text in STATUS_TEXT.values() for language in ("zh", "en")}
+    end = sheet.first_row + len(sheet.rows)
+    below = range(
+        max(table.header_row + 1, sheet.first_row), end if table.before is None else min(table.before, end)
+    )
     found = []
-    for offset, cells in enumerate(sheet.rows):
-        row = sheet.first_row + offset
+    for row in sorted(set(below).difference(table.rows.tolist())):
+        cells = sheet.rows[row - sheet.first_row]
         value: RawValue = cells[index] if 0 <= index < len(cells) else ""
-        below = row > table.header_row and (table.before is None or row < table.before)
-        if below and row not in records and value in words:
+        if value in words:
             found.append(row)
     return found

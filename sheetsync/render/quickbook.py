@@ -1,5 +1,6 @@
 """A workbook of XlsxWriter that hands out its parts: they go into another workbook, so none is packed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -13,8 +14,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
+from sheetsync.render.quicktags import QuickTags
+
 _Given = tuple[tuple[tuple[str, Any], ...], tuple[type, ...]]
 """Properties of a format and the types of their values: 1 is not True."""
+
+_ODD = re.compile("[_ ]")
 
 
 class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of its types
@@ -117,14 +122,18 @@ def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> 
     return str(file.getvalue())
 
 
-class _Numbers:
-    """The part of a chart that remembers the numbers of its cells, hundreds of them."""
+class _Numbers(QuickTags, Chart):  # type: ignore[misc] # XlsxWriter says nothing of its types
+    """A chart that remembers the numbers of its cells at once, hundreds of them."""
 
-    fh: Any
+    def _get_data_type(self, data: Sequence[object] | None) -> str:
+        return "num" if data and _are_numbers(data) else str(super()._get_data_type(data))
 
     def _write_num_cache(self, data: Sequence[object]) -> None:
+        if not _are_numbers(data):
+            super()._write_num_cache(data)
+            return
         points = [
-            f'<c:pt idx="{at}"><c:v>{_number(value)}</c:v></c:pt>'
+            f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>'
             for at, value in enumerate(data)
             if value is not None
         ]
@@ -147,10 +156,11 @@ class _Scatter(_Numbers, ChartScatter):  # type: ignore[misc] # XlsxWriter says 
 _CHARTS = {"bar": _Bar, "line": _Line, "scatter": _Scatter}
 
 
-def _number(value: object) -> object:
-    """Return what a chart remembers of a cell: words count as 0."""
+def _are_numbers(data: Sequence[object]) -> bool:
+    """Tell whether all cells that a chart remembers are numbers, and none a text that could pass for one."""
+    known = [str(value) for value in data if value is not None]
     try:
-        float(value)  # type: ignore[arg-type] # what is no number is what is asked
+        sum(map(float, known))
     except ValueError:
-        return 0
-    return value
+        return False
+    return _ODD.search("".join(known)) is None

@@ -7,7 +7,7 @@ grid, outside the printed area, so that every line of a chart can still be trace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
@@ -44,8 +44,17 @@ _STORE_WIDTH = 11
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 
-Cells = tuple[str, int, int, int, int]
-"""What a chart refers to: title of the tab, first row and column, last row and column, counted from 0."""
+
+class Column(NamedTuple):
+    """Cells that a chart refers to.
+
+    Args:
+        place: Title of the tab, first row and column, last row and column, counted from 0.
+        told: What the chart remembers of them.
+    """
+
+    place: tuple[str, int, int, int, int]
+    told: list[str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +149,13 @@ class Screen:
 
     def store(
         self, title: str, values: Sequence[str | float | None], number_format: str = "General"
-    ) -> Cells:
+    ) -> Column:
         """Put values where only charts look and return their place; None leaves the cell empty."""
         column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
         self._free += 1
         self.sheet.write_string(0, column, title, look)
-        self.sheet.write_down(1, column, values, look)
-        return (self.canvas.title, 1, column, max(len(values), 1), column)
+        told = self.sheet.write_down(1, column, values, look) or [None]
+        return Column((self.canvas.title, 1, column, len(told), column), told)
 
     def place(self, chart: Chart, place: Place, *, title: str) -> None:
         """Put a chart on the grid; `title` is what is read aloud to those who do not see it."""
@@ -192,6 +201,17 @@ def serial(day: date) -> int:
 def font(size: float = 8, colour: str = palette.INK) -> dict[str, object]:
     """Return the font of a chart's words."""
     return {"name": palette.FONT, "size": size, "color": f"#{colour}"}
+
+
+def series(name: str, categories: Column, values: Column) -> dict[str, object]:
+    """Return what a series of a chart draws; its look comes to it."""
+    return {
+        "name": name,
+        "categories": list(categories.place),
+        "categories_data": categories.told,
+        "values": list(values.place),
+        "values_data": values.told,
+    }
 
 
 def framed(chart: Chart, *, legend: bool = True) -> Chart:

@@ -1,10 +1,12 @@
 """Cells are written as the library writes them, and numbers of charts."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from xlsxwriter.exceptions import OverlappingRange
+from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -13,6 +15,28 @@ from sheetsync.render.quicksheet import QuickSheet
 from tests.packing import unpacked
 
 TEXTS = ("甲 & <乙>", " 空格 ", "_x0041_", "a\x01b\tc\nd", "\ufffe", "")
+NUMBERS = (1, -0.1, 1e21, None, 45215.75, 1e-7)
+BOTH = (*TEXTS[:2], 1e21, None, 3.0, None)
+FIRST = 30
+"""Row of the cells that charts refer to."""
+
+
+def down(
+    sheet: Worksheet, column: int, values: Sequence[str | float | None], look: Format
+) -> list[str | None] | None:
+    """Write cells below each other; a sheet of ours tells what charts remember, the library knows."""
+    if isinstance(sheet, QuickSheet):
+        return sheet.write_down(FIRST, column, values, look)
+    for row, value in enumerate(values, start=FIRST):
+        if value is not None:
+            (sheet.write_string if isinstance(value, str) else sheet.write_number)(row, column, value, look)
+    return None
+
+
+def series(**columns: tuple[int, list[str | None] | None]) -> dict[str, object]:
+    """Return what a series refers to: its columns, each with what is told of it."""
+    places = {name: ["仪表盘", FIRST, column, FIRST + 5, column] for name, (column, _) in columns.items()}
+    return {**places, **{f"{name}_data": told for name, (_, told) in columns.items()}}
 
 
 def fill(book: Workbook, sheet: Worksheet) -> None:
@@ -24,10 +48,13 @@ def fill(book: Workbook, sheet: Worksheet) -> None:
     sheet.merge_range(0, 0, 1, 27, "", bold)
     sheet.write_string(0, 0, "甲 & 乙", bold)
     sheet.merge_range(20, 0, 20, 1, "丙", bold)
-    for row, value in enumerate((1, -0.1, 1e21, 45215.75, 3.0), start=2):
-        sheet.write_number(row, 26, value, bold)
-    for row, value in enumerate(TEXTS, start=30):
-        sheet.write_string(row, 2, value, same if row % 2 else bold)
+    for row, value in enumerate(TEXTS, start=40):
+        sheet.write_string(row, 3, value, same if row % 2 else bold)
+    sheet.write_number(50, 0, 1e-7, bold)
+    words, numbers, both = (
+        (column, down(sheet, column, values, bold))
+        for column, values in ((2, TEXTS), (26, NUMBERS), (28, BOTH))
+    )
     sheet.write_string(7, 1, "<没有格式>")
     sheet.write_string(7, 3, "没有格式")
     sheet.write_blank(8, 0, None, bold)
@@ -36,10 +63,10 @@ def fill(book: Workbook, sheet: Worksheet) -> None:
     sheet.write_url(9, 0, "internal:'仪表盘'!A1", bold, "去")
     for kind in ("bar", "line", "scatter", "pie"):
         chart = book.add_chart({"type": kind})
-        # Numbers, words, a gap, and rows that are not there.
-        chart.add_series({"categories": ["仪表盘", 30, 2, 36, 2], "values": ["仪表盘", 1, 26, 8, 26]})
-        chart.add_series({"categories": ["仪表盘", 7, 3, 9, 3], "values": ["仪表盘", 7, 1, 9, 1]})
-        sheet.insert_chart(40, 0, chart)
+        chart.add_series(series(categories=words, values=numbers))
+        chart.add_series(series(categories=numbers, values=both))
+        chart.add_series(series(categories=both, values=numbers))
+        sheet.insert_chart(60, 0, chart)
 
 
 def alike(sheet: bytes, shared: bytes) -> bytes:
