@@ -194,14 +194,16 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     cells = distinct.cells
     array = _array(kind, distinct.values)
     refused = [code for code, cell in cells.items() if cell.broken]
-    whole_days, asides = None, None
+    whole_days: Bools | None = None
+    asides: list[str | None] | None = None
     if kind in MOMENTS:
         # Midnight is a day without a time, unless the reading says that 24:00 was written.
         whole = array.astype("datetime64[D]") == array
         whole[[code for code, cell in cells.items() if not cell.whole_day]] = False
         whole_days = spread(whole, codes)
     elif kind == "person":
-        asides = [cells[code].aside if code in cells else None for code in codes.tolist()]
+        named = {code: cell.aside for code, cell in cells.items() if cell.aside is not None}
+        asides = [named.get(code) for code in codes.tolist()] if named else [None] * len(codes)
     return Typed(
         kind=kind,
         data=array[codes] if len(array) else array,
