@@ -78,10 +78,11 @@ def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: N
 def keys(column: Column, typed: Typed, note: Notebook) -> None:
     """Note ids that are missing, with the next free one, and ids that stand on several records."""
     values = typed.data.tolist()
-    empty = np.array([value is None for value in values], dtype=np.bool_) & ~typed.broken
-    if empty.any() and not column.composed_of:
-        _propose(column, values, empty, note)
-    if not column.unique:
+    if None in values and not column.composed_of:
+        empty = np.array([value is None for value in values], dtype=np.bool_) & ~typed.broken
+        if empty.any():
+            _propose(column, values, empty, note)
+    if not column.unique or len(set(values)) == len(values):
         return
     times = Counter(values)
     rows = [row for row, value in enumerate(values) if value is not None and times[value] > 1]

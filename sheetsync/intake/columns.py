@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sheetsync.forms.spec import Column
 from sheetsync.intake.cell import Cell
-from sheetsync.intake.coded import Coded, split_by, spread
+from sheetsync.intake.coded import Coded, holding, split_by, spread
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.numbers import Percent, PercentRange, above_one, is_bare_one, read_percent
 from sheetsync.intake.readers import AnchoredReader, Plain, Reader
@@ -207,21 +207,12 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     return Typed(
         kind=kind,
         data=array[codes] if len(array) else array,
-        broken=_flags(refused, len(array), codes),
+        broken=holding(refused, codes),
         cells={code: cell for code, cell in cells.items() if cell.doubt or cell.broken or cell.empty},
         codes=codes,
         whole_days=whole_days,
         asides=asides,
     )
-
-
-def _flags(told: Sequence[int], count: int, codes: Ints) -> Bools:
-    """Return which rows hold one of some contents, by the numbers of the contents."""
-    flags = np.zeros(count, dtype=np.bool_)
-    if not told:
-        return np.zeros(len(codes), dtype=np.bool_)
-    flags[told] = True
-    return spread(flags, codes)
 
 
 def composed(parts: Sequence[Typed]) -> Typed:
