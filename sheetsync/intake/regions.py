@@ -75,7 +75,7 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
     positions = list(_candidates(grid, recogniser))
-    words = _Words(sheet.rows, positions, recogniser)
+    words = Words(sheet.rows, positions, recogniser)
     groups = {top - sheet.first_row for top, _, bottom, _ in sheet.merged if top == bottom}
 
     for position in positions:
@@ -93,7 +93,7 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
             yield best
 
 
-class _Words:
+class Words:
     """What the texts of the rows that may be headers are to headers: nearly all rows are told by it.
 
     Args:
