@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress
 
 import numpy as np
 
@@ -48,13 +49,12 @@ def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterat
     lacks = np.stack([_unanswered(column.id, typed, records) for column in fields], axis=1)
     rows = np.flatnonzero(lacks.any(axis=1))
     # Few distinct combinations exist, however many records there are.
-    patterns, kinds = np.unique(lacks[rows], axis=0, return_inverse=True)
-    lacking = [
-        [column for column, missing in zip(fields, pattern, strict=True) if missing] for pattern in patterns
-    ]
-    doubts = [(_required(columns), columns[0].id) for columns in lacking]
-    for row, kind in zip(rows.tolist(), kinds.ravel().tolist(), strict=True):
-        yield row, *doubts[kind]
+    doubts: dict[tuple[bool, ...], tuple[Doubt, str]] = {}
+    for row, pattern in zip(rows.tolist(), map(tuple, lacks[rows].tolist()), strict=True):
+        if pattern not in doubts:
+            columns = list(compress(fields, pattern))
+            doubts[pattern] = _required(columns), columns[0].id
+        yield row, *doubts[pattern]
 
 
 def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: Notebook) -> None:
