@@ -7,7 +7,7 @@ whole columns: a cumulative table of working days is looked up, never walked (sp
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, lru_cache
@@ -34,6 +34,7 @@ _LIMIT = re.compile(r"(\d+(?:\.\d+)?) ?(m|h|wh|wd)")
 _MINUTE = 60_000_000  # microseconds
 _MICROSECONDS: Mapping[Unit, int] = {"m": _MINUTE, "h": 60 * _MINUTE, "wh": 60 * _MINUTE}
 _FIRST, _LAST = date(2004, 1, 1), date(2036, 12, 31)
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,12 @@ class WorkTime:
 
     def _day_length(self) -> int:
         return sum(end - begin for begin, end in _stretches(self.spec.spans))
+
+
+def days_of(days: Iterable[date]) -> Days:
+    """Return days as an array; numpy takes many times as long to tell them."""
+    since_1970 = np.array([day.toordinal() - _EPOCH for day in days], dtype=np.int64)
+    return since_1970.view("datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True)

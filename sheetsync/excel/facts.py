@@ -48,15 +48,12 @@ class SheetFacts:
             for attributes in given - codes.keys():
                 numeric = _kind(attributes) == "n"
                 codes[attributes] = self._styles().number_format(_style(attributes)) if numeric else None
-            same = {codes[attributes] for attributes in given}
-            if len(same) == 1:
+            shown = {attributes: code for attributes in given if (code := codes[attributes]) is not None}
+            if len(shown) == len(given) == 1:
                 # Most columns are formatted alike, and have tens of thousands of cells.
-                if (code := same.pop()) is not None:
-                    found.update(zip([int(row) for row, _ in tags], repeat(code), strict=False))
-                continue
-            found.update(
-                {int(row): code for row, attributes in tags if (code := codes[attributes]) is not None}
-            )
+                found.update(zip([int(row) for row, _ in tags], repeat(*shown.values()), strict=False))
+            else:
+                found.update((int(row), shown[attributes]) for row, attributes in tags if attributes in shown)
         return found
 
     def unreadable(self) -> Mapping[tuple[int, int], str]:

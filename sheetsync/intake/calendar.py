@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
 from sheetsync.model.table import Table
-from sheetsync.worktime import WorkTime
+from sheetsync.worktime import WorkTime, days_of
 
 _WORKED = frozenset({"工作日", "调休上班"})
 _FREE = frozenset({"休息日", "法定节假日"})
@@ -33,7 +31,7 @@ def with_exceptions(worktime: WorkTime, tables: Sequence[Table]) -> WorkTime:
     settled = spec.rest | spec.work
     # What the official calendar says anyway is no exception of the company's, and keeps its name.
     listed = list(said)
-    worked = worktime.is_workday(np.array(listed, dtype="datetime64[D]")).tolist()
+    worked = worktime.is_workday(days_of(listed)).tolist()
     said = {day: said[day] for day, works in zip(listed, worked, strict=True) if said[day] != works}
     if not said.keys() - settled:
         return worktime

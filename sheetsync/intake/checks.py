@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress
 
 import numpy as np
 
@@ -48,13 +49,12 @@ def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterat
     lacks = np.stack([_unanswered(column.id, typed, records) for column in fields], axis=1)
     rows = np.flatnonzero(lacks.any(axis=1))
     # Few distinct combinations exist, however many records there are.
-    patterns, kinds = np.unique(lacks[rows], axis=0, return_inverse=True)
-    lacking = [
-        [column for column, missing in zip(fields, pattern, strict=True) if missing] for pattern in patterns
-    ]
-    doubts = [(_required(columns), columns[0].id) for columns in lacking]
-    for row, kind in zip(rows.tolist(), kinds.ravel().tolist(), strict=True):
-        yield row, *doubts[kind]
+    doubts: dict[tuple[bool, ...], tuple[Doubt, str]] = {}
+    for row, pattern in zip(rows.tolist(), map(tuple, lacks[rows].tolist()), strict=True):
+        if pattern not in doubts:
+            columns = list(compress(fields, pattern))
+            doubts[pattern] = _required(columns), columns[0].id
+        yield row, *doubts[pattern]
 
 
 def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: Notebook) -> None:
@@ -78,10 +78,11 @@ def conditions(form: Form, typed: Mapping[str, Typed], records: Records, note: N
 def keys(column: Column, typed: Typed, note: Notebook) -> None:
     """Note ids that are missing, with the next free one, and ids that stand on several records."""
     values = typed.data.tolist()
-    empty = np.array([value is None for value in values], dtype=np.bool_) & ~typed.broken
-    if empty.any() and not column.composed_of:
-        _propose(column, values, empty, note)
-    if not column.unique:
+    if None in values and not column.composed_of:
+        empty = np.array([value is None for value in values], dtype=np.bool_) & ~typed.broken
+        if empty.any():
+            _propose(column, values, empty, note)
+    if not column.unique or len(set(values)) == len(values):
         return
     times = Counter(values)
     rows = [row for row, value in enumerate(values) if value is not None and times[value] > 1]

@@ -45,9 +45,21 @@ class Coded:
         return Coded([self.distinct[code] for code in used.tolist()], codes.astype(np.int64))
 
 
-def spread(flags: Sequence[bool] | Bools, codes: Ints) -> Bools:
+def spread(flags: Bools, codes: Ints) -> Bools:
     """Return a flag of each distinct content as a flag of each row."""
-    return np.asarray(flags, dtype=np.bool_)[codes] if len(flags) else np.zeros(len(codes), dtype=np.bool_)
+    return flags[codes] if len(flags) else np.zeros(len(codes), dtype=np.bool_)
+
+
+def holding(told: Sequence[int], codes: Ints) -> Bools:
+    """Return which rows hold one of some contents, by the codes of the contents."""
+    match told:
+        case []:
+            return np.zeros(len(codes), dtype=np.bool_)
+        case [code]:
+            found: Bools = codes == code
+            return found
+        case _:
+            return np.isin(codes, told)
 
 
 def split_by(codes: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:

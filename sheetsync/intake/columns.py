@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sheetsync.forms.spec import Column
 from sheetsync.intake.cell import Cell
-from sheetsync.intake.coded import Coded, split_by, spread
+from sheetsync.intake.coded import Coded, holding, split_by, spread
 from sheetsync.intake.days import Anchor
 from sheetsync.intake.numbers import Percent, PercentRange, above_one, is_bare_one, read_percent
 from sheetsync.intake.readers import AnchoredReader, Plain, Reader
@@ -194,32 +194,25 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     cells = distinct.cells
     array = _array(kind, distinct.values)
     refused = [code for code, cell in cells.items() if cell.broken]
-    whole_days, asides = None, None
+    whole_days: Bools | None = None
+    asides: list[str | None] | None = None
     if kind in MOMENTS:
         # Midnight is a day without a time, unless the reading says that 24:00 was written.
         whole = array.astype("datetime64[D]") == array
         whole[[code for code, cell in cells.items() if not cell.whole_day]] = False
         whole_days = spread(whole, codes)
     elif kind == "person":
-        asides = [cells[code].aside if code in cells else None for code in codes.tolist()]
+        named = {code: cell.aside for code, cell in cells.items() if cell.aside is not None}
+        asides = [named.get(code) for code in codes.tolist()] if named else [None] * len(codes)
     return Typed(
         kind=kind,
         data=array[codes] if len(array) else array,
-        broken=_flags(refused, len(array), codes),
+        broken=holding(refused, codes),
         cells={code: cell for code, cell in cells.items() if cell.doubt or cell.broken or cell.empty},
         codes=codes,
         whole_days=whole_days,
         asides=asides,
     )
-
-
-def _flags(told: Sequence[int], count: int, codes: Ints) -> Bools:
-    """Return which rows hold one of some contents, by the numbers of the contents."""
-    flags = np.zeros(count, dtype=np.bool_)
-    if not told:
-        return np.zeros(len(codes), dtype=np.bool_)
-    flags[told] = True
-    return spread(flags, codes)
 
 
 def composed(parts: Sequence[Typed]) -> Typed:

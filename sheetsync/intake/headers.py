@@ -9,7 +9,7 @@ from itertools import islice
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake.departments import Departments
-from sheetsync.intake.normalise import are_blank, as_text, trim
+from sheetsync.intake.normalise import as_text, is_blank, trim
 from sheetsync.intake.titles import lead, title_key
 from sheetsync.intake.words import WordReader
 from sheetsync.model.table import MissingColumn, OwnColumns, Place, RawValue
@@ -238,7 +238,7 @@ class Recogniser:
 
 def _mostly(words: WordReader, cells: Collection[RawValue]) -> bool:
     """Tell whether more than half of some cells hold one of the words; empty ones do not count."""
-    filled = [cell for cell, blank in zip(cells, are_blank(cells), strict=True) if not blank]
+    filled = [cell for cell in cells if not is_blank(cell)]
     others = 0
     for cell in filled:
         others += words.standard(as_text(cell)) is None

@@ -61,10 +61,14 @@ def is_blank(value: RawValue) -> bool:
     return value == "" or (isinstance(value, str) and not trim(value))
 
 
-def are_blank(values: Iterable[RawValue]) -> list[bool]:
-    """Tell for each of many cells whether it holds nothing that can be seen."""
+def blank_ones(values: Iterable[RawValue]) -> list[int]:
+    """Return the positions of those of many cells that hold nothing that can be seen."""
     # A look at the first letter spares trimming every text.
-    return [type(value) is str and value[:1] in BLANK_STARTS and not value.strip(_ENDS) for value in values]
+    return [
+        position
+        for position, value in enumerate(values)
+        if type(value) is str and value[:1] in BLANK_STARTS and not value.strip(_ENDS)
+    ]
 
 
 def is_marker(text: str) -> bool:

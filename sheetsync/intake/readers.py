@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Protocol, assert_never
 
 from sheetsync.forms.catalogue import Catalogue
@@ -44,6 +44,8 @@ _PEOPLE = 4096
 """Readings of people that are kept."""
 _VOCABULARIES = 128
 """Readers of words that are kept."""
+_ANY_LENGTH = 1 << 30
+"""Of texts without a limit."""
 _EPOCH, _FIRST_DAY = datetime(1970, 1, 1), date(1970, 1, 1).toordinal()
 _SECONDS = 86_400
 """Of a day."""
@@ -178,18 +180,12 @@ def plain_values(column: Column, patterns: tuple[IdPattern, ...]) -> Plain:
         patterns: How its ids may look.
     """
     match column.kind:
-        case "text" | "long" | "files" if column.max_length is None:
-            return _plain_texts
+        case "text" | "long" | "files":
+            return partial(_plain_texts, longest=column.max_length or _ANY_LENGTH)
         case "date" | "datetime":
             return _plain_moments
         case "id" | "reference" if patterns:
-            first, *others = (pattern.regex.fullmatch for pattern in patterns)
-            if not others:
-                return lambda raws: [raw if type(raw) is str and first(raw) else None for raw in raws]
-            return lambda raws: [
-                raw if type(raw) is str and (first(raw) or any(fits(raw) for fits in others)) else None
-                for raw in raws
-            ]
+            return partial(_plain_ids, patterns)
         case _:
             return nothing_plain
 
@@ -199,14 +195,31 @@ def nothing_plain(raws: Sequence[RawValue]) -> list[object]:
     return [None] * len(raws)
 
 
-def _plain_texts(raws: Sequence[RawValue]) -> list[object]:
-    """Return free texts that cannot be markers or errors, trimmed."""
+def _plain_texts(raws: Sequence[RawValue], longest: int) -> list[object]:
+    """Return free texts that cannot be markers, errors or too long, trimmed."""
     return [
         text
-        if type(raw) is str and (text := trim(raw)) and text[0] != "#" and not may_be_marker(text)
+        if type(raw) is str
+        and (text := trim(raw))
+        and text[0] != "#"
+        and len(text) <= longest
+        and not may_be_marker(text)
         else None
         for raw in raws
     ]
+
+
+def _plain_ids(patterns: Sequence[IdPattern], raws: Sequence[RawValue]) -> list[object]:
+    """Return ids in their own spelling."""
+    fits = [pattern.regex.fullmatch for pattern in patterns]
+    found: list[object] = [None] * len(raws)
+    for place, raw in enumerate(raws):
+        if type(raw) is str:
+            for fit in fits:
+                if fit(raw):
+                    found[place] = raw
+                    break
+    return found
 
 
 def _plain_moments(raws: Sequence[RawValue]) -> list[object]:

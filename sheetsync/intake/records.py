@@ -7,10 +7,10 @@ from operator import itemgetter
 
 import numpy as np
 
-from sheetsync.intake.coded import Coded, spread
+from sheetsync.intake.coded import Coded, holding
 from sheetsync.intake.grid import Grid
 from sheetsync.intake.headers import Recognised
-from sheetsync.intake.normalise import BLANK_STARTS, are_blank, fold, is_blank
+from sheetsync.intake.normalise import BLANK_STARTS, blank_ones, fold, is_blank
 from sheetsync.model.table import Bools, Ints, RawSheet, RawValue
 
 _TOTALS = frozenset({"合计", "小计", "总计", "汇总", "共计", "total", "subtotal", "sum", "grandtotal"})
@@ -72,7 +72,7 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
         for field, position in fields.items()
         if needed is None or field in needed or field in found.open_fields
     }
-    blank = {field: spread(are_blank(column.distinct), column.codes) for field, column in coded.items()}
+    blank = {field: holding(blank_ones(column.distinct), column.codes) for field, column in coded.items()}
     for field in fields.keys() - coded.keys():
         blank[field] = _blanks(columns[fields[field]])
     computed = {column.id for column in found.form.columns if column.difference is not None}

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, islice
 
 from sheetsync.intake.grid import Grid
@@ -76,18 +75,14 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
     sheet = grid.sheet
     ours = {number - sheet.first_column for own in sheet.own for number in own.columns.values()}
     positions = list(_candidates(grid, recogniser))
-    words = _Words(sheet.rows, positions, recogniser)
+    words = Words(sheet.rows, positions, recogniser)
     groups = {top - sheet.first_row for top, _, bottom, _ in sheet.merged if top == bottom}
-
-    # Most rows are looked at twice: for themselves, and under or over another one.
-    @cache
-    def titles_of(position: int) -> Mapping[int, str]:
-        return row_titles(sheet.rows[position]) if position >= 0 else {}
 
     for position in positions:
         if not words.may_be_headers(position, grouped=position - 1 in groups):
             continue
-        single, above = titles_of(position), titles_of(position - 1)
+        single = row_titles(sheet.rows[position])
+        above = row_titles(sheet.rows[position - 1]) if position else {}
         best = _headers(grid, position, 1, _others(single, ours), recogniser)
         if above:
             both = stacked_titles(sheet, position, above, single, recogniser.knows)
@@ -98,7 +93,7 @@ def _rows(grid: Grid, recogniser: Recogniser) -> Iterator[list[_Header]]:
             yield best
 
 
-class _Words:
+class Words:
     """What the texts of the rows that may be headers are to headers: nearly all rows are told by it.
 
     Args:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetsync.worktime import CalendarSpec, Limit, WorkTime
+from sheetsync.worktime import CalendarSpec, Limit, WorkTime, days_of
 
 WORKTIME = WorkTime.standard()
 
@@ -78,6 +78,13 @@ def test_unknown_moments_stay_unknown() -> None:
 def test_an_empty_column_stays_empty() -> None:
     assert len(WORKTIME.due(_moments(), Limit.parse("2wh"))) == 0
     assert len(WORKTIME.next_workday(_days())) == 0
+
+
+def test_days_are_an_array_of_days() -> None:
+    days = [date(1969, 12, 31), date(1970, 1, 1), date(2023, 10, 8)]
+    told = days_of(days)
+    assert (told.dtype, told.tolist()) == ("datetime64[D]", days)
+    assert len(days_of([])) == 0
 
 
 def test_working_days_between() -> None:

@@ -8,6 +8,7 @@ from sheetsync.bundled import bundled
 from sheetsync.forms import catalogue
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.intake.directory import Directory
+from sheetsync.intake.headers import Recogniser
 from sheetsync.intake.interpret import Reading, interpret
 from sheetsync.intake.readers import Readers
 from sheetsync.intake.wordlist import extended
@@ -31,6 +32,12 @@ def forms() -> Catalogue:
 def readers(forms: Catalogue) -> Readers:
     """The readers over the shipped catalogue."""
     return Readers(forms)
+
+
+@pytest.fixture(scope="session")
+def recogniser(forms: Catalogue) -> Recogniser:
+    """What knows the headers of the shipped forms."""
+    return Recogniser(forms)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from sheetsync.forms.spec import Column
 from sheetsync.intake.cell import Cell
 from sheetsync.intake.dates import read_moment, show
 from sheetsync.intake.days import Anchor
+from sheetsync.intake.headers import Recogniser
 from sheetsync.intake.ids import regular
 from sheetsync.intake.lists import items
 from sheetsync.intake.normalise import EMPTY_MARKERS, clean, fold, is_marker, visible_length
@@ -18,7 +19,9 @@ from sheetsync.intake.numbers import read_percent, show_percent
 from sheetsync.intake.people import read_person, read_persons
 from sheetsync.intake.plans import read_milestones, read_resolutions
 from sheetsync.intake.readers import ANCHORED, Readers, anchored_reader
-from sheetsync.intake.titles import lead, title_key
+from sheetsync.intake.regions import Words
+from sheetsync.intake.titles import lead, row_titles, stacked_titles, title_key
+from sheetsync.model.table import RawSheet, RawValue
 from sheetsync.model.value import Kind, Moment
 from sheetsync.text import Text
 
@@ -45,6 +48,7 @@ TYPED = (
     "部市场设计启动交付第一二十百无√#"
 )
 typed_text = st.one_of(st.text(max_size=200), st.text(alphabet=TYPED, max_size=60))
+Area = tuple[int, int, int, int]
 moments = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)).map(lambda at: at.replace(microsecond=0))
 
 
@@ -116,6 +120,43 @@ def test_a_header_begins_with_its_lead_whatever_follows(title: str, other: str) 
     for group in (title, title.removesuffix("时间").removesuffix("日期") or title):
         assert title_key(group + other).startswith(lead(title))
     assert title_key(title).startswith(lead(title))
+
+
+header_cells = st.sampled_from(
+    [
+        "计划",
+        "开始",
+        "时间",
+        "计划时间",
+        "负责人",
+        "无",
+        "状态",
+        "必填状态",
+        "(*)状态 ",
+        " 任务 名称",
+        "张三",
+        "Owner",
+        "",
+        1.0,
+    ]
+)
+header_rows = st.lists(header_cells, min_size=3, max_size=3)
+
+
+@settings(max_examples=500)
+@example(above=["计划", "", "实际"], row=["开始", "完成", "开始"], merged=((1, 1, 1, 2),))
+@given(above=header_rows, row=header_rows, merged=st.sampled_from([(), ((1, 1, 1, 2),)]))
+def test_no_row_that_says_something_is_passed_over(
+    above: list[RawValue], row: list[RawValue], merged: tuple[Area, ...], recogniser: Recogniser
+) -> None:
+    sheet = RawSheet(name="表", rows=[above, row], merged=merged)
+    upper, single = row_titles(above), row_titles(row)
+    both = stacked_titles(sheet, 1, upper, single, recogniser.knows)
+    words = Words(sheet.rows, [0, 1], recogniser)
+    if recogniser.says_something(upper.values()):
+        assert words.may_be_headers(0, grouped=False)
+    if recogniser.says_something(single.values()) or recogniser.says_something(both.values()):
+        assert words.may_be_headers(1, grouped=bool(merged))
 
 
 @settings(max_examples=500)
