@@ -190,10 +190,11 @@ class Rows:
         """Return the number of each record's content, -1 for none, and the contents by number."""
         place = "distinct", field
         if place not in self.columns:
-            known: dict[object, int] = {None: -1}
             texts = self.texts(field).tolist()
-            numbers = np.array([known.setdefault(text, len(known) - 1) for text in texts], np.int64)
-            self.columns[place] = numbers, tuple(known)[1:]
+            contents = tuple(text for text in dict.fromkeys(texts) if text is not None)
+            number_of = {None: -1, **{text: number for number, text in enumerate(contents)}}
+            numbers = np.fromiter(map(number_of.__getitem__, texts), np.int64, len(texts))
+            self.columns[place] = numbers, contents
         found: tuple[Ints, tuple[Any, ...]] = self.columns[place]
         return found
 
@@ -205,7 +206,8 @@ class Rows:
         values = self.cells(field)
         if values.dtype != np.float64:
             values = values.astype(np.float64)
-        return np.where(self.broken(field), np.nan, values)
+        broken = self.broken(field)
+        return np.where(broken, np.nan, values) if broken.any() else values.view()
 
     @_once
     def texts(self, field: str) -> Objects:
@@ -214,6 +216,8 @@ class Rows:
         if not known.any():
             return np.full(len(self), None, object)
         cells = self.cells(field)
+        if cells.dtype == object and not self.broken(field).any():
+            return cells.view()
         values = np.array(cells if cells.dtype == object else pd.Series(cells).to_numpy(object))
         values[~known] = None
         return values

@@ -129,11 +129,7 @@ class BookHistory:
         gone: list[dict[str, object]] = []
         ended: list[dict[str, object]] = []
         come: list[tuple[object, ...]] = []
-        for record in dict.fromkeys((*known, *snapshot.records)):
-            held = known.get(record)
-            if held is None:
-                come.append(_row(book, record, _Stretch(taken, after or OPEN, snapshot.records[record])))
-                continue
+        for record, held in known.items():
             stretches = [one for one, _ in held]
             wanted = _around(stretches, before, taken, after, snapshot.records.get(record))
             if wanted == stretches:
@@ -146,7 +142,12 @@ class BookHistory:
                     gone.append({"row": number})
                 elif same != stretch:
                     ended.append({"row": number, "end": same.until})
-            come += [_row(book, record, stretch) for stretch in kept.values()]
+            come += [_row(book, record, *stretch) for stretch in kept.values()]
+        come += [
+            _row(book, record, taken, after or OPEN, state)
+            for record, state in snapshot.records.items()
+            if record not in known
+        ]
         the_row = states.c.number == bindparam("row")
         for statement, rows in (
             (delete(states).where(the_row), gone),
@@ -192,10 +193,11 @@ def _rules(stored: str) -> tuple[str, ...]:
 _ROW = "book", "form", "key", "since", "until", *RecordState._fields
 
 
-def _row(book: int, record: RecordKey, stretch: _Stretch) -> tuple[object, ...]:
+def _row(
+    book: int, record: RecordKey, since: datetime, until: datetime, state: RecordState
+) -> tuple[object, ...]:
     """Return the row of a stretch of a record, in the order of `_ROW`."""
-    *state, rules = stretch.state
-    return (book, *record, stretch.since, stretch.until, *state, _stored(rules))
+    return (book, *record, since, until, *state[:-1], _stored(state.rules))
 
 
 @lru_cache(maxsize=1024)
