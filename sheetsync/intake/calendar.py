@@ -21,10 +21,10 @@ def with_exceptions(worktime: WorkTime, tables: Sequence[Table]) -> WorkTime:
     """
     said: dict[date, bool] = {}
     for table in tables:
-        if not {"day", "kind"} <= set(table.frame.columns):
+        if not {"day", "kind"} <= set(table.columns):
             continue
-        days: list[date | None] = table.frame["day"].to_numpy().astype("datetime64[D]").tolist()
-        for day, kind in zip(days, table.frame["kind"].tolist(), strict=True):
+        days: list[date | None] = table.columns["day"].astype("datetime64[D]").tolist()
+        for day, kind in zip(days, table.columns["kind"].tolist(), strict=True):
             if day is not None and kind in _KINDS:
                 said[day] = kind in _WORKED
     spec = worktime.spec

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.forms.spec import Form
@@ -90,11 +89,11 @@ class HeldText:
     @cached_property
     def read(self) -> Typed:
         """What the texts hold: for each record a tuple of `Resolution`."""
-        frame, count = self.table.frame, len(self.table)
+        count = len(self.table)
         if self.form.column(self.field).kind == "resolutions":  # read with all the rest
             none = np.zeros(count, dtype=np.bool_)
             codes = np.arange(count, dtype=np.int64)
-            data = frame[self.field].to_numpy()
+            data = self.table.columns[self.field]
             return Typed(kind="resolutions", data=data, broken=none, cells={}, codes=codes)
         coded = Coded.of(self.table.raw[self.field])
         first = read_distinct(coded, _plain, partial(read_commitments, anchor=NO_ANCHOR))
@@ -114,24 +113,24 @@ class HeldText:
         return self.table.asides.get(self.form.owner or "") or [None] * len(self.table)
 
     def _words(self, field: str) -> list[str | None]:
-        if field not in self.table.frame:
+        if field not in self.table.columns:
             return [None] * len(self.table)
-        return [value if isinstance(value, str) else None for value in self.table.frame[field]]
+        return [value if isinstance(value, str) else None for value in self.table.columns[field].tolist()]
 
     def _days(self) -> Days:
         """Return the day that relative dates of each record count from; NaT where it has none."""
         days: Days = np.full(len(self.table), np.datetime64("NaT", "D"))
         for name in self.form.anchors:
-            if name in self.table.frame:
-                own = self.table.frame[name].to_numpy(dtype="datetime64[us]").astype("datetime64[D]")
+            if name in self.table.columns:
+                own = self.table.columns[name].astype("datetime64[D]")
                 days = np.where(np.isnat(days), own, days)
         return days
 
     def _years(self, rows: Ints) -> Ints:
         """Return the year in the key of some records, 0 where it has none."""
-        if self.form.key not in self.table.frame:
+        if self.form.key not in self.table.columns:
             return np.zeros(len(rows), dtype=np.int64)
-        keys = self.table.frame[self.form.key].to_numpy(dtype=object)[rows]
+        keys = self.table.columns[self.form.key][rows]
         return np.fromiter((year_of(key) or 0 for key in keys), dtype=np.int64, count=len(rows))
 
 
@@ -172,20 +171,18 @@ def _table(text: HeldText) -> Table:
         DUE: np.array([one.due.at for _, one in found], dtype="datetime64[us]"),
     }
     # A project may have a form of its own, with fewer fields.
-    frame = pd.DataFrame(
-        {name: pd.Series(values[name]) for name in values if form.has(name)}, index=pd.RangeIndex(len(found))
-    )
+    columns = {name: data for name, data in values.items() if form.has(name)}
     cells = [source.raw[text.field][row] for row in at.tolist()]
     return Table(
         form=form.id,
         sheet=source.sheet,
         language=source.language,
-        frame=frame,
+        columns=columns,
         rows=source.rows[at],
         whole_days={DUE: np.array([one.due.whole_day for _, one in found], dtype=np.bool_)},
-        raw=dict.fromkeys(frame.columns, cells),
-        broken={name: np.zeros(len(found), dtype=np.bool_) for name in frame.columns},
-        places=dict.fromkeys(frame.columns, text.place),
+        raw=dict.fromkeys(columns, cells),
+        broken={name: np.zeros(len(found), dtype=np.bool_) for name in columns},
+        places=dict.fromkeys(columns, text.place),
         header_row=source.header_row,
         last_row=source.last_row,
         last_column=source.last_column,

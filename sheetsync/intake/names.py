@@ -19,25 +19,25 @@ def misnamed(table: Table, masters: Sequence[Table], form: Form) -> Iterator[Pro
         masters: The task masters of the document.
         form: The form of `table`.
     """
-    if _NAME not in table.raw or form.key not in table.frame:
+    if _NAME not in table.raw or form.key not in table.columns:
         return
     known = {
         key: as_text(name)
         for master in masters
-        if _NAME in master.raw and "task_id" in master.frame
-        for key, name in zip(master.frame["task_id"], master.raw[_NAME], strict=True)
+        if _NAME in master.raw and "task_id" in master.columns
+        for key, name in zip(master.columns["task_id"].tolist(), master.raw[_NAME], strict=True)
         if isinstance(key, str) and name != ""
     }
-    owners = table.frame.get(form.owner) if form.owner else None
+    owners = table.columns.get(form.owner) if form.owner else None
     place = table.places[_NAME]
-    for row, (key, raw) in enumerate(zip(table.frame[form.key], table.raw[_NAME], strict=True)):
+    for row, (key, raw) in enumerate(zip(table.columns[form.key].tolist(), table.raw[_NAME], strict=True)):
         if not isinstance(key, str) or raw == "":
             continue
         name = known.get(key) or known.get(key.rpartition("-")[0])
         if name is None or name == raw or fold(as_text(raw)) == fold(name):
             continue
         number = int(table.rows[row])
-        owner = owners.iat[row] if owners is not None else None
+        owner = owners[row] if owners is not None else None
         yield Problem(
             sheet=table.sheet,
             row=number,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from sheetsync.forms.spec import Column, Form
 from sheetsync.intake import checks
@@ -12,7 +11,6 @@ from sheetsync.intake.cell import Cell, failed
 from sheetsync.intake.columns import (
     Distinct,
     Typed,
-    Values,
     composed,
     over_rows,
     read_column,
@@ -226,7 +224,7 @@ def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
         form=found.form.id,
         sheet=sheet.name,
         language=found.language,
-        frame=_frame({name: column.data for name, column in typed.items()}, len(rows.rows)),
+        columns={name: column.data for name, column in typed.items()},
         rows=rows.rows,
         whole_days={
             name: column.whole_days for name, column in typed.items() if column.whole_days is not None
@@ -245,12 +243,3 @@ def _table(note: Notebook, typed: Mapping[str, Typed]) -> Table:
         engine=rows.engine,
         asides={name: column.asides for name, column in typed.items() if column.asides is not None},
     )
-
-
-def _frame(columns: Mapping[str, Values], count: int) -> pd.DataFrame:
-    # Objects go in as an index of objects, which costs little, because pandas would make strings of them.
-    told = {
-        name: pd.Index(values, dtype=object, copy=False) if values.dtype == object else values
-        for name, values in columns.items()
-    }
-    return pd.DataFrame(told, index=pd.RangeIndex(count), copy=False)

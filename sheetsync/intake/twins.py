@@ -68,7 +68,7 @@ def beside(own: Sequence[Table], others: Sequence[Sequence[Table]], catalogue: C
 
 def _ids(table: Table, catalogue: Catalogue) -> frozenset[str]:
     key = catalogue.forms[table.form].key
-    values = table.frame[key].tolist() if key in table.frame else ()
+    values = table.columns[key].tolist() if key in table.columns else ()
     return frozenset(value for value in values if isinstance(value, str))
 
 
@@ -80,12 +80,12 @@ def shared(tables: Sequence[Table], catalogue: Catalogue) -> Iterator[Problem]:
     """Yield the records whose unique id stands on another sheet of the same form, too."""
     for form in dict.fromkeys(table.form for table in tables):
         key = catalogue.forms[form].key
-        twins = [table for table in tables if table.form == form and key in table.frame]
+        twins = [table for table in tables if table.form == form and key in table.columns]
         if len(twins) < 2 or not catalogue.forms[form].column(key).unique:
             continue
         places: dict[str, list[tuple[Table, int]]] = defaultdict(list)
         for table in twins:
-            for position, value in enumerate(table.frame[key]):
+            for position, value in enumerate(table.columns[key].tolist()):
                 if isinstance(value, str):
                     places[value].append((table, position))
         for value, found in places.items():

@@ -223,7 +223,7 @@ class _Lesson:
 def _entries(table: Table) -> Iterator[_Entry]:
     """Yield the records that say what a word stands for; what is missing is told when the sheet is read."""
     columns = [
-        table.frame[name].tolist() if name in table.frame else [None] * len(table)
+        table.columns[name].tolist() if name in table.columns else [None] * len(table)
         for name in ("table", "word", "standard")
     ]
     for row, (scope, word, standard) in enumerate(zip(*columns, strict=True)):

@@ -1,7 +1,7 @@
 """What leaders compare departments by (product expectations, section 7.5)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, time
 from typing import Literal, get_args
@@ -24,11 +24,12 @@ def department_lines(ground: Ground) -> tuple[DepartmentLine, ...]:
     Args:
         ground: What is known of the workbook.
     """
-    counts: dict[str, Counter[_Counted]] = {}
+    counts: dict[str, dict[_Counted, int]] = {}
     for name, counted, count in _counted(ground):
         if name is not None:
-            counts.setdefault(name, Counter())[counted] += count
-    lines = (DepartmentLine(name=name, **_all(found)) for name, found in counts.items() if found["total"])
+            found = counts.setdefault(name, {})
+            found[counted] = found.get(counted, 0) + count
+    lines = (DepartmentLine(name=name, **_all(found)) for name, found in counts.items() if found.get("total"))
     return tuple(sorted(lines, key=lambda line: (-line.late, -line.total, line.name)))
 
 
@@ -107,5 +108,5 @@ def _of_week(ground: Ground, course: Course) -> tuple[Flags, Flags]:
     return due, due & told & (course.ended <= course.due)
 
 
-def _all(found: Counter[_Counted]) -> dict[_Counted, int]:
-    return {name: found[name] for name in get_args(_Counted)}
+def _all(found: Mapping[_Counted, int]) -> dict[_Counted, int]:
+    return {name: found.get(name, 0) for name in get_args(_Counted)}

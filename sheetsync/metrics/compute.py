@@ -1,6 +1,6 @@
 """Tables, verdicts and problems to the Summary of a workbook."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -89,16 +89,16 @@ class _Groups:
 
     def tallies(self) -> tuple[Tally, ...]:
         """Return the counts of each group, in the order in which they came."""
-        groups: dict[str, Counter[Status]] = defaultdict(Counter)
+        groups: dict[str, dict[Status, int]] = {}
         for (name, status), count in self._counts.items():
             if name is not None:
-                groups[name][status] = count
-        return tuple(_tally(name, counted) for name, counted in groups.items())
+                groups.setdefault(name, {})[status] = count
+        return tuple([_tally(name, counted) for name, counted in groups.items()])
 
 
-def _tally(name: str, counted: Counter[Status]) -> Tally:
+def _tally(name: str, counted: Mapping[Status, int]) -> Tally:
     counts = tuple([(status, counted.get(status, 0)) for status in _STATUSES])
-    return Tally(name=name, total=counted.total(), counts=counts)
+    return Tally(name=name, total=sum(counted.values()), counts=counts)
 
 
 def _ranked(tallies: Sequence[Tally]) -> tuple[Tally, ...]:

@@ -127,9 +127,9 @@ def text(table: Table, field: str | None, position: int) -> str:
 
 def value(table: Table, field: str | None, position: int) -> Any:  # noqa: ANN401 - whatever the frame holds
     """Return a cell's value, None where there is none."""
-    if field is None or field not in table.frame:
+    if field is None or field not in table.columns:
         return None
-    found: Any = np.asarray(table.frame[field].array)[position]
+    found: Any = table.columns[field][position]
     if isinstance(found, np.datetime64):
         found = found.astype("datetime64[us]").item()
     return None if isinstance(found, float) and math.isnan(found) else found
@@ -143,9 +143,9 @@ def moment(table: Table, field: str | None, position: int) -> datetime | None:
 
 def moments(table: Table, field: str) -> Sequence[datetime | None]:
     """Return a column's times, None where there is none."""
-    if field not in table.frame:
+    if field not in table.columns:
         return [None] * len(table)
-    found = np.asarray(table.frame[field].array)
+    found = table.columns[field]
     if found.dtype.kind != "M":
         return [None] * len(table)
     times: list[datetime | None] = found.astype("datetime64[us]").tolist()
@@ -159,9 +159,9 @@ def person(table: Table, field: str | None, position: int) -> str:
 
 def persons(table: Table, field: str | None, positions: Sequence[int]) -> list[str]:
     """Return the person, or persons, of some cells of a column; empty where there is none."""
-    if field is None or field not in table.frame:
+    if field is None or field not in table.columns:
         return [""] * len(positions)
-    cells = np.asarray(table.frame[field].array)
+    cells = table.columns[field]
     return [_named(cells[position]) for position in positions]
 
 

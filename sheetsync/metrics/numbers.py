@@ -126,7 +126,7 @@ def _high(ground: Ground) -> int | None:
         return None
     found = 0
     for table in tables:
-        levels = table.frame["level"].tolist() if "level" in table.frame else []
+        levels = table.columns["level"].tolist() if "level" in table.columns else []
         found += sum(str(levels[position]) == "高" for position in ground.open(table) if levels)
     return found
 

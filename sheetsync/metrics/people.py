@@ -18,7 +18,7 @@ def homes(tables: Sequence[Table]) -> dict[str, str]:
             # Few sheets name departments beside people.
             if not any(asides):
                 continue
-            for person, department in zip(table.frame[field].tolist(), asides, strict=True):
+            for person, department in zip(table.columns[field].tolist(), asides, strict=True):
                 if isinstance(person, str) and department:
                     said[person][department] += 1
     return {person: counter.most_common(1)[0][0] for person, counter in said.items()}
@@ -27,9 +27,9 @@ def homes(tables: Sequence[Table]) -> dict[str, str]:
 def owners(table: Table, catalogue: Catalogue) -> list[str | None]:
     """Return who answers for each record, None where the row does not say."""
     field = catalogue.forms[table.form].owner
-    if field is None or field not in table.frame:
+    if field is None or field not in table.columns:
         return [None] * len(table)
-    return [value if isinstance(value, str) else None for value in table.frame[field].tolist()]
+    return [value if isinstance(value, str) else None for value in table.columns[field].tolist()]
 
 
 def departments(
@@ -44,7 +44,8 @@ def departments(
         owned: Who answers for each record.
     """
     field = catalogue.forms[table.form].department
-    named: Sequence[object] = table.frame[field].tolist() if field in table.frame else [None] * len(table)
+    own = None if field is None else table.columns.get(field)
+    named: Sequence[object] = [None] * len(table) if own is None else own.tolist()
     return [
         name if isinstance(name, str) else home.get(owner) if owner else None
         for name, owner in zip(named, owned, strict=True)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NewType, Protocol
+from functools import cached_property
+from typing import Any, Literal, NewType, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ Version = NewType("Version", str)
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Values = npt.NDArray[Any]
 
 
 Fixed = Literal["formula", "merged", "protected", "picture"]
@@ -175,7 +177,7 @@ class MissingColumn:
     nearest: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One form's records as canonical values.
 
@@ -183,8 +185,8 @@ class Table:
         form: Id of the form.
         sheet: Name of the sheet it was read from.
         language: The language of the sheet's headers.
-        frame: One row a record, one column a field that the sheet has (see `model.value` for the types);
-            the index is 0..n-1, the record's position. Missing is None, NaN or NaT.
+        columns: For each field that the sheet has, its values (see `model.value` for the types); shape (n,).
+            Missing is None, NaN or NaT.
         rows: Row number of each record as a person sees it; shape (n,).
         whole_days: For each date and datetime field, True where no time of day was given; shape (n,).
         raw: For each field, the cells as typed; n values.
@@ -207,7 +209,7 @@ class Table:
     form: str
     sheet: str
     language: Language
-    frame: pd.DataFrame
+    columns: Mapping[str, Values]
     rows: Ints
     whole_days: Mapping[str, Bools]
     raw: Mapping[str, Sequence[RawValue]]
@@ -233,6 +235,19 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns as a frame, for those who look at single records; the index is 0..n-1.
+
+        Made when somebody asks: it costs as much as all that rules and figures do with the columns.
+        """
+        # Objects go in as an index of objects, which costs little, because pandas would make strings of them.
+        told = {
+            name: pd.Index(values, dtype=object, copy=False) if values.dtype == object else values
+            for name, values in self.columns.items()
+        }
+        return pd.DataFrame(told, index=pd.RangeIndex(len(self)), copy=False)
 
     @property
     def first_column(self) -> int:

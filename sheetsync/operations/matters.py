@@ -338,10 +338,12 @@ class _View:
 
     def _person(self, table: Table, field: str | None, position: int) -> str:
         """Return a cell's person, or persons; empty where there is none."""
-        place = id(table), field or ""
+        if field is None:
+            return ""
+        place = id(table), field
         if place not in self._people:
-            # A column at once: cells of a frame one by one take most of the time of a large sheet.
-            self._people[place] = table.frame[field].tolist() if field in table.frame else ()
+            # A column at once: cells one by one take most of the time of a large sheet.
+            self._people[place] = table.columns[field].tolist() if field in table.columns else ()
         column = self._people[place]
         found = column[position] if column else None
         if isinstance(found, tuple | list):

@@ -67,7 +67,7 @@ def _table(
     said = {raw: meant[plain] for raw, plain in raws.items() if plain in meant and plain not in states}
     if not said:
         return
-    owners = table.frame[form.owner].tolist() if form.owner and form.owner in table.frame else None
+    owners = table.columns[form.owner].tolist() if form.owner and form.owner in table.columns else None
     place, name = table.places[column.id], table.id
     for position, raw in enumerate(table.raw[column.id]):
         if not isinstance(raw, str) or raw not in said:

@@ -224,7 +224,13 @@ def _rungs(
     started = np.array([account.started for account in accounts], "datetime64[us]")
     due = np.array([account.due for account in accounts], "datetime64[us]")
     moments = ladder.reached(started, due, limit, rows.book.worktime)
-    is_over = [times <= rows.book.instant for times in moments]  # NaT never is
+    is_over = [
+        (index, over, times)
+        for index, times in enumerate(moments)
+        if (over := times <= rows.book.instant).any()  # NaT never is
+    ]
+    if not is_over:
+        return [()] * len(findings)
     at = np.array([finding.position for finding in findings], np.int64)
     first = _first(rows, at, ladder)
     climbs = np.array([finding.level in ladder.levels for finding in findings], np.bool_)
@@ -237,7 +243,7 @@ def _rungs(
         number, step = lowest + above, STEPS[lowest + above]
         told = np.zeros(len(findings), np.bool_)
         since = np.full(len(findings), np.datetime64("NaT", "us"))
-        for index, (over, times) in enumerate(zip(is_over, moments, strict=True)):
+        for index, over, times in is_over:
             # Where a share means nothing, the first that does counts for those who were to be told by then.
             here = (share <= index) & over & ~told
             told |= here

@@ -98,7 +98,8 @@ def evaluated(  # noqa: PLR0913 - what rules look into beside the tables
     for rows in book.rows[: len(tables)]:
         of_table: list[Finding] = []
         for rule, hits, fires in _unsuppressed(rules, rows, limits):
-            of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
+            if fires.any():
+                of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
         found += sorted(of_table, key=_order)
     return Evaluation(findings=tuple(found), limits=limits.told())
 

@@ -127,7 +127,7 @@ def from_table(table: Table) -> list[tuple[Parameter, int]]:
     if "value" not in table.places:
         return []
     columns = [table.raw.get(field, [""] * len(table)) for field in ("parameter", "value", "rule")]
-    kinds = table.frame["kind"].tolist() if "kind" in table.frame else [None] * len(table)
+    kinds = table.columns["kind"].tolist() if "kind" in table.columns else [None] * len(table)
     letters = column_letters(table.places["value"].number)
     found = []
     for position, (name, value, rule) in enumerate(zip(*columns, strict=True)):

@@ -23,7 +23,7 @@ def homes(tables: Iterable[Table]) -> dict[str, str]:
     for table in tables:
         for field, asides in table.asides.items():
             if any(asides):
-                for person, department in set(zip(table.frame[field].tolist(), asides, strict=True)):
+                for person, department in set(zip(table.columns[field].tolist(), asides, strict=True)):
                     if isinstance(person, str) and department:
                         said[person].add(department)
     return {person: one for person, (one, *others) in said.items() if not others}

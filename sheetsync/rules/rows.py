@@ -133,7 +133,7 @@ class Rows:
 
     def has(self, field: str) -> bool:
         """Tell whether the sheet has the column."""
-        return field in self.table.frame.columns
+        return field in self.table.columns
 
     def none(self) -> Bools:
         """Return a mask without any record."""
@@ -152,8 +152,7 @@ class Rows:
         """Tell which records have a value that was read."""
         if not self.has(field):
             return self.none()
-        missing: Bools = pd.isna(self.cells(field))
-        return ~(missing | self.broken(field))
+        return ~(_missing(self.cells(field)) | self.broken(field))
 
     @_once
     def filled(self, field: str) -> Bools:
@@ -191,10 +190,11 @@ class Rows:
         """Return the number of each record's content, -1 for none, and the contents by number."""
         place = "distinct", field
         if place not in self.columns:
-            known: dict[object, int] = {None: -1}
             texts = self.texts(field).tolist()
-            numbers = np.array([known.setdefault(text, len(known) - 1) for text in texts], np.int64)
-            self.columns[place] = numbers, tuple(known)[1:]
+            contents = tuple(text for text in dict.fromkeys(texts) if text is not None)
+            number_of = {None: -1, **{text: number for number, text in enumerate(contents)}}
+            numbers = np.fromiter(map(number_of.__getitem__, texts), np.int64, len(texts))
+            self.columns[place] = numbers, contents
         found: tuple[Ints, tuple[Any, ...]] = self.columns[place]
         return found
 
@@ -205,8 +205,9 @@ class Rows:
             return np.full(len(self), np.nan)
         values = self.cells(field)
         if values.dtype != np.float64:
-            values = self.table.frame[field].to_numpy(np.float64, na_value=np.nan)
-        return np.where(self.broken(field), np.nan, values)
+            values = values.astype(np.float64)
+        broken = self.broken(field)
+        return np.where(broken, np.nan, values) if broken.any() else values.view()
 
     @_once
     def texts(self, field: str) -> Objects:
@@ -215,7 +216,9 @@ class Rows:
         if not known.any():
             return np.full(len(self), None, object)
         cells = self.cells(field)
-        values = np.array(cells if cells.dtype == object else self.table.frame[field].to_numpy(object))
+        if cells.dtype == object and not self.broken(field).any():
+            return cells.view()
+        values = np.array(cells if cells.dtype == object else pd.Series(cells).to_numpy(object))
         values[~known] = None
         return values
 
@@ -337,9 +340,8 @@ class Rows:
 
     @_once
     def cells(self, field: str) -> npt.NDArray[Any]:
-        """Return a column of the frame as it is: objects, numbers or moments."""
-        # To take it out of the frame costs as much as to look through the cells of a small table.
-        return np.asarray(self.table.frame[field].array).view()
+        """Return a column as it is: objects, numbers or moments."""
+        return self.table.columns[field].view()
 
     @staticmethod
     def _recalled(values: Sequence[str | None]) -> Objects:
@@ -352,7 +354,7 @@ class Rows:
             return np.full(len(self), np.datetime64("NaT", "us"))
         cells = self.cells(field)
         if cells.dtype.kind != "M":
-            cells = self.table.frame[field].to_numpy("datetime64[us]")
+            cells = pd.Series(cells).to_numpy("datetime64[us]")
         moments = np.array(cells, "datetime64[us]")
         moments[self.broken(field)] = np.datetime64("NaT")
         whole = self.table.whole_days.get(field)
@@ -380,6 +382,18 @@ def isin(cells: Objects, words: Collection[Any]) -> Bools:
         return np.zeros(len(cells), np.bool_)
     wanted = words if isinstance(words, AbstractSet | Mapping) else set(words)
     return np.fromiter(map(wanted.__contains__, cells.tolist()), np.bool_, len(cells))
+
+
+def _missing(cells: npt.NDArray[Any]) -> Bools:
+    """Tell which cells hold nothing."""
+    found: Bools
+    if cells.dtype.kind == "M":
+        found = np.isnat(cells)
+    elif cells.dtype.kind == "f":
+        found = np.isnan(cells)
+    else:
+        found = cells == None  # noqa: E711 - elementwise
+    return found
 
 
 def first_of(groups: Objects, wanted: Bools) -> Bools:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.exc import StatementError
 
 from sheetsync.state.words import Words, is_storable
+
+_PLACES = 900
+"""Values in one statement: a little fewer than any SQLite takes."""
 
 
 def insert_rows(
@@ -37,10 +41,23 @@ def insert_rows(
         # As SQLAlchemy says it of a value that no column of the kind can hold.
         raise StatementError(str(error), statement, None, error) from error
     if by_place is not None:
-        connection.exec_driver_sql(statement, list(zip(*[ready[name] for name in by_place], strict=True)))
+        _insert_by_place(connection, statement, list(zip(*[ready[name] for name in by_place], strict=True)))
     else:
         every = zip(*ready.values(), strict=True)
         connection.exec_driver_sql(statement, [dict(zip(ready, row, strict=True)) for row in every])
+
+
+def _insert_by_place(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert many rows at once: to step from one to the next takes a quarter of the time of all."""
+    many = max(_PLACES // len(rows[0]), 1)
+    whole = len(rows) - len(rows) % many
+    if whole:
+        head, places = statement.split(" VALUES ")
+        joined = f"{head} VALUES {', '.join([places] * many)}"
+        parts = [tuple(chain.from_iterable(rows[at : at + many])) for at in range(0, whole, many)]
+        connection.exec_driver_sql(joined, parts)
+    if whole < len(rows):
+        connection.exec_driver_sql(statement, list(rows[whole:]))
 
 
 def _ready(table: Table, name: str, values: Sequence[object], dialect: Dialect) -> Sequence[object]:

@@ -7,7 +7,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    DateTime,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from sheetsync.model.finding import Status
 from sheetsync.model.snapshot import RecordKey, RecordState, Snapshot
@@ -39,7 +50,6 @@ class BookHistory:
     def __init__(self, database: Database, book: str) -> None:
         self._database = database
         self._book = book
-        self._number = select(books.c.number).where(books.c.name == book).scalar_subquery()
 
     def keep(self, snapshot: Snapshot) -> None:
         """Remember how the workbook stands now; nothing is written if that is known.
@@ -80,15 +90,10 @@ class BookHistory:
         """
         if self._database.absent:
             return ()
-        mine = and_(runs.c.book == self._number, runs.c.taken >= since)
-        last = select(func.max(runs.c.taken)).where(mine).group_by(func.date(runs.c.taken))
-        query = (
-            select(runs.c.taken, runs.c.figures).where(mine, runs.c.taken.in_(last)).order_by(runs.c.taken)
-        )
         with self._database.reading() as connection:
             return tuple(
                 Snapshot(taken=taken, figures=json.loads(figures))
-                for taken, figures in connection.execute(query)
+                for taken, figures in connection.execute(_OF_DAYS, {"name": self._book, "moment": since})
             )
 
     def _knows(self, connection: Connection, snapshot: Snapshot) -> bool:
@@ -98,42 +103,32 @@ class BookHistory:
 
     def _last(self, connection: Connection, moment: datetime) -> Snapshot | None:
         """Return the last snapshot taken at that time or before, without the records."""
-        mine = and_(runs.c.book == self._number, runs.c.taken <= moment)
-        query = select(runs.c.taken, runs.c.figures).where(mine).order_by(runs.c.taken.desc()).limit(1)
-        found = connection.execute(query).one_or_none()
+        found = connection.execute(_LAST, {"name": self._book, "moment": moment}).one_or_none()
         return None if found is None else Snapshot(taken=found.taken, figures=json.loads(found.figures))
 
     def _snapshot(self, connection: Connection, moment: datetime) -> Snapshot | None:
         last = self._last(connection, moment)
         if last is None:
             return None
-        query = select(*_KEY, *_STATE).where(self._touching(last.taken, last.taken))
-        rows = connection.execute(query).all()
+        rows = connection.execute(_RECORDS, self._touching(last.taken, last.taken)).all()
         return replace(last, records={(form, key): _state(state) for form, key, *state in rows})
 
     def _write(self, connection: Connection, snapshot: Snapshot) -> None:
         """Put a snapshot between the one before and the one after it."""
         taken = snapshot.taken
-        mine = runs.c.book == self._number
-        connection.execute(delete(runs).where(mine, runs.c.taken == taken))
-        before = connection.execute(select(func.max(runs.c.taken)).where(mine, runs.c.taken < taken)).scalar()
-        after = connection.execute(select(func.min(runs.c.taken)).where(mine, runs.c.taken > taken)).scalar()
-        book = connection.execute(select(self._number)).scalar()
+        here = {"name": self._book, "moment": taken}
+        connection.execute(_DROP_RUN, here)
+        book, before, after = connection.execute(_BOOK_AND_RUNS_AROUND, here).one()
         if book is None:
-            made = insert(books).values(name=self._book).returning(books.c.number)
-            book = connection.execute(made).scalar_one()
+            book = connection.execute(_ADD_BOOK, {"name": self._book}).scalar_one()
         figures = json.dumps(dict(snapshot.figures), ensure_ascii=False)
-        connection.execute(insert(runs).values(book=book, taken=taken, figures=figures))
+        connection.execute(_ADD_RUN, {"book": book, "taken": taken, "figures": figures})
 
         known = self._stretches(connection, before or taken, after or taken)
         gone: list[dict[str, object]] = []
         ended: list[dict[str, object]] = []
         come: list[tuple[object, ...]] = []
-        for record in dict.fromkeys((*known, *snapshot.records)):
-            held = known.get(record)
-            if held is None:
-                come.append(_row(book, record, _Stretch(taken, after or OPEN, snapshot.records[record])))
-                continue
+        for record, held in known.items():
             stretches = [one for one, _ in held]
             wanted = _around(stretches, before, taken, after, snapshot.records.get(record))
             if wanted == stretches:
@@ -146,12 +141,13 @@ class BookHistory:
                     gone.append({"row": number})
                 elif same != stretch:
                     ended.append({"row": number, "end": same.until})
-            come += [_row(book, record, stretch) for stretch in kept.values()]
-        the_row = states.c.number == bindparam("row")
-        for statement, rows in (
-            (delete(states).where(the_row), gone),
-            (update(states).where(the_row).values(until=bindparam("end")), ended),
-        ):
+            come += [_row(book, record, *stretch) for stretch in kept.values()]
+        come += [
+            _row(book, record, taken, after or OPEN, state)
+            for record, state in snapshot.records.items()
+            if record not in known
+        ]
+        for statement, rows in ((_DROP_STRETCH, gone), (_END_STRETCH, ended)):
             if rows:
                 connection.execute(statement, rows)
         insert_rows(connection, states, _ROW, come)
@@ -160,20 +156,55 @@ class BookHistory:
         self, connection: Connection, first: datetime, last: datetime
     ) -> dict[RecordKey, list[tuple[_Stretch, int]]]:
         """Return how each record stood from `first` to `last`, in order, each with the number of its row."""
-        query = select(states.c.number, *_KEY, states.c.since, states.c.until, *_STATE)
         known: dict[RecordKey, list[tuple[_Stretch, int]]] = {}
-        rows = connection.execute(query.where(self._touching(first, last)).order_by(states.c.since)).all()
+        rows = connection.execute(_STRETCHES, self._touching(first, last)).all()
         for number, form, key, since, until, *state in rows:
             known.setdefault((form, key), []).append((_Stretch(since, until, _state(state)), number))
         return known
 
-    def _touching(self, first: datetime, last: datetime) -> ColumnElement[bool]:
-        """Return what is true of the workbook's rows that hold at some time from `first` to `last`."""
-        return and_(states.c.book == self._number, states.c.since <= last, states.c.until > first)
+    def _touching(self, first: datetime, last: datetime) -> dict[str, object]:
+        """Return what the statements call the workbook and the time from `first` to `last`."""
+        return {"name": self._book, "first": first, "last": last}
 
 
+# The statements, made once: to make one costs more than to run it.
 _KEY = (states.c.form, states.c.key)
 _STATE = tuple(states.c[name] for name in RecordState._fields)
+_NUMBER = select(books.c.number).where(books.c.name == bindparam("name")).scalar_subquery()
+_MINE = runs.c.book == _NUMBER
+_MOMENT: BindParameter[datetime] = bindparam("moment", type_=DateTime)
+_LAST = (
+    select(runs.c.taken, runs.c.figures)
+    .where(_MINE, runs.c.taken <= _MOMENT)
+    .order_by(runs.c.taken.desc())
+    .limit(1)
+)
+_LAST_OF_DAYS = select(func.max(runs.c.taken)).where(_MINE, runs.c.taken >= _MOMENT)
+_OF_DAYS = (
+    select(runs.c.taken, runs.c.figures)
+    .where(_MINE, runs.c.taken >= _MOMENT, runs.c.taken.in_(_LAST_OF_DAYS.group_by(func.date(runs.c.taken))))
+    .order_by(runs.c.taken)
+)
+_BOOK_AND_RUNS_AROUND = select(
+    _NUMBER,
+    select(func.max(runs.c.taken)).where(_MINE, runs.c.taken < _MOMENT).scalar_subquery(),
+    select(func.min(runs.c.taken)).where(_MINE, runs.c.taken > _MOMENT).scalar_subquery(),
+)
+_ADD_BOOK = insert(books).returning(books.c.number)
+_ADD_RUN = insert(runs)
+_DROP_RUN = delete(runs).where(_MINE, runs.c.taken == _MOMENT)
+_TOUCHES = and_(
+    states.c.book == _NUMBER, states.c.since <= bindparam("last"), states.c.until > bindparam("first")
+)
+_RECORDS = select(*_KEY, *_STATE).where(_TOUCHES)
+_STRETCHES = (
+    select(states.c.number, *_KEY, states.c.since, states.c.until, *_STATE)
+    .where(_TOUCHES)
+    .order_by(states.c.since)
+)
+_THE_ROW = states.c.number == bindparam("row")
+_DROP_STRETCH = delete(states).where(_THE_ROW)
+_END_STRETCH = update(states).where(_THE_ROW).values(until=bindparam("end"))
 _STATUSES = {status.value: status for status in Status}
 
 
@@ -192,10 +223,11 @@ def _rules(stored: str) -> tuple[str, ...]:
 _ROW = "book", "form", "key", "since", "until", *RecordState._fields
 
 
-def _row(book: int, record: RecordKey, stretch: _Stretch) -> tuple[object, ...]:
+def _row(
+    book: int, record: RecordKey, since: datetime, until: datetime, state: RecordState
+) -> tuple[object, ...]:
     """Return the row of a stretch of a record, in the order of `_ROW`."""
-    *state, rules = stretch.state
-    return (book, *record, stretch.since, stretch.until, *state, _stored(rules))
+    return (book, *record, since, until, *state[:-1], _stored(state.rules))
 
 
 @lru_cache(maxsize=1024)

@@ -16,6 +16,16 @@ from sheetsync.state.tables import cells
 _CELL = "book", "form", "field", "key"
 _THE_CELL = tuple(f"the_{name}" for name in _CELL)
 
+# The statements, made once: to make one costs more than to run it.
+_MINE = cells.c.book == bindparam("the_book")
+_PAST = select(cells.c.form, cells.c.field, cells.c.key, cells.c.value, cells.c.since, cells.c.before).where(
+    _MINE
+)
+_ANY = select(cells.c.key).where(_MINE).limit(1)
+_FORGET = delete(cells).where(
+    *(cells.c[name] == bindparam(the) for name, the in zip(_CELL, _THE_CELL, strict=True))
+)
+
 
 class BookMemory:
     """What a project remembers of one workbook; meets the port Memory.
@@ -37,10 +47,9 @@ class BookMemory:
         """
         if self._database.absent:
             return {}
-        query = select(cells.c.form, cells.c.field, cells.c.key, cells.c.value, cells.c.since, cells.c.before)
         found: dict[Column, dict[str, Known]] = {}
         with self._database.reading() as connection:
-            rows = connection.execute(query.where(cells.c.book == self._book)).all()
+            rows = connection.execute(_PAST, {"the_book": self._book}).all()
         for form, field, key, *known in rows:
             found.setdefault((form, field), {})[key] = Known._make(known)
         return found
@@ -62,18 +71,14 @@ class BookMemory:
         ]
         if not (rows or audit):
             return
-        same_cell = [cells.c[name] == bindparam(the) for name, the in zip(_CELL, _THE_CELL, strict=True)]
         with self._database.writing() as connection:
             if audit:
                 entries = [{**asdict(entry), "book": self._book} for entry in audit]
                 connection.execute(insert(trail), entries)
             if not rows:
                 return
-            if connection.execute(select(cells.c.key).where(cells.c.book == self._book).limit(1)).first():
-                connection.execute(
-                    delete(cells).where(*same_cell),
-                    [dict(zip(_THE_CELL, row, strict=False)) for row in rows],
-                )
+            if connection.execute(_ANY, {"the_book": self._book}).first():
+                connection.execute(_FORGET, [dict(zip(_THE_CELL, row, strict=False)) for row in rows])
             insert_rows(connection, cells, (*_CELL, *Known._fields), rows)
 
     def audit(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:

@@ -77,31 +77,25 @@ def sla(rule: Sla, rows: Rows) -> Hits:
     """
     started = _started(rule, rows)
     due = rows.book.worktime.due(started, rule.limit)
-    told = rows.early_moments(rule.stop)
-    stopped = told
-    for implied in rule.implied_by:
-        stopped = np.fmin(stopped, rows.early_moments(implied))  # fmin leaves NaT out
-    doubt = rows.broken(rule.stop, *rule.implied_by)
-    for name, words in rule.unless.items():
-        doubt |= (rows.among(name, words) | rows.broken(name)) if words else rows.filled(name)
-    running = np.isnat(stopped) & ~doubt
-    for settled in rule.settled_by:
-        running &= ~rows.filled(settled)
-    running &= ~rows.among(rows.state or "", rule.settled_in)
-    if asked := [rows.filled(name) for name in rule.asked if rows.has(name)]:
-        running &= np.logical_or.reduce(asked)
-    if not rule.finished_too:
-        running &= ~rows.in_finished_state & ~rows.broken(rows.state or "")
     facts, limits = {}, None
     if rule.or_limit is not None:
         other = rows.book.worktime.due(started, rule.or_limit)
         limits = np.where(other > due, np.array(rule.or_limit, object), np.array(rule.limit, object))
         due = np.maximum(due, other)
         facts = {"limit": repeated(_either(rule.limit, rule.or_limit), len(rows))}
-    done = (stopped > due) & ~np.isnat(told) & ~doubt
-    fires = (running & (due < rows.book.instant)) | done
-    if not rows.has(rule.stop):
-        fires = rows.none()  # the sheet cannot tell whether it was done
+    told = rows.early_moments(rule.stop)
+    stopped = told
+    for implied in rule.implied_by:
+        stopped = np.fmin(stopped, rows.early_moments(implied))  # fmin leaves NaT out
+    over, fires, done = due < rows.book.instant, rows.none(), rows.none()
+    # A sheet without the column cannot tell whether it was done. Mostly no clock has run out: then no other
+    # column is looked at.
+    if rows.has(rule.stop) and np.where(np.isnat(stopped), over, stopped > due).any():
+        doubt = rows.broken(rule.stop, *rule.implied_by)
+        for name, words in rule.unless.items():
+            doubt |= (rows.among(name, words) | rows.broken(name)) if words else rows.filled(name)
+        done = (stopped > due) & ~np.isnat(told) & ~doubt
+        fires = (over & np.isnat(stopped) & ~doubt & _unsettled(rule, rows)) | done
     return Hits(
         fires=fires,
         watch=rule.stop,
@@ -113,6 +107,18 @@ def sla(rule: Sla, rows: Rows) -> Hits:
         limits=limits,
         facts=facts,
     )
+
+
+def _unsettled(rule: Sla, rows: Rows) -> Bools:
+    """Tell which records nothing but the column that stops the clock could settle."""
+    left = ~rows.among(rows.state or "", rule.settled_in)
+    for settled in rule.settled_by:
+        left &= ~rows.filled(settled)
+    if asked := [rows.filled(name) for name in rule.asked if rows.has(name)]:
+        left &= np.logical_or.reduce(asked)
+    if not rule.finished_too:
+        left &= ~rows.in_finished_state & ~rows.broken(rows.state or "")
+    return left
 
 
 class Deadline(Rule):

@@ -157,6 +157,8 @@ def lead(rule: Lead, rows: Rows) -> Hits:
             event[here] = _at(node)
             label[here] = node.label
             due[here] = _before(_at(node), length, book.worktime)
+    if np.isnat(due).all():
+        return Hits(fires=rows.none(), watch=rule.milestones, due=due)
     today = np.array([book.instant], "datetime64[D]")
     if rule.within is None:
         told = (due < book.instant) & (today <= event.astype("datetime64[D]"))

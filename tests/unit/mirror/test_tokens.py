@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from sheetsync.mirror.sides import value_said
@@ -16,12 +15,15 @@ from sheetsync.model.value import Kind
 
 def table(kind: Kind, value: object, raw: RawValue = "", *, broken: bool = False) -> Table:
     moment = kind in {"date", "datetime"}
-    frame = pd.DataFrame({"field": pd.Series([value], dtype="datetime64[us]" if moment else None)})
+    values = np.full(1, None, object)
+    values[0] = value
+    if moment or isinstance(value, float):
+        values = values.astype("datetime64[us]" if moment else np.float64)
     return Table(
         form="progress",
         sheet="进度",
         language="zh",
-        frame=frame,
+        columns={"field": values},
         rows=np.array([2]),
         whole_days={},
         raw={"field": [raw]},

@@ -5,12 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from sheetsync.forms.catalogue import Catalogue, build
 from sheetsync.model.table import Place, RawValue, Table
-from sheetsync.model.value import MOMENTS, MULTIPLE, NUMBERS
+from sheetsync.model.value import MOMENTS, NUMBERS
 from sheetsync.rules import parse
 
 ROOT = Path(__file__).parents[3]
@@ -45,19 +44,18 @@ def make_table(catalogue: Catalogue) -> MakeTable:
     ) -> Table:
         size = len(next(iter(columns.values())))
         spec = catalogue.forms[form]
-        frame = pd.DataFrame(index=range(size))
+        data: dict[str, np.ndarray] = {}
         whole: dict[str, np.ndarray] = {}
         for field, values in columns.items():
             kind = spec.column(field).kind if spec.has(field) else "raci"
             if kind in MOMENTS:
-                frame[field] = np.array(values, "datetime64[us]")
+                data[field] = np.array(values, "datetime64[us]")
                 whole[field] = np.array([isinstance(v, str) and len(v) == 10 for v in values])
             elif kind in NUMBERS:
-                frame[field] = np.array(values, np.float64)
-            elif kind in MULTIPLE:
-                frame[field] = pd.Series(list(values), dtype=object)
+                data[field] = np.array(values, np.float64)
             else:
-                frame[field] = pd.Series(list(values), dtype="str")
+                data[field] = np.full(size, None, object)
+                data[field][:] = list(values)
         masks = {field: np.zeros(size, np.bool_) for field in columns}
         for field, places in (broken or {}).items():
             masks[field][list(places)] = True
@@ -66,7 +64,7 @@ def make_table(catalogue: Catalogue) -> MakeTable:
             form=form,
             sheet=spec.title.zh,
             language="zh",
-            frame=frame,
+            columns=data,
             rows=np.arange(2, size + 2),
             whole_days=whole,
             raw=cells | dict(raw or {}),

@@ -68,3 +68,16 @@ def test_a_server_that_goes_by_names_is_told_the_names() -> None:
     statement, rows = connection.told
     assert "%(since)s" in statement
     assert rows[0] == dict(zip(NAMES, (*ROWS[0][:4], "half a \ufffd pair", *ROWS[0][5:]), strict=True))
+
+
+def test_more_rows_than_one_statement_takes_are_stored_in_their_order(tmp_path: Path) -> None:
+    """Some together, the rest one by one."""
+    rows = [
+        ("a.xlsx", "progress", f"T{n:04}", "state", "行", datetime(2023, 10, 9), None) for n in range(300)
+    ]
+    database = Database(tmp_path)
+    with database.writing() as connection:
+        insert_rows(connection, cells, NAMES, rows)
+    with database.reading() as connection:
+        found = connection.execute(select(cells.c.key, cells.c.value).order_by(cells.c.key)).all()
+    assert [tuple(one) for one in found] == [(row[2], "行") for row in rows]
