@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
+from types import MappingProxyType
 from typing import BinaryIO, Self
 from urllib.parse import quote, unquote
 
@@ -320,17 +321,22 @@ class Package:
             return self._added[key]
         return self._members[key].name.replace("\\", "/").lstrip("/")
 
-    def build(self) -> bytes:
-        """Return the archive with all changes."""
+    def build(self, instead: Mapping[str, Packed] = MappingProxyType({})) -> bytes:
+        """Return the archive with all changes.
+
+        Args:
+            instead: What some parts shall be in it; the package itself does not take it in.
+        """
         file = BytesIO()
-        self.write_to(file)
+        self.write_to(file, instead)
         return file.getvalue()
 
-    def write_to(self, file: BinaryIO) -> None:
-        """Write the archive with all changes into a file."""
+    def write_to(self, file: BinaryIO, instead: Mapping[str, Packed] = MappingProxyType({})) -> None:
+        """Write the archive with all changes into a file; `instead` as for `build`."""
         members = self._members
         replaced: dict[str, bytes | Packed] = {members[key].name: data for key, data in self._packed.items()}
         replaced |= {members[key].name: data for key, data in self._written.items() if key not in self._added}
+        replaced |= {members[_key(name)].name: data for name, data in instead.items()}
         self._archive.rewrite(
             file,
             replaced=replaced,

@@ -16,7 +16,7 @@ from sheetsync.excel.gate import LIMITS, Limits, open_package
 from sheetsync.excel.package import Package
 from sheetsync.excel.properties import edited
 from sheetsync.excel.reach import Reach, reach
-from sheetsync.excel.readable import hasten, make_readable, with_known_errors
+from sheetsync.excel.readable import hastened, make_readable, with_known_errors
 from sheetsync.excel.refusals import beyond, damaged
 from sheetsync.excel.sheet import Area
 from sheetsync.excel.styles import MINIMAL, Styles
@@ -54,9 +54,10 @@ def read_book(content: bytes, *, name: str, version: Version, where: str, limits
         changed = make_readable(package, book)
         reaches = [reach(package, sheet, limits, where) for sheet in worksheets]
         parts = [sheet.part for sheet in worksheets]
-        hastened = len(content) <= _COPIED and hasten(package, zip(parts, reaches, strict=True))
-        if hastened or changed or any(settled.trimmed for settled in reaches):
-            content = package.build()
+        faster = hastened(zip(parts, reaches, strict=True)) if len(content) <= _COPIED else {}
+        if faster or changed or any(settled.trimmed for settled in reaches):
+            content = package.build(faster)
+            faster.clear()
         with uncollected(), _panics_as_errors():
             try:
                 values = _values(content, worksheets, reaches, limits, where)
