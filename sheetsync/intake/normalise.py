@@ -12,6 +12,7 @@ EMPTY_MARKERS = frozenset({"", "无", "-", "/", "n/a", "na", "暂无", "none", "
 TO_BE_SET = frozenset({"待定", "tbd", "tbc", "未定", "待确定", "另定", "待安排", "待分配", "待明确"})
 """What people type for "somebody will say later", folded."""
 
+_TO_BE_STARTS = frozenset(word[0] for word in TO_BE_SET)
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)]
 )
@@ -88,6 +89,9 @@ def may_be_marker(text: str) -> bool:
 
 def is_open_end(text: str) -> bool:
     """Tell whether `text` says that it is to be settled later."""
+    # Nearly all texts are told by their first letter.
+    if "\u4e00" <= text[:1] <= "\u9fff" and text[0] not in _TO_BE_STARTS:
+        return False
     return len(text) < 12 and fold(text) in TO_BE_SET
 
 

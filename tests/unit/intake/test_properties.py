@@ -14,7 +14,15 @@ from sheetsync.intake.days import Anchor
 from sheetsync.intake.headers import Recogniser
 from sheetsync.intake.ids import regular
 from sheetsync.intake.lists import items
-from sheetsync.intake.normalise import EMPTY_MARKERS, clean, fold, is_marker, visible_length
+from sheetsync.intake.normalise import (
+    EMPTY_MARKERS,
+    TO_BE_SET,
+    clean,
+    fold,
+    is_marker,
+    is_open_end,
+    visible_length,
+)
 from sheetsync.intake.numbers import read_percent, show_percent
 from sheetsync.intake.people import read_person, read_persons
 from sheetsync.intake.plans import read_milestones, read_resolutions
@@ -166,6 +174,13 @@ def test_a_marker_is_told_by_its_folded_text(text: str) -> None:
     folded = fold(text)
     marks = folded in EMPTY_MARKERS or not folded.strip("-")
     assert is_marker(text) == (len(text) < 12 and marks)
+
+
+@settings(max_examples=500)
+@example("〜待定")
+@given(st.text("待未另TtＴbBdDcC定确安排分配明 \u3000\u200b-张", max_size=13))
+def test_what_is_left_open_is_told_by_its_folded_text(text: str) -> None:
+    assert is_open_end(text) == (len(text) < 12 and fold(text) in TO_BE_SET)
 
 
 @settings(max_examples=200)
