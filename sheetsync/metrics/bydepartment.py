@@ -39,7 +39,7 @@ def _counted(ground: Ground) -> Iterator[tuple[str | None, _Counted, int]]:
     for table, housed in ground.housed.items():
         of_one = ground.of_table(table)
         # Support sheets have records without verdicts.
-        judged = Counter((housed[verdict.position], verdict.status) for verdict in of_one)
+        judged = Counter([(housed[verdict.position], verdict.status) for verdict in of_one])
         for (name, status), count in judged.items():
             yield name, "total", count
             if status is Status.DONE:

@@ -29,7 +29,10 @@ class Tally:
 
     def count(self, status: Status) -> int:
         """Return the number of records with this status."""
-        return dict(self.counts).get(status, 0)
+        for one, count in self.counts:
+            if one == status:
+                return count
+        return 0
 
 
 Unit = Literal["count", "percent", "days"]
