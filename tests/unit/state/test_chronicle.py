@@ -96,7 +96,7 @@ def test_a_spell_is_told_whole_although_only_its_end_was_asked_for(database: Dat
     assert spans(list(ProjectChronicle(database).spells(MONDAY + 1.5 * DAY))) == [(Status.LATE, 0, 2)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from([None, WELL, LATE, LATER, RISK]), min_size=1, max_size=7))
 def test_spells_are_what_the_runs_saw(lasting: Database, seen: list[RecordState | None]) -> None:
     """Told day by day, a record has the word of a spell exactly where a run found it so."""

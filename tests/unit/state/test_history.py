@@ -63,7 +63,7 @@ RUNS = st.lists(
 
 
 @given(told=RUNS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_whatever_order_runs_come_in_all_of_them_are_kept(
     lasting: Database, told: Sequence[Snapshot]
 ) -> None:
