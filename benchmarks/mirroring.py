@@ -195,11 +195,15 @@ def _agreed(table: Table) -> Mapping[str, Agreed]:
 def _worked_on(table: Table, every: int, shift: int) -> Table:
     """Return a table in which people wrote into some records: one text and one figure."""
     texts = list(table.raw["next_step"])
-    frame = table.frame.copy()
+    progress = table.columns["actual_progress"].copy()
     for place in range(shift, len(texts), every):
         texts[place] = f"改动 {place} {shift}"
-        frame.loc[place, "actual_progress"] = float(shift % 100)
-    return replace(table, frame=frame, raw={**table.raw, "next_step": texts})
+        progress[place] = float(shift % 100)
+    return replace(
+        table,
+        columns={**table.columns, "actual_progress": progress},
+        raw={**table.raw, "next_step": texts},
+    )
 
 
 def _options() -> argparse.Namespace:
