@@ -1,6 +1,7 @@
 """All that only plan and history can tell, computed once for dashboard, weekly workbook and mail."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sheetsync.metrics.agenda import coming, done, in_force, wanted
@@ -24,12 +25,13 @@ HEARD = 0.5
 """Share of reports without which there is no light (section 7.1)."""
 
 
-def trends(ground: Ground, summary: Summary) -> Trends:
+def trends(ground: Ground, summary: Summary, *, lists: bool = True) -> Trends:
     """Return what leaders look at beside the counts.
 
     Args:
         ground: What is known of the workbook; its series is that of earlier runs, this one is added.
         summary: Its counts.
+        lists: False to leave out what a week's report lists and no dashboard shows.
     """
     today = Snapshot(taken=ground.now, figures=values(ground, summary))
     earlier = (one for one in ground.series if one.taken.date() < ground.now.date())
@@ -38,21 +40,28 @@ def trends(ground: Ground, summary: Summary) -> Trends:
     told, numbers = reporting(ground), figures(ground, today.figures)
     named = {figure.name: figure for figure in numbers}
     shown, left_out = bars(ground)
-    (ended, more_ended), (due, more_due) = done(ground), coming(ground)
-    return Trends(
+    found = Trends(
         week=week_of(ground.now, ground.worktime, ground.before),
         light=_light(ground, named, told),
         headline=_headline(named),
         figures=numbers,
         reporting=told,
         limits=tuple(one for one in ground.limits if one.ended),
-        issues=issues_by_class(ground),
         gantt=shown,
         gantt_left_out=left_out,
         rest_days=rest_days(ground, shown),
         burndown=burndown(ground),
         on_time=_on_time(ground),
         forecast=forecast(ground),
+    )
+    return _with_lists(found, ground, summary) if lists else found
+
+
+def _with_lists(found: Trends, ground: Ground, summary: Summary) -> Trends:
+    (ended, more_ended), (due, more_due) = done(ground), coming(ground)
+    return replace(
+        found,
+        issues=issues_by_class(ground),
         wanted=wanted(ground),
         done=ended,
         done_left_out=more_ended,

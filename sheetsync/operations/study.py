@@ -97,9 +97,11 @@ class Retrospect:
 
     Args:
         history: What remembers earlier runs of the workbook, None where nobody does.
+        lists: Whether the lists of the weekly report are wanted, too; a dashboard shows none of them.
     """
 
     history: History | None
+    lists: bool = True
 
 
 REMEMBERED = timedelta(days=400)
@@ -217,7 +219,7 @@ def judge(
             before=None if history is None else history.at(week_before(now)),
             series=() if history is None else history.figures(now - REMEMBERED),
         )
-        summary = replace(summary, trends=trends(ground, summary))
+        summary = replace(summary, trends=trends(ground, summary, lists=retrospect.lists))
     return Judgement(
         book=book,
         done=studied.done,

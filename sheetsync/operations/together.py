@@ -105,7 +105,6 @@ def judge_together(
     standards: Standards,
     *,
     now: datetime,
-    trending: bool = False,
 ) -> Judgement:
     """Judge one workbook as `check_together` does; nothing is written.
 
@@ -114,7 +113,6 @@ def judge_together(
         others: The other workbooks of its project; those that cannot be read are left out.
         standards: What it is judged by.
         now: Wall clock of the project's zone.
-        trending: Whether what plan and history tell is asked for, too.
 
     Raises:
         SheetSyncError: The workbook cannot be read safely.
@@ -123,7 +121,7 @@ def judge_together(
     if isinstance(read, SheetSyncError):
         raise read
     told = [one[1].tables for one in (_read(other, standards) for other in others) if isinstance(one, tuple)]
-    return _judged(member, *read, told, standards, now, trending=trending)
+    return _judged(member, *read, told, standards, now, None)
 
 
 @uncollected()
@@ -152,7 +150,7 @@ def judge_all(
             other[1].tables for at, other in enumerate(read) if at != number and isinstance(other, tuple)
         ]
         try:
-            found.append(_judged(member, *one, others, standards, now, trending=True))
+            found.append(_judged(member, *one, others, standards, now, Retrospect(one[0].history)))
         except SheetSyncError as error:
             error.where = error.where or member.path
             found.append(error)
@@ -210,8 +208,7 @@ def _judged(
     others: Sequence[Sequence[Table]],
     standards: Standards,
     now: datetime,
-    *,
-    trending: bool,
+    retrospect: Retrospect | None,
 ) -> Judgement:
     return judge(
         studied,
@@ -222,7 +219,7 @@ def _judged(
         past=None if opened.memory is None else opened.memory.past(),
         beside=beside(studied.tables, others, standards.catalogue),
         automatic=opened.automatic,
-        retrospect=Retrospect(opened.history) if trending else None,
+        retrospect=retrospect,
     )
 
 
@@ -235,10 +232,11 @@ def _checked(
     now: datetime,
     writing: Writing,
 ) -> BookResult:
+    # Without a tab to be drawn nobody looks at what plan and history tell.
+    retrospect = Retrospect(opened.history, lists=False) if opened.presenter is not None else None
     try:
         return conclude(
-            # Without a tab to be drawn nobody looks at what plan and history tell.
-            _judged(member, opened, studied, others, standards, now, trending=opened.presenter is not None),
+            _judged(member, opened, studied, others, standards, now, retrospect),
             standards,
             now=now,
             path=member.path,
