@@ -45,7 +45,7 @@ _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 
 
-class Column(NamedTuple):
+class ChartCells(NamedTuple):
     """Cells that a chart refers to.
 
     Args:
@@ -149,13 +149,13 @@ class Screen:
 
     def store(
         self, title: str, values: Sequence[str | float | None], number_format: str = "General"
-    ) -> Column:
+    ) -> ChartCells:
         """Put values where only charts look and return their place; None leaves the cell empty."""
         column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
         self._free += 1
         self.sheet.write_string(0, column, title, look)
         told = self.sheet.write_down(1, column, values, look) or [None]
-        return Column((self.canvas.title, 1, column, len(told), column), told)
+        return ChartCells((self.canvas.title, 1, column, len(told), column), told)
 
     def place(self, chart: Chart, place: Place, *, title: str) -> None:
         """Put a chart on the grid; `title` is what is read aloud to those who do not see it."""
@@ -203,7 +203,7 @@ def font(size: float = 8, colour: str = palette.INK) -> dict[str, object]:
     return {"name": palette.FONT, "size": size, "color": f"#{colour}"}
 
 
-def series(name: str, categories: Column, values: Column) -> dict[str, object]:
+def series(name: str, categories: ChartCells, values: ChartCells) -> dict[str, object]:
     """Return what a series of a chart draws; its look comes to it."""
     return {
         "name": name,
