@@ -9,6 +9,7 @@ from sheetsync.excel.codec import Packed, pack
 from sheetsync.excel.encoding import encoding_of, to_utf8
 from sheetsync.excel.package import Package
 from sheetsync.excel.reach import Reach
+from sheetsync.excel.survey import Survey
 
 _READ = ("worksheet", "sharedStrings", "styles")
 _STRINGS = "xl/sharedStrings.xml"
@@ -24,6 +25,8 @@ _SHOWN_ERROR = re.compile(
     rb"(<(?:[^\s<>/:]+:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*>"
     rb"(?:<(?!/?(?:[^\s<>/:]+:)?[cv][\s/>])[^<>]*>[^<]*)*<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>)[^<]*"
 )
+_STRANGER = re.compile(rb":(?=(?:v|is)[\s>])")
+"""An element with a prefix that may hold the value of a cell without one."""
 _ABSURD = re.compile(rb"(ount\s*=\s*[\"'])[0-9]{8,}")
 
 
@@ -49,10 +52,12 @@ def make_readable(package: Package, book: Book) -> bool:
 
 
 def hastened(parts: Iterable[tuple[str, Reach]]) -> dict[str, Packed]:
-    """Return worksheets in a form that calamine reads in two thirds of the time; only regular ones have one.
+    """Return worksheets in a form that calamine reads in half the time; only regular ones have one.
 
     It goes through each of them twice: the second time up to what is merged, which stands behind the rows.
-    That is known by now, and here something of that name stands before them.
+    That is known by now, and here something of that name stands before them. And it holds every row whose
+    formulas give empty texts, as those below the last record do that are ready to be filled in: those are
+    left out.
 
     Args:
         parts: Names of worksheets, and what was found out about them.
@@ -66,10 +71,26 @@ def hastened(parts: Iterable[tuple[str, Reach]]) -> dict[str, Packed]:
         start = settled.pieces[0].rfind(b"<", 0, seen.body)
         first, rest = memoryview(settled.pieces[0]), settled.pieces[1:]
         merged = b"<%bmergeCells></%bmergeCells>" % (seen.prefix, seen.prefix)
-        stored = not rest and len(first) <= room
-        room -= len(first) if stored else 0
-        found[part] = pack(first[:start], merged, first[start:], *rest, stored=stored)
+        if rest:
+            found[part] = pack(first[:start], merged, first[start:], *rest)
+            continue
+        end = _behind_content(settled.pieces[0], seen)
+        stored = end <= room
+        room -= end if stored else 0
+        found[part] = pack(first[:start], merged, first[start:end], first[seen.tail :], stored=stored)
     return found
+
+
+def _behind_content(xml: bytes, seen: Survey) -> int:
+    """Return an offset behind the last row with content; no row that comes after it has a value or a text."""
+    if seen.prefix or _STRANGER.search(xml, seen.body, seen.tail) is not None:
+        return seen.tail
+    value = xml.rfind(b"</v", seen.body, seen.tail)
+    while value >= 0 and xml.startswith(b"<v>", value - 3):
+        value = xml.rfind(b"</v", seen.body, value)
+    last = max(value, xml.rfind(b"</is", seen.body, seen.tail))
+    end = xml.find(b"</row>", last, seen.tail) if last >= 0 else -1
+    return end + len(b"</row>") if end >= 0 else seen.tail
 
 
 def with_known_errors(package: Package, book: Book) -> bytes:

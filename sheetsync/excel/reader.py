@@ -25,6 +25,8 @@ from sheetsync.model.table import RawBook, RawSheet, RawValue, Version
 
 _DISTINCT = 20_000
 """So many different values are held to be shared between cells; then the collection begins anew."""
+_SHARED = 100_000
+"""Cells of a sheet from which on equal values are one object, at least."""
 
 _UNKNOWN_ERROR = "cell error value"
 """How calamine says that it does not know the error a cell shows."""
@@ -150,15 +152,17 @@ def _values(
 
 
 def _rows(sheet: CalamineSheet, *, booleans: bool) -> list[list[RawValue]]:
-    """Return the cells row by row; equal values are one object, for most values of a sheet come again.
+    """Return the cells row by row; equal values of a large sheet are one object, for most of them come again.
 
     Args:
         sheet: The sheet.
         booleans: True if some may be true or false, which equal 1 and 0: then only texts are shared.
     """
+    width = sheet.width
+    if sheet.height * width < _SHARED:
+        return sheet.to_python()
     shared: dict[RawValue, RawValue] = {}
     share = shared.setdefault
-    width = sheet.width
     blank = [""] * width
     rows: list[list[RawValue]] = []
     top = (sheet.start or (0, 0))[0]
