@@ -171,11 +171,15 @@ def test_rows_out_of_order_are_refused() -> None:
         read(broken)
 
 
-def test_equal_values_of_different_kinds_stay_what_they_are() -> None:
-    """True equals 1; equal texts are held once."""
+@pytest.mark.parametrize("large", [False, True])
+def test_equal_values_of_different_kinds_stay_what_they_are(
+    monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """True equals 1; equal texts of a large sheet are held once."""
+    monkeypatch.setattr("sheetsync.excel.reader._SHARED", 16 if large else 17)
     row = [True, 1, False, 0, "1", "字字", 1, True]
     [sheet] = read(made(lambda _, sheet: (sheet.write_row(0, 0, row), sheet.write_row(1, 0, row)))).sheets
     assert [[repr(value) for value in values] for values in sheet.rows] == [
         ["True", "1.0", "False", "0.0", "'1'", "'字字'", "1.0", "True"]
     ] * 2
-    assert sheet.rows[0][5] is sheet.rows[1][5]
+    assert (sheet.rows[0][5] is sheet.rows[1][5]) == large
