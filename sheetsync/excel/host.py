@@ -88,7 +88,7 @@ class Host:
         if seen is None:
             return SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
         self._surveys[sheet.name] = seen
-        return StreamedEdit(pieces, seen, self.package.size(sheet.part))
+        return StreamedEdit(pieces, seen)
 
     def may_hold_formulas(self, sheet: Sheet) -> bool:
         """Return False if a sheet, as it was read, is known to hold no formula."""

@@ -114,10 +114,6 @@ class Package:
         """Return the names of parts that were written piece by piece, in lower case."""
         return frozenset(self._packed)
 
-    def size(self, name: str) -> int:
-        """Return how many bytes a part had."""
-        return self._members[_key(name)].size
-
     def read(self, name: str) -> bytes:
         """Return the bytes of a part.
 

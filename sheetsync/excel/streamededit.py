@@ -38,14 +38,12 @@ class StreamedEdit(OutlineEdit):
     Args:
         pieces: Gives the part, piece by piece.
         seen: Its survey.
-        size: How many bytes the part has.
     """
 
-    def __init__(self, pieces: Callable[[], Iterator[bytes]], seen: Survey, size: int) -> None:
+    def __init__(self, pieces: Callable[[], Iterator[bytes]], seen: Survey) -> None:
         super().__init__(SheetPart(seen.outline))
         self._pieces = pieces
         self._seen = seen
-        self._size = size
         self._fills: list[Fill] = []
         self._proof = Proofreader(self.part.root.open_tag(seen.outline))
         self._changed = False
@@ -132,7 +130,7 @@ class StreamedEdit(OutlineEdit):
         outline = self.changes.apply()
         opening = b"<" + self._prefix + b"sheetData>"
         behind = outline.index(opening) + len(opening)
-        packer = Packer(self._size)
+        packer = Packer()
         packer.add(outline[:behind])
         waiting.reverse()
         for chunk in row_chunks(self._pieces(), self._seen):

@@ -52,7 +52,7 @@ def pieces(xml: bytes, size: int) -> Callable[[], Iterator[bytes]]:
 def streamed(xml: bytes, size: int = 1 << 16) -> StreamedEdit:
     found = survey(pieces(xml, size)())
     assert found is not None
-    return StreamedEdit(pieces(xml, size), found, len(xml))
+    return StreamedEdit(pieces(xml, size), found)
 
 
 class Column:
