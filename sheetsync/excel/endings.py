@@ -16,15 +16,15 @@ class Block(NamedTuple):
     """Whole rows, parted.
 
     Args:
-        rows: Each without its end tag.
+        tags: What follows the number in the start tag of each, up to its end.
+        bodies: What stands between the tags of each.
         rest: What stands behind the last of them.
-        tags: What follows the number in each start tag, and its offset.
         ends: Their numbers, and the styles of their last cells.
     """
 
-    rows: Sequence[bytes]
+    tags: Sequence[bytes]
+    bodies: Sequence[bytes]
     rest: bytes
-    tags: Sequence[tuple[bytes, int]]
     ends: RowEnds
 
 
@@ -50,8 +50,6 @@ class Endings:
 
     def __init__(self, prefix: bytes, style: Callable[[bytes], int]) -> None:
         self._row = b"<" + prefix + b'row r="'
-        # The w is rare, the < is not.
-        self._heads = re.compile(b"w(?<=<" + prefix + b'row) r="([0-9]+)"([^>]*)>').findall
         self._row_end = b"</" + prefix + b"row>"
         self._cell = b"<" + prefix + b'c r="'
         self._cell_end = b"</" + prefix + b"c>"
@@ -71,23 +69,25 @@ class Endings:
         # Mostly the first rows tell that not every row is wanted, or that ours are there already.
         if not self._begins(chunk, wanted) or not self._ends_before(before, chunk):
             return None
-        heads = self._heads(chunk)
-        digits = [number for number, _ in heads]
-        numbers = list(map(int, digits))
-        count = len(numbers)
-        if not count or numbers != list(wanted[: -count - 1 : -1]):
-            return None
         *rows, rest = chunk.split(self._row_end)
-        if len(rows) != count or not all(map(bytes.startswith, rows, repeat(self._row))):
+        # A row that closes itself, or ends in another way, stands with the next one, or in the rest.
+        if not rows or self._row in rest or not all(map(bytes.startswith, rows, repeat(self._row))):
             return None
-        lasts = self._lasts_in(chunk, rows[0], digits) or self._lasts_of(rows, before)
+        parts = [row.partition(b">") for row in rows]
+        skip = len(self._row)
+        heads = [head[skip:].partition(b'"') for head, _, _ in parts]
+        digits, tags = [number for number, _, _ in heads], [tag for _, _, tag in heads]
+        numbers = list(map(int, digits))
+        alike = numbers == list(wanted[: -len(numbers) - 1 : -1])
+        if not alike or any(tag.endswith(b"/") for tag in set(tags)):
+            return None
+        bodies = [body for _, _, body in parts]
+        lasts = self._lasts_in(chunk, bodies[0], digits) or self._lasts_of(bodies, before)
         if lasts is None:
             return None
         for attributes in set(lasts) - self._styles.keys():
             self._styles[attributes] = self._style(attributes)
-        behind = len(self._row) + 1
-        tags = [(tag, behind + len(number)) for number, tag in heads]
-        return Block(rows, rest, tags, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
+        return Block(tags, bodies, rest, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
 
     def _ends_before(self, column: int, chunk: bytes) -> bool:
         """Tell whether the first row ends with a cell left of a column."""
@@ -199,13 +199,7 @@ class Endings:
             cells: What each gets; those that get nothing stay as they are.
             fitting: What follows the number in a start tag, to what fits new cells.
         """
-        end = self._row_end
-        if all(tag == fit for tag, fit in fitting.items()):
-            return b"".join([*chain.from_iterable(zip(block.rows, cells, repeat(end))), block.rest])
-        out: list[bytes] = []
-        for row, (tag, at), new in zip(block.rows, block.tags, cells, strict=True):
-            if new and tag:
-                out += (row[:at], fitting[tag], row[at + len(tag) :], new, end)
-            else:
-                out += (row, new, end)
-        return b"".join([*out, block.rest])
+        tags = [fitting[tag] if new else tag for tag, new in zip(block.tags, cells, strict=True)]
+        opened = repeat(self._row), block.ends.digits, repeat(b'"'), tags, repeat(b">")
+        rows = zip(*opened, block.bodies, cells, repeat(self._row_end), strict=False)
+        return b"".join([*chain.from_iterable(rows), block.rest])

@@ -263,10 +263,10 @@ class StreamedEdit(OutlineEdit):
         if block is None or not self.cells.keys().isdisjoint(block.ends.numbers):
             return None
         # Where a stated span reaches all of our columns or none, a tag fits some of them as it fits all.
-        fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in {tag for tag, _ in block.tags}}
+        fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in set(block.tags)}
         if any(fitting_tag(tag, (fill.column,)) != fit for fill in self._fills for tag, fit in fits.items()):
             return None
-        del waiting[len(waiting) - len(block.rows) :]
+        del waiting[len(waiting) - len(block.tags) :]
         columns = [fill.fresh(block.ends, self._prefix, self._proof.read) for fill in self._fills]
         cells = list(map(b"".join, zip(*columns, strict=True)))
         if not any(cells):
