@@ -4,15 +4,13 @@ How each of them is written, and what stands between them, stays as it was.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.splice import Element
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefinedName:
+class DefinedName(NamedTuple):
     """One defined name; `local` is the position of the sheet it belongs to, from 0, or None."""
 
     name: str

@@ -195,14 +195,19 @@ def insertion_point(
 
 def attributes(tag: bytes) -> dict[str, str]:
     """Return the attributes of a start tag by their names as written, entities resolved."""
-    return {
-        name.decode(): unescape(value[1:-1].decode())
-        for name, value in _ATTRIBUTE.findall(tag, _after_name(tag))
-    }
+    found = _ATTRIBUTE.findall(tag, _after_name(tag))
+    if b"&" not in tag:
+        return {name.decode(): value[1:-1].decode() for name, value in found}
+    return {name.decode(): unescape(value[1:-1].decode()) for name, value in found}
 
 
 def attribute(tag: bytes, name: str) -> str | None:
     """Return one attribute of a start tag, entities resolved, or None."""
+    at = tag.find(b' %b="' % name.encode())
+    # Nearly all attributes are written so; behind an odd number of quotes it would be the end of a value.
+    if at >= 0 and b"'" not in tag and tag.count(b'"', 0, at) % 2 == 0:
+        start = at + len(name) + 3
+        return unescape(tag[start : tag.index(b'"', start)].decode())
     found = _find(tag, name)
     return None if found is None else unescape(found[2][1:-1].decode())
 
@@ -269,16 +274,22 @@ def _find(tag: bytes, name: str) -> re.Match[bytes] | None:
 
 def _closing(mask: bytes, tag: bytes, at: int, end: int) -> tuple[int, int]:
     """Return where the end tag that belongs to an open `tag` begins and ends."""
+    opening, closing = b"<" + tag, b"</" + tag
+    close = mask.find(closing, at, end)
+    behind = close + len(closing)
+    # Few elements hold others of their name.
+    if close >= 0 and mask[behind : behind + 1] == b">" and mask.find(opening, at, close) < 0:
+        return close, behind + 1
     depth = 1
     while True:
-        close = _next(mask, b"</" + tag, at, end)
+        close = _next(mask, closing, at, end)
         if close < 0:
             raise ValueError(f"<{tag.decode(errors='replace')}> is not closed")
-        inner = _next(mask, b"<" + tag, at, close)
+        inner = _next(mask, opening, at, close)
         while inner >= 0:
             found = _TAG.match(mask, inner, close)
             depth += found is not None and mask[found.end() - 2] != _SLASH
-            inner = _next(mask, b"<" + tag, inner + 1, close)
+            inner = _next(mask, opening, inner + 1, close)
         depth -= 1
         at = mask.find(b">", close, end) + 1
         if at == 0:
