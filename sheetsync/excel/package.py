@@ -67,6 +67,8 @@ class Package:
         self._archive = archive
         self.revision = 0
         """Counts the changes, so that what was read out of the parts can be kept until the next."""
+        self.regrouped = 0
+        """Counts the changes to which parts there are and what they point to."""
         self._members: dict[str, Member] = {_key(member.name): member for member in archive.members}
         self._written: dict[str, bytes] = {}
         self._packed: dict[str, Packed] = {}
@@ -178,6 +180,7 @@ class Package:
         """Give an existing part new bytes; equal bytes change nothing."""
         self.revision += 1
         key = _key(name)
+        self.regrouped += key.endswith(".rels")
         if key not in self._added and data == self._inflated(key):
             self._written.pop(key, None)
         else:
@@ -202,6 +205,7 @@ class Package:
     def drop(self, name: str) -> None:
         """Take a part out, with its relationships and its content type."""
         self.revision += 1
+        self.regrouped += 1
         for gone in (name, relations_name(name)):
             if not self.has(gone):
                 continue
@@ -354,6 +358,7 @@ class Package:
 
     def _put(self, name: str, data: bytes) -> None:
         self.revision += 1
+        self.regrouped += 1
         key = _key(name)
         if self.has(name) or key in self._members:
             raise ValueError(f"{name} is taken")
@@ -384,6 +389,7 @@ class Package:
             self.write_xml(TYPES, changes.apply())
 
 
+@lru_cache(maxsize=1000)
 def relations_name(source: str) -> str:
     """Return the name of the part that holds the relationships of `source` (empty: of the package)."""
     folder, _, name = source.rpartition("/")
@@ -428,6 +434,7 @@ _kept_relations_in = lru_cache(maxsize=_KEPT)(_relations_in)
 _kept_types = lru_cache(maxsize=_KEPT)(_types)
 
 
+@lru_cache(maxsize=1000)
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 

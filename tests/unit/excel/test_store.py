@@ -20,6 +20,7 @@ from sheetsync.errors import BusyError, InputRefusedError, OpenElsewhereError, O
 from sheetsync.excel.store import ExcelStore
 from sheetsync.model.edit import Edit
 from sheetsync.model.table import Version
+from tests.packing import packed, unpacked
 
 Orders = Callable[..., tuple[Edit, ...]]
 People = Callable[..., Path]
@@ -489,4 +490,16 @@ def test_who_opens_the_workbook_while_it_is_backed_up_has_it_open(people: People
     one = store(path, now=now)
     with pytest.raises(OpenElsewhereError, match="Ann"):
         one.present(orders("任务"), based_on=one.read().version)
+    assert path.read_bytes() == before
+
+
+def test_what_was_not_read_goes_through_the_whole_gate_before_it_is_written(
+    people: People, orders: Orders
+) -> None:
+    path = people()
+    parts = unpacked(path.read_bytes())
+    path.write_bytes(packed({**parts, "docProps/app.xml": b"<!DOCTYPE a><a/>"}))
+    before = path.read_bytes()
+    with pytest.raises(InputRefusedError, match="document type"):
+        store(path).present(orders("任务"), based_on=Version(digest(before)))
     assert path.read_bytes() == before
