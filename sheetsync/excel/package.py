@@ -193,9 +193,17 @@ class Package:
         self._written.pop(_key(name), None)
         self._packed[_key(name)] = data
 
+    def in_utf8(self, name: str) -> bool:
+        """Tell whether an XML part is in UTF-8.
+
+        Raises:
+            LookupError: It declares an unknown encoding.
+        """
+        return self._encoding(name) == "utf-8"
+
     def write_xml(self, name: str, xml: bytes) -> None:
         """Give an existing XML part new text, in the encoding that it has."""
-        self.write(name, from_utf8(xml, encoding_of(self.head(name, _DECLARATION))))
+        self.write(name, from_utf8(xml, self._encoding(name)))
 
     def add(self, name: str, data: bytes, content_type: str) -> None:
         """Add a part with its content type."""
@@ -343,6 +351,9 @@ class Package:
             dropped={members[key].name for key in self._dropped},
             added=[(name, self._written[key]) for key, name in self._added.items()],
         )
+
+    def _encoding(self, name: str) -> str:
+        return encoding_of(self.head(name, _DECLARATION))
 
     def _inflated(self, key: str) -> bytes:
         """Return a part as it was; small ones and the last one are kept, for they are asked for again."""
