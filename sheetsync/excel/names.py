@@ -111,8 +111,9 @@ class Names:
             local = entry.said.local
             if local is not None and local >= start:
                 self.changed = True
-                tag = splice.set_attribute(entry.tag, "localSheetId", str(max(0, local + step)))
-                self._entries[at] = entry._replace(tag=tag, said=_said(tag, entry.text))
+                moved = max(0, local + step)
+                tag = splice.set_attribute(entry.tag, "localSheetId", str(moved))
+                self._entries[at] = entry._replace(tag=tag, said=entry.said._replace(local=moved))
 
     def to_bytes(self) -> bytes:
         """Return what stands between the tags of the element that holds them."""

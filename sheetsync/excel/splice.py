@@ -203,13 +203,8 @@ def attributes(tag: bytes) -> dict[str, str]:
 
 def attribute(tag: bytes, name: str) -> str | None:
     """Return one attribute of a start tag, entities resolved, or None."""
-    at = tag.find(b' %b="' % name.encode())
-    # Nearly all attributes are written so; behind an odd number of quotes it would be the end of a value.
-    if at >= 0 and b"'" not in tag and tag.count(b'"', 0, at) % 2 == 0:
-        start = at + len(name) + 3
-        return unescape(tag[start : tag.index(b'"', start)].decode())
     found = _find(tag, name)
-    return None if found is None else unescape(found[2][1:-1].decode())
+    return None if found is None else unescape(tag[found[1] + 1 : found[2] - 1].decode())
 
 
 def values(tag: bytes, name: str) -> list[str]:
@@ -224,7 +219,7 @@ def set_attribute(tag: bytes, name: str, value: str) -> bytes:
     quoted = b'"' + escape(value).replace('"', "&quot;").encode() + b'"'
     found = _find(tag, name)
     if found is not None:
-        return tag[: found.start(2)] + quoted + tag[found.end(2) :]
+        return tag[: found[1]] + quoted + tag[found[2] :]
     end = len(tag) - (2 if tag.endswith(b"/>") else 1)
     while tag[end - 1 : end].isspace():
         end -= 1
@@ -236,10 +231,10 @@ def drop_attribute(tag: bytes, name: str) -> bytes:
     found = _find(tag, name)
     if found is None:
         return tag
-    start = found.start()
+    start, _, end = found
     while tag[start - 1 : start].isspace():
         start -= 1
-    return tag[:start] + tag[found.end() :]
+    return tag[:start] + tag[end:]
 
 
 def escape(text: str) -> str:
@@ -265,11 +260,21 @@ def _after_name(tag: bytes) -> int:
     return found.end() if found else 0
 
 
-def _find(tag: bytes, name: str) -> re.Match[bytes] | None:
+def _find(tag: bytes, name: str) -> tuple[int, int, int] | None:
+    """Return where the name of an attribute begins, and where its value in quotes begins and ends."""
     wanted = name.encode()
+    start = tag.find(b' %b="' % wanted) + 1
+    # Nearly all attributes are written so; behind an odd number of quotes that would be the end of a value.
+    if start and b"'" not in tag and tag.count(b'"', 0, start) % 2 == 0:
+        quote = start + len(wanted) + 1
+        if end := tag.find(b'"', quote + 1) + 1:
+            return start, quote, end
     if wanted not in tag:
         return None
-    return next((found for found in _ATTRIBUTE.finditer(tag, _after_name(tag)) if found[1] == wanted), None)
+    for found in _ATTRIBUTE.finditer(tag, _after_name(tag)):
+        if found[1] == wanted:
+            return (found.start(), *found.span(2))
+    return None
 
 
 def _closing(mask: bytes, tag: bytes, at: int, end: int) -> tuple[int, int]:
