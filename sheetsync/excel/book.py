@@ -5,8 +5,8 @@ names, of which there are many and many change, are a list of their own until th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.names import DefinedName, Names
@@ -17,8 +17,7 @@ from sheetsync.excel.splice import Element, Splices
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One tab.
 
     Args:

@@ -7,8 +7,8 @@ already say what they should.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sheetsync import marks, palette
 from sheetsync.excel import splice
@@ -33,8 +33,7 @@ _EXTENDED = re.compile(rb"<[^\s/>:]+:cfRule\s[^>]*>")
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?formula(?:\s[^>]*)?>([^<]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """One rule of ours as it stands."""
 
     block: Element

@@ -116,9 +116,10 @@ class Styles:
         shape = self.canonical(prefixed)
         found = known.get(shape)
         if found is None:
-            found = known[shape] = self.count(group)
+            found = self.count(group)
             if group == "cellXfs" and found >= MOST_FORMATS:
                 raise ValueError("too many cell formats")
+            known[shape] = found
             self._added.setdefault(group, []).append(prefixed)
         return found
 

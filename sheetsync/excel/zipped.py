@@ -9,8 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from sheetsync.disk.content import Content, blocks
 from sheetsync.excel.codec import CodecError, Packed, crc32, inflater, pack
@@ -33,8 +32,7 @@ class DamagedZipError(ValueError):
     """The bytes are no whole zip archive; the message says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """One member as the directory describes it.
 
     Args:
