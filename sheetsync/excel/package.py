@@ -227,9 +227,8 @@ class Package:
     def free_name(self, folder: str, stem: str, suffix: str) -> str:
         """Return the first name `folder/stemN.suffix` that neither is nor was in use."""
         number = 1
-        while (
-            _key(name := join(folder, f"{stem}{number}.{suffix}"))
-            in self._members.keys() | self._added.keys()
+        while (key := _key(name := join(folder, f"{stem}{number}.{suffix}"))) in self._members or (
+            key in self._added
         ):
             number += 1
         return name
