@@ -5,6 +5,8 @@ import ctypes
 import errno
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -63,7 +65,7 @@ def sync_folder(folder: Path) -> None:
 
 def renameat2(source: Path, target: Path, flags: int) -> bool:
     """Call Linux' `renameat2`; return False where it, or the file system, does not know the flag."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    call = _renameat2()
     if call is None:
         return False
     if call(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), ctypes.c_uint(flags)) == 0:
@@ -72,3 +74,10 @@ def renameat2(source: Path, target: Path, flags: int) -> bool:
     if code in _UNKNOWN:
         return False
     raise OSError(code, os.strerror(code), str(target))
+
+
+@cache
+def _renameat2() -> Callable[..., int] | None:
+    if sys.platform != "linux":
+        return None
+    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

@@ -5,8 +5,8 @@ names, of which there are many and many change, are a list of their own until th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.names import DefinedName, Names
@@ -17,8 +17,7 @@ from sheetsync.excel.splice import Element, Splices
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One tab.
 
     Args:
@@ -87,22 +86,15 @@ class Book:
     @property
     def sheets(self) -> tuple[Sheet, ...]:
         """All tabs in their order."""
-        if self._sheets is None or self._sheets[0] != self.package.revision:
-            self._sheets = self.package.revision, self._read_sheets()
+        if self._sheets is None or self._sheets[0] != self.package.regrouped:
+            self._sheets = self.package.regrouped, self._read_sheets()
         return self._sheets[1]
 
     def _read_sheets(self) -> tuple[Sheet, ...]:
-        if self._stated is None:
-            self._stated = [
-                splice.attributes(element.open_tag(self._xml)) for element in self._sheet_elements()
-            ]
         targets = {relation.id: relation for relation in self.package.relations(self.part)}
         found = []
-        for values in self._stated:
-            relation = next(
-                (value for name, value in values.items() if name.rpartition(":")[2] == "id" and ":" in name),
-                "",
-            )
+        for values in self._stated_sheets():
+            relation = next((value for name, value in values.items() if name.endswith(":id")), "")
             target = targets.get(relation)
             found.append(
                 Sheet(
@@ -115,6 +107,13 @@ class Book:
                 )
             )
         return tuple(found)
+
+    def _stated_sheets(self) -> Sequence[Mapping[str, str]]:
+        if self._stated is None:
+            self._stated = [
+                splice.attributes(element.open_tag(self._xml)) for element in self._sheet_elements()
+            ]
+        return self._stated
 
     def sheet(self, name: str) -> Sheet | None:
         """Return the tab with this title; case does not matter, as in Excel."""
@@ -137,7 +136,7 @@ class Book:
 
     def add_sheet(self, name: str, relation: str, *, first: bool) -> None:
         """Add a tab at the end, or before all others without changing which one is active."""
-        ids = {sheet.id for sheet in self.sheets}
+        ids = {int(values.get("sheetId", "0")) for values in self._stated_sheets()}
         free = next(number for number in count(max(ids, default=0) + 1) if number not in ids)
         namespace, declared = self._office_prefix()
         opening = (

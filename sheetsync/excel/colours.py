@@ -7,8 +7,9 @@ already say what they should.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sheetsync import marks, palette
 from sheetsync.excel import splice
@@ -33,8 +34,7 @@ _EXTENDED = re.compile(rb"<[^\s/>:]+:cfRule\s[^>]*>")
 _FORMULA = re.compile(rb"<(?:[^\s/>:]+:)?formula(?:\s[^>]*)?>([^<]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """One rule of ours as it stands."""
 
     block: Element
@@ -114,15 +114,16 @@ def _rules(edit: OutlineEdit) -> tuple[list[_Rule], int]:
     found = []
     others = [0]
     for block in part.children:
-        if block.name == "extLst":
+        name = block.name
+        if name == "extLst":
             others += map(_priority, _EXTENDED.findall(block.text(part.xml)))
-        if block.name != "conditionalFormatting":
+        if name != "conditionalFormatting":
             continue
         ranges = tuple(areas((splice.attribute(block.open_tag(part.xml), "sqref") or "").split()))
         for element in splice.named(part.mask, block, "cfRule"):
             tag = element.open_tag(part.xml)
-            formula = _formula(edit, element)
-            if marks.cf_style(formula) is None:
+            formula, style = _formula(edit, element)
+            if style is None:
                 others.append(_priority(tag))
             else:
                 dxf = int(splice.attribute(tag, "dxfId") or -1)
@@ -130,9 +131,17 @@ def _rules(edit: OutlineEdit) -> tuple[list[_Rule], int]:
     return sorted(found, key=lambda rule: rule.priority), max(others)
 
 
-def _formula(edit: OutlineEdit, rule: Element) -> str:
+def _formula(edit: OutlineEdit, rule: Element) -> tuple[str, str | None]:
+    """Return the formula of a rule, and its style if it is one of ours."""
     inner = _FORMULA.search(edit.part.mask, rule.body, rule.tail)
-    return plain(edit.part.xml[inner.start(1) : inner.end(1)]) if inner is not None else ""
+    return ("", None) if inner is None else _told(edit.part.xml[inner.start(1) : inner.end(1)])
+
+
+# Our rules are the same on most sheets.
+@lru_cache(maxsize=1000)
+def _told(raw: bytes) -> tuple[str, str | None]:
+    formula = plain(raw)
+    return formula, marks.cf_style(formula)
 
 
 def _priority(tag: bytes) -> int:

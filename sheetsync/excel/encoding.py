@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_USUAL = b'<?xml version="1.0" encoding="UTF-8"'
+"""How nearly all parts begin."""
 _SAME = frozenset({"utf-8", "ascii"})
 
 
@@ -17,6 +19,8 @@ def encoding_of(part: bytes) -> str:
     Raises:
         LookupError: The declared encoding is unknown.
     """
+    if part.startswith(_USUAL):
+        return "utf-8"
     if part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16-le" if part.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
     if part[:4] in (b"<\0?\0", b"\0<\0?"):

@@ -1,6 +1,5 @@
 """The ends of rows that all get cells there: read a block at a time, for they are mostly alike."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import NamedTuple
@@ -16,15 +15,15 @@ class Block(NamedTuple):
     """Whole rows, parted.
 
     Args:
-        rows: Each without its end tag.
+        tags: What follows the number in the start tag of each, up to its end.
+        bodies: What stands between the tags of each.
         rest: What stands behind the last of them.
-        tags: What follows the number in each start tag, and its offset.
         ends: Their numbers, and the styles of their last cells.
     """
 
-    rows: Sequence[bytes]
+    tags: Sequence[bytes]
+    bodies: Sequence[bytes]
     rest: bytes
-    tags: Sequence[tuple[bytes, int]]
     ends: RowEnds
 
 
@@ -50,14 +49,11 @@ class Endings:
 
     def __init__(self, prefix: bytes, style: Callable[[bytes], int]) -> None:
         self._row = b"<" + prefix + b'row r="'
-        # The w is rare, the < is not.
-        self._heads = re.compile(b"w(?<=<" + prefix + b'row) r="([0-9]+)"([^>]*)>').findall
         self._row_end = b"</" + prefix + b"row>"
         self._cell = b"<" + prefix + b'c r="'
         self._cell_end = b"</" + prefix + b"c>"
         self._style = style
         self._styles: dict[bytes, int] = {}
-        self._ending_in: dict[bytes, Callable[[bytes], list[tuple[bytes, bytes]]]] = {}
         self._lasts: dict[tuple[bytes, bytes], int | None] = {}
 
     def parted(self, chunk: bytes, wanted: Sequence[int], before: int) -> Block | None:
@@ -71,23 +67,25 @@ class Endings:
         # Mostly the first rows tell that not every row is wanted, or that ours are there already.
         if not self._begins(chunk, wanted) or not self._ends_before(before, chunk):
             return None
-        heads = self._heads(chunk)
-        digits = [number for number, _ in heads]
-        numbers = list(map(int, digits))
-        count = len(numbers)
-        if not count or numbers != list(wanted[: -count - 1 : -1]):
-            return None
         *rows, rest = chunk.split(self._row_end)
-        if len(rows) != count or not all(map(bytes.startswith, rows, repeat(self._row))):
+        # A row that closes itself, or ends in another way, stands with the next one, or in the rest.
+        if not rows or self._row in rest or not all(map(bytes.startswith, rows, repeat(self._row))):
             return None
-        lasts = self._lasts_in(chunk, rows[0], digits) or self._lasts_of(rows, before)
+        parts = [row.partition(b">") for row in rows]
+        skip = len(self._row)
+        heads = [head[skip:].partition(b'"') for head, _, _ in parts]
+        digits, tags = [number for number, _, _ in heads], [tag for _, _, tag in heads]
+        numbers = list(map(int, digits))
+        alike = numbers == list(wanted[: -len(numbers) - 1 : -1])
+        if not alike or any(tag.endswith(b"/") for tag in set(tags)):
+            return None
+        bodies = [body for _, _, body in parts]
+        lasts = self._lasts_of(bodies, before)
         if lasts is None:
             return None
         for attributes in set(lasts) - self._styles.keys():
             self._styles[attributes] = self._style(attributes)
-        behind = len(self._row) + 1
-        tags = [(tag, behind + len(number)) for number, tag in heads]
-        return Block(rows, rest, tags, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
+        return Block(tags, bodies, rest, RowEnds(numbers, digits, [self._styles[one] for one in lasts]))
 
     def _ends_before(self, column: int, chunk: bytes) -> bool:
         """Tell whether the first row ends with a cell left of a column."""
@@ -95,45 +93,19 @@ class Endings:
         letters = chunk[at : chunk.find(b'"', at)].rstrip(_DIGITS)
         return letters.isalpha() and column_number(letters.decode()) < column
 
-    def _lasts_in(self, chunk: bytes, row: bytes, digits: Sequence[bytes]) -> Sequence[bytes] | None:
-        """Return the attributes of the last cells if all rows end in the column of the first one, else None.
-
-        In most large sheets they do, and one search takes half the time of a look at each.
-
-        Args:
-            chunk: The rows.
-            row: The first of them, without its end tag; it ends left of our columns.
-            digits: Their numbers.
-        """
-        letters = row[row.rfind(self._cell) + len(self._cell) :].partition(digits[0])[0]
-        if not letters.isalpha():
-            return None
-        if letters not in self._ending_in:
-            # Letters are rarer than what stands before them.
-            place = letters + b"(?<=" + self._cell + letters + b')([0-9]+)"([^>]*)'
-            name = self._cell_end[2:-1]
-            # The content of one cell, up to the tag of the next one or its own end.
-            content = b"[^<]*(?:<(?!/?" + name + rb"[\s/>])[^<]*)*" + self._cell_end
-            ends = b"(?:(?<=/)>|(?<!/)>" + content + b")" + self._row_end
-            self._ending_in[letters] = re.compile(place + ends).findall
-        found = self._ending_in[letters](chunk)
-        return [last for _, last in found] if [number for number, _ in found] == digits else None
-
-    def _lasts_of(self, rows: Sequence[bytes], before: int) -> Sequence[bytes] | None:
+    def _lasts_of(self, bodies: Sequence[bytes], before: int) -> Sequence[bytes] | None:
         """Return the attributes of the last cell of each row; None if one takes a closer look."""
-        skip, lasts, places = len(self._cell), [], set()
-        for row in rows:
-            at = row.rfind(self._cell)
-            stop = row.find(b">", at)
-            place, _, attributes = row[at + skip : stop].partition(b'"')
-            closed = stop + 1 == len(row) if attributes.endswith(b"/") else row.endswith(self._cell_end)
-            if at < 0 or not closed:
-                return None
-            lasts.append(attributes)
-            places.add(place.rstrip(_DIGITS))
-        if any(not one.isalpha() or column_number(one.decode()) >= before for one in places):
+        lasts = [body.rpartition(self._cell)[2].partition(b">") for body in bodies]
+        closed = (
+            not inner if tag.endswith(b"/") else inner.endswith(self._cell_end) for tag, _, inner in lasts
+        )
+        if not all(closed):
             return None
-        return lasts
+        tags = [tag.partition(b'"') for tag, _, _ in lasts]
+        columns = {place.rstrip(_DIGITS) for place, _, _ in tags}
+        if any(not one.isalpha() or column_number(one.decode()) >= before for one in columns):
+            return None
+        return [attributes for _, _, attributes in tags]
 
     def picked(self, chunk: bytes, numbers: Sequence[int], before: int) -> Picked | None:
         """Return where some rows stand and end; None if that takes a closer look at each.
@@ -199,13 +171,7 @@ class Endings:
             cells: What each gets; those that get nothing stay as they are.
             fitting: What follows the number in a start tag, to what fits new cells.
         """
-        end = self._row_end
-        if all(tag == fit for tag, fit in fitting.items()):
-            return b"".join([*chain.from_iterable(zip(block.rows, cells, repeat(end))), block.rest])
-        out: list[bytes] = []
-        for row, (tag, at), new in zip(block.rows, block.tags, cells, strict=True):
-            if new and tag:
-                out += (row[:at], fitting[tag], row[at + len(tag) :], new, end)
-            else:
-                out += (row, new, end)
-        return b"".join([*out, block.rest])
+        tags = [fitting[tag] if new else tag for tag, new in zip(block.tags, cells, strict=True)]
+        opened = repeat(self._row), block.ends.digits, repeat(b'"'), tags, repeat(b">")
+        rows = zip(*opened, block.bodies, cells, repeat(self._row_end), strict=False)
+        return b"".join([*chain.from_iterable(rows), block.rest])

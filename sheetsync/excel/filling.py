@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
+from itertools import compress
 
 from sheetsync import palette
 from sheetsync.excel import splice
@@ -22,9 +23,6 @@ _TOLD_APART = frozenset({str, datetime, type(None)})
 
 _KEPT = 5_000
 """Different cells that are kept to be put in again."""
-
-_NOTHING: Halves = (b"", b"")
-"""In the place of a cell where there is none."""
 
 
 class Filling:
@@ -106,15 +104,13 @@ class Filling:
     ) -> list[bytes]:
         """Return the cells of rows that all end with one format: most of what they show comes again."""
         style = ends.styles[0]
-        made: dict[CellValue, Halves] = {None: _NOTHING, "": _NOTHING}
+        made: dict[CellValue, tuple[bytes, ...]] = {None: (), "": ()}
         for value in dict.fromkeys(values):
             if value not in made:
                 made[value] = self._halves(value, style, prefix, ends.digits[0], proof)
-        halves_of = map(made.__getitem__, values)
-        cells = [
-            head and head + digits + tail for (head, tail), digits in zip(halves_of, ends.digits, strict=True)
-        ]
-        self._changing.add_fresh([row for row, cell in zip(ends.numbers, cells, strict=True) if cell])
+        # Digits join two halves to a cell, and nothing to nothing.
+        cells = list(map(bytes.join, ends.digits, map(made.__getitem__, values)))
+        self._changing.add_fresh(list(compress(ends.numbers, cells)))
         return cells
 
     def _halves(

@@ -104,7 +104,12 @@ def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
 
 
 def open_package(
-    content: Content, where: str, limits: Limits = LIMITS, *, archive: Archive | None = None
+    content: Content,
+    where: str,
+    limits: Limits = LIMITS,
+    *,
+    archive: Archive | None = None,
+    known: bool = False,
 ) -> tuple[Package, Book]:
     """Return the package and its workbook part, once they are found safe.
 
@@ -113,6 +118,7 @@ def open_package(
         where: The path, for messages.
         limits: How much is acceptable.
         archive: The same as an archive, where its directory was read already.
+        known: True if it is known already that no part holds a document type.
 
     Raises:
         InputRefusedError: They are no workbook that we can read, or not safe.
@@ -126,7 +132,8 @@ def open_package(
             raise not_a_workbook(Text("别的压缩文件", "another kind of archive"), where)
         book = _workbook(package, where)
         _check_signature(package, where)
-        _check_parts(archive, where)
+        if not known:
+            _check_parts(archive, where)
     except (DamagedZipError, ValueError) as error:
         raise damaged(str(error), where) from error
     if len(book.sheets) > limits.sheets:

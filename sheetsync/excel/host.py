@@ -84,11 +84,13 @@ class Host:
 
     def _opened(self, sheet: Sheet) -> RowsEdit:
         pieces = partial(self.package.pieces, sheet.part)
-        seen = self._surveys.get(sheet.name) or survey(pieces())
+        # A part in another encoding was read from a copy in UTF-8: its survey is that of the copy.
+        known = self._surveys.get(sheet.name) if self.package.in_utf8(sheet.part) else None
+        seen = known or survey(pieces())
         if seen is None:
             return SheetEdit(SheetPart(self.package.read_xml(sheet.part)))
         self._surveys[sheet.name] = seen
-        return StreamedEdit(pieces, seen, self.package.size(sheet.part))
+        return StreamedEdit(pieces, seen)
 
     def may_hold_formulas(self, sheet: Sheet) -> bool:
         """Return False if a sheet, as it was read, is known to hold no formula."""

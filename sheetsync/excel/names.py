@@ -4,15 +4,13 @@ How each of them is written, and what stands between them, stays as it was.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sheetsync.excel import splice
 from sheetsync.excel.splice import Element
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefinedName:
+class DefinedName(NamedTuple):
     """One defined name; `local` is the position of the sheet it belongs to, from 0, or None."""
 
     name: str
@@ -113,8 +111,9 @@ class Names:
             local = entry.said.local
             if local is not None and local >= start:
                 self.changed = True
-                tag = splice.set_attribute(entry.tag, "localSheetId", str(max(0, local + step)))
-                self._entries[at] = entry._replace(tag=tag, said=_said(tag, entry.text))
+                moved = max(0, local + step)
+                tag = splice.set_attribute(entry.tag, "localSheetId", str(moved))
+                self._entries[at] = entry._replace(tag=tag, said=entry.said._replace(local=moved))
 
     def to_bytes(self) -> bytes:
         """Return what stands between the tags of the element that holds them."""

@@ -67,6 +67,8 @@ class Package:
         self._archive = archive
         self.revision = 0
         """Counts the changes, so that what was read out of the parts can be kept until the next."""
+        self.regrouped = 0
+        """Counts the changes to which parts there are and what they point to."""
         self._members: dict[str, Member] = {_key(member.name): member for member in archive.members}
         self._written: dict[str, bytes] = {}
         self._packed: dict[str, Packed] = {}
@@ -113,10 +115,6 @@ class Package:
     def streamed(self) -> frozenset[str]:
         """Return the names of parts that were written piece by piece, in lower case."""
         return frozenset(self._packed)
-
-    def size(self, name: str) -> int:
-        """Return how many bytes a part had."""
-        return self._members[_key(name)].size
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part.
@@ -182,6 +180,7 @@ class Package:
         """Give an existing part new bytes; equal bytes change nothing."""
         self.revision += 1
         key = _key(name)
+        self.regrouped += key.endswith(".rels")
         if key not in self._added and data == self._inflated(key):
             self._written.pop(key, None)
         else:
@@ -194,9 +193,17 @@ class Package:
         self._written.pop(_key(name), None)
         self._packed[_key(name)] = data
 
+    def in_utf8(self, name: str) -> bool:
+        """Tell whether an XML part is in UTF-8.
+
+        Raises:
+            LookupError: It declares an unknown encoding.
+        """
+        return self._encoding(name) == "utf-8"
+
     def write_xml(self, name: str, xml: bytes) -> None:
         """Give an existing XML part new text, in the encoding that it has."""
-        self.write(name, from_utf8(xml, encoding_of(self.head(name, _DECLARATION))))
+        self.write(name, from_utf8(xml, self._encoding(name)))
 
     def add(self, name: str, data: bytes, content_type: str) -> None:
         """Add a part with its content type."""
@@ -206,6 +213,7 @@ class Package:
     def drop(self, name: str) -> None:
         """Take a part out, with its relationships and its content type."""
         self.revision += 1
+        self.regrouped += 1
         for gone in (name, relations_name(name)):
             if not self.has(gone):
                 continue
@@ -219,9 +227,8 @@ class Package:
     def free_name(self, folder: str, stem: str, suffix: str) -> str:
         """Return the first name `folder/stemN.suffix` that neither is nor was in use."""
         number = 1
-        while (
-            _key(name := join(folder, f"{stem}{number}.{suffix}"))
-            in self._members.keys() | self._added.keys()
+        while (key := _key(name := join(folder, f"{stem}{number}.{suffix}"))) in self._members or (
+            key in self._added
         ):
             number += 1
         return name
@@ -344,6 +351,9 @@ class Package:
             added=[(name, self._written[key]) for key, name in self._added.items()],
         )
 
+    def _encoding(self, name: str) -> str:
+        return encoding_of(self.head(name, _DECLARATION))
+
     def _inflated(self, key: str) -> bytes:
         """Return a part as it was; small ones and the last one are kept, for they are asked for again."""
         if key in self._inflated_parts:
@@ -358,6 +368,7 @@ class Package:
 
     def _put(self, name: str, data: bytes) -> None:
         self.revision += 1
+        self.regrouped += 1
         key = _key(name)
         if self.has(name) or key in self._members:
             raise ValueError(f"{name} is taken")
@@ -388,6 +399,7 @@ class Package:
             self.write_xml(TYPES, changes.apply())
 
 
+@lru_cache(maxsize=1000)
 def relations_name(source: str) -> str:
     """Return the name of the part that holds the relationships of `source` (empty: of the package)."""
     folder, _, name = source.rpartition("/")
@@ -432,6 +444,7 @@ _kept_relations_in = lru_cache(maxsize=_KEPT)(_relations_in)
 _kept_types = lru_cache(maxsize=_KEPT)(_types)
 
 
+@lru_cache(maxsize=1000)
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 

@@ -195,16 +195,16 @@ def insertion_point(
 
 def attributes(tag: bytes) -> dict[str, str]:
     """Return the attributes of a start tag by their names as written, entities resolved."""
-    return {
-        name.decode(): unescape(value[1:-1].decode())
-        for name, value in _ATTRIBUTE.findall(tag, _after_name(tag))
-    }
+    found = _ATTRIBUTE.findall(tag, _after_name(tag))
+    if b"&" not in tag:
+        return {name.decode(): value[1:-1].decode() for name, value in found}
+    return {name.decode(): unescape(value[1:-1].decode()) for name, value in found}
 
 
 def attribute(tag: bytes, name: str) -> str | None:
     """Return one attribute of a start tag, entities resolved, or None."""
     found = _find(tag, name)
-    return None if found is None else unescape(found[2][1:-1].decode())
+    return None if found is None else unescape(tag[found[1] + 1 : found[2] - 1].decode())
 
 
 def values(tag: bytes, name: str) -> list[str]:
@@ -219,7 +219,7 @@ def set_attribute(tag: bytes, name: str, value: str) -> bytes:
     quoted = b'"' + escape(value).replace('"', "&quot;").encode() + b'"'
     found = _find(tag, name)
     if found is not None:
-        return tag[: found.start(2)] + quoted + tag[found.end(2) :]
+        return tag[: found[1]] + quoted + tag[found[2] :]
     end = len(tag) - (2 if tag.endswith(b"/>") else 1)
     while tag[end - 1 : end].isspace():
         end -= 1
@@ -231,10 +231,10 @@ def drop_attribute(tag: bytes, name: str) -> bytes:
     found = _find(tag, name)
     if found is None:
         return tag
-    start = found.start()
+    start, _, end = found
     while tag[start - 1 : start].isspace():
         start -= 1
-    return tag[:start] + tag[found.end() :]
+    return tag[:start] + tag[end:]
 
 
 def escape(text: str) -> str:
@@ -260,25 +260,41 @@ def _after_name(tag: bytes) -> int:
     return found.end() if found else 0
 
 
-def _find(tag: bytes, name: str) -> re.Match[bytes] | None:
+def _find(tag: bytes, name: str) -> tuple[int, int, int] | None:
+    """Return where the name of an attribute begins, and where its value in quotes begins and ends."""
     wanted = name.encode()
+    start = tag.find(b' %b="' % wanted) + 1
+    # Nearly all attributes are written so; behind an odd number of quotes that would be the end of a value.
+    if start and b"'" not in tag and tag.count(b'"', 0, start) % 2 == 0:
+        quote = start + len(wanted) + 1
+        if end := tag.find(b'"', quote + 1) + 1:
+            return start, quote, end
     if wanted not in tag:
         return None
-    return next((found for found in _ATTRIBUTE.finditer(tag, _after_name(tag)) if found[1] == wanted), None)
+    for found in _ATTRIBUTE.finditer(tag, _after_name(tag)):
+        if found[1] == wanted:
+            return (found.start(), *found.span(2))
+    return None
 
 
 def _closing(mask: bytes, tag: bytes, at: int, end: int) -> tuple[int, int]:
     """Return where the end tag that belongs to an open `tag` begins and ends."""
+    opening, closing = b"<" + tag, b"</" + tag
+    close = mask.find(closing, at, end)
+    behind = close + len(closing)
+    # Few elements hold others of their name.
+    if close >= 0 and mask[behind : behind + 1] == b">" and mask.find(opening, at, close) < 0:
+        return close, behind + 1
     depth = 1
     while True:
-        close = _next(mask, b"</" + tag, at, end)
+        close = _next(mask, closing, at, end)
         if close < 0:
             raise ValueError(f"<{tag.decode(errors='replace')}> is not closed")
-        inner = _next(mask, b"<" + tag, at, close)
+        inner = _next(mask, opening, at, close)
         while inner >= 0:
             found = _TAG.match(mask, inner, close)
             depth += found is not None and mask[found.end() - 2] != _SLASH
-            inner = _next(mask, b"<" + tag, inner + 1, close)
+            inner = _next(mask, opening, inner + 1, close)
         depth -= 1
         at = mask.find(b">", close, end) + 1
         if at == 0:

@@ -163,8 +163,9 @@ class ExcelStore:
 
         def carry_out(content: FileContent) -> tuple[Package, Sequence[Change]]:
             where = str(self._shown)
-            package, book = open_package(content, where, self._limits)
-            surveys = self._surveys if based_on == self._surveyed else {}
+            known = based_on == self._surveyed
+            package, book = open_package(content, where, self._limits, known=known)
+            surveys = self._surveys if known else {}
             made.append(rowchanges.apply(package, book, changes, where=where, surveys=surveys))
             return package, made[-1].changes
 
@@ -267,8 +268,9 @@ class ExcelStore:
         self, content: Content, *, based_on: Version, edits: Sequence[Edit]
     ) -> tuple[Package, Sequence[Change]]:
         where = str(self._shown)
-        package, book = open_package(content, where, self._limits)
-        surveys = self._surveys if based_on == self._surveyed else {}
+        known = based_on == self._surveyed
+        package, book = open_package(content, where, self._limits, known=known)
+        surveys = self._surveys if known else {}
         return package, patch.apply(package, book, edits, where=where, surveys=surveys)
 
     def _cleaned(

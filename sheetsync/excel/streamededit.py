@@ -38,14 +38,12 @@ class StreamedEdit(OutlineEdit):
     Args:
         pieces: Gives the part, piece by piece.
         seen: Its survey.
-        size: How many bytes the part has.
     """
 
-    def __init__(self, pieces: Callable[[], Iterator[bytes]], seen: Survey, size: int) -> None:
+    def __init__(self, pieces: Callable[[], Iterator[bytes]], seen: Survey) -> None:
         super().__init__(SheetPart(seen.outline))
         self._pieces = pieces
         self._seen = seen
-        self._size = size
         self._fills: list[Fill] = []
         self._proof = Proofreader(self.part.root.open_tag(seen.outline))
         self._changed = False
@@ -132,7 +130,7 @@ class StreamedEdit(OutlineEdit):
         outline = self.changes.apply()
         opening = b"<" + self._prefix + b"sheetData>"
         behind = outline.index(opening) + len(opening)
-        packer = Packer(self._size)
+        packer = Packer()
         packer.add(outline[:behind])
         waiting.reverse()
         for chunk in row_chunks(self._pieces(), self._seen):
@@ -265,10 +263,10 @@ class StreamedEdit(OutlineEdit):
         if block is None or not self.cells.keys().isdisjoint(block.ends.numbers):
             return None
         # Where a stated span reaches all of our columns or none, a tag fits some of them as it fits all.
-        fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in {tag for tag, _ in block.tags}}
+        fits = {tag: fitting_tag(tag, (self._first_fill,)) for tag in set(block.tags)}
         if any(fitting_tag(tag, (fill.column,)) != fit for fill in self._fills for tag, fit in fits.items()):
             return None
-        del waiting[len(waiting) - len(block.rows) :]
+        del waiting[len(waiting) - len(block.tags) :]
         columns = [fill.fresh(block.ends, self._prefix, self._proof.read) for fill in self._fills]
         cells = list(map(b"".join, zip(*columns, strict=True)))
         if not any(cells):

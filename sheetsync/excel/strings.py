@@ -9,6 +9,8 @@ from sheetsync.excel import splice
 from sheetsync.excel.cellvalue import rich_text
 
 _ITEM = re.compile(rb"<(?:[^\s/>:]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[^\s/>:]+:)?si\s*>)", re.DOTALL)
+_KEPT = 1_000
+"""Texts that are kept to be asked for again, as the titles of our columns are on each sheet."""
 _STRETCH = 1 << 12
 """Bytes that are counted at a time."""
 
@@ -22,11 +24,16 @@ class SharedStrings:
 
     def __init__(self, xml: bytes | None) -> None:
         self._xml = xml or b""
+        self._texts: dict[int, str] = {}
         self._before = [0]  # how many texts begin before each stretch, as far as they were counted
 
     def __call__(self, position: int) -> str:
         """Return the text at a position (from 0), rich text joined; empty if there is none."""
-        return rich_text(self.inner(position))
+        if position not in self._texts:
+            if len(self._texts) == _KEPT:
+                self._texts.clear()
+            self._texts[position] = rich_text(self.inner(position))
+        return self._texts[position]
 
     def inner(self, position: int) -> bytes:
         """Return what stands between the tags of the text at a position (from 0), as written."""

@@ -31,10 +31,12 @@ MOST_FORMATS = 65_490
 """Cell formats that Excel takes before it says "too many different cell formats"."""
 
 _GROUP_OF = {"font": "fonts", "fill": "fills", "border": "borders", "xf": "cellXfs", "dxf": "dxfs"}
+_NAME = re.compile(rb"<(\w+)")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
 _MAIN = re.compile(r"\{http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org)/[^}]*/main\}")
 
-Canonical = tuple[object, ...]
+Canonical = str
+"""Stands for what an element means; a text knows its hash, however much it holds."""
 
 
 class Styles:
@@ -106,18 +108,20 @@ class Styles:
 
     def _place(self, fragment: bytes) -> int:
         prefixed = splice.prefixed(fragment, self._prefix)
-        name = re.match(rb"<(\w+)", fragment)
+        name = _NAME.match(fragment)
         if name is None:
             raise ValueError("no element")
         group = _GROUP_OF[name[1].decode()]
         known = self._positions(group)
         shape = self.canonical(prefixed)
-        if shape not in known:
-            if group == "cellXfs" and self.count(group) >= MOST_FORMATS:
+        found = known.get(shape)
+        if found is None:
+            found = self.count(group)
+            if group == "cellXfs" and found >= MOST_FORMATS:
                 raise ValueError("too many cell formats")
-            known[shape] = self.count(group)
+            known[shape] = found
             self._added.setdefault(group, []).append(prefixed)
-        return known[shape]
+        return found
 
     def number_format_id(self, code: str) -> int:
         """Return the id of a number format, made if the workbook does not have it."""
@@ -235,10 +239,10 @@ def _canonical_of(fragment: bytes, declared: bytes) -> Canonical:
         tree = etree.fromstring(b"<r " + declared + b">" + fragment + b"</r>", _PARSER)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
-    return _canonical(tree[0])
+    return repr(_meaning(tree[0]))
 
 
-def _canonical(node: etree._Element) -> Canonical:
+def _meaning(node: etree._Element) -> tuple[object, ...]:
     name = _MAIN.sub("", str(node.tag))
     values = tuple(sorted((str(key), str(value)) for key, value in node.attrib.items() if key != "count"))
-    return (name, values, (node.text or "").strip(), *(_canonical(child) for child in node))
+    return (name, values, (node.text or "").strip(), *(_meaning(child) for child in node))

@@ -9,8 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from sheetsync.disk.content import Content, blocks
 from sheetsync.excel.codec import CodecError, Packed, crc32, inflater, pack
@@ -23,6 +22,8 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _ONES = 0xFFFFFFFF
 _SLICE = 1 << 17
 """Packed bytes that are inflated at a time."""
+_PIECE = 1 << 20
+"""Inflated bytes that come at a time, at most."""
 _HEADROOM = 1 << 9
 
 ENCRYPTED, DESCRIPTOR, UTF8 = 0x1, 0x8, 0x800
@@ -33,8 +34,7 @@ class DamagedZipError(ValueError):
     """The bytes are no whole zip archive; the message says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """One member as the directory describes it.
 
     Args:
@@ -105,7 +105,7 @@ class Archive:
             raise DamagedZipError(f"{member.name}: unknown compression method {member.method}")
         packed = blocks(self._content, member.data, member.data + member.packed, _SLICE)
         size = crc = 0
-        for piece in packed if member.method == STORED else _inflated(packed):
+        for piece in packed if member.method == STORED else _inflated(packed, member.size):
             size += len(piece)
             if size > member.size:
                 break
@@ -175,18 +175,25 @@ def _beginning(packed: bytes, limit: int) -> bytes:
 def unpacked(packed: Packed) -> Iterator[bytes]:
     """Yield the bytes of what was packed, piece by piece."""
     pieces = blocks(packed.data, size=_SLICE)
-    return pieces if packed.stored else _inflated(pieces)
+    return pieces if packed.stored else _inflated(pieces, packed.size)
 
 
-def _inflated(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield inflated bytes in pieces that stay small, however tightly they are packed."""
+def _inflated(packed: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield inflated bytes in pieces that stay small, however tightly they are packed.
+
+    Args:
+        packed: A raw deflate stream, piece by piece.
+        size: How many bytes it should hold: room is made for one more, so that a longer one is seen.
+    """
     unpacker = inflater()
+    left = size
     try:
         for part in packed:
             waiting = part
             while waiting:
-                piece = unpacker.decompress(waiting, 1 << 20)
+                piece = unpacker.decompress(waiting, min(_PIECE, max(left, 0) + 1))
                 if piece:
+                    left -= len(piece)
                     yield piece
                 waiting = unpacker.unconsumed_tail
         if last := unpacker.flush():

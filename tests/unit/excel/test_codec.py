@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from sheetsync.excel.codec import LARGE, pack
+from sheetsync.excel.codec import pack
 from sheetsync.excel.zipped import unpacked
 
 TELL = """
@@ -21,7 +21,7 @@ print(b"".join(unpacked(packed)) == data, packed.size, packed.crc)
 """
 
 
-@pytest.mark.parametrize("size", [0, 1, 70_000, LARGE + 1])
+@pytest.mark.parametrize("size", [0, 1, 300, 70_000])
 def test_what_is_packed_comes_back(size: int) -> None:
     data = (b"0123456789" * (size // 10 + 1))[:size]
     packed = pack(data)

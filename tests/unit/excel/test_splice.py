@@ -51,6 +51,8 @@ def test_an_attribute_is_found_by_its_whole_name_in_either_quotes() -> None:
     assert splice.attribute(tag, "r") == "A&1"
     assert splice.attribute(tag, "ref") is None
     assert splice.attribute(tag, "s") is None
+    assert splice.attribute(b'<c t="a r=" r="3" s="x&gt;"/>', "r") == "3"
+    assert splice.attribute(b'<c t="a r=" r="3" s="x&gt;"/>', "s") == "x>"
 
 
 def test_an_attribute_is_set_in_its_place_or_at_the_end_and_dropped() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
 
 from sheetsync.disk import commit, patience, rename
 from sheetsync.disk.backup import Retention
@@ -20,6 +21,7 @@ from sheetsync.errors import BusyError, InputRefusedError, OpenElsewhereError, O
 from sheetsync.excel.store import ExcelStore
 from sheetsync.model.edit import Edit
 from sheetsync.model.table import Version
+from tests.packing import packed, unpacked
 
 Orders = Callable[..., tuple[Edit, ...]]
 People = Callable[..., Path]
@@ -490,3 +492,26 @@ def test_who_opens_the_workbook_while_it_is_backed_up_has_it_open(people: People
     with pytest.raises(OpenElsewhereError, match="Ann"):
         one.present(orders("任务"), based_on=one.read().version)
     assert path.read_bytes() == before
+
+
+def test_what_was_not_read_goes_through_the_whole_gate_before_it_is_written(
+    people: People, orders: Orders
+) -> None:
+    path = people()
+    parts = unpacked(path.read_bytes())
+    path.write_bytes(packed({**parts, "docProps/app.xml": b"<!DOCTYPE a><a/>"}))
+    before = path.read_bytes()
+    with pytest.raises(InputRefusedError, match="document type"):
+        store(path).present(orders("任务"), based_on=Version(digest(before)))
+    assert path.read_bytes() == before
+
+
+def test_a_sheet_in_another_encoding_is_marked_like_any_other(people: People, orders: Orders) -> None:
+    part, path = "xl/worksheets/sheet1.xml", people()
+    parts = unpacked(path.read_bytes())
+    wide = parts[part].decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    path.write_bytes(packed({**parts, part: wide}))
+    mark(path, orders)
+    [titles, *rows] = load_workbook(path)["任务"].values
+    assert titles == ("编号", "名称", "预警状态", "预警说明", "预警时间")
+    assert [row[:3] for row in rows] == [(f"T{row}", f"任务{row}", "延期") for row in range(1, 4)]

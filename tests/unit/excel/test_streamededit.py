@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sheetsync.excel.cellvalue import content_xml
 from sheetsync.excel.codec import Packed
+from sheetsync.excel.endings import Endings
 from sheetsync.excel.facts import kind_of, style_of
 from sheetsync.excel.outlineedit import NewCell, RowEnds, cell_xml
 from sheetsync.excel.sheet import SheetPart, Stored
@@ -52,7 +53,7 @@ def pieces(xml: bytes, size: int) -> Callable[[], Iterator[bytes]]:
 def streamed(xml: bytes, size: int = 1 << 16) -> StreamedEdit:
     found = survey(pieces(xml, size)())
     assert found is not None
-    return StreamedEdit(pieces(xml, size), found, len(xml))
+    return StreamedEdit(pieces(xml, size), found)
 
 
 class Column:
@@ -202,3 +203,18 @@ def test_an_empty_cell_before_the_last_one_is_not_the_last_one() -> None:
     for edit in (whole, stream):
         edit.fill(Column(9, {1: "a", 2: "b", 3: "c"}))
     assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
+
+
+@pytest.mark.parametrize("empty", [2, 3, 5])
+def test_a_row_without_cells_among_those_that_get_some_is_seen(empty: int) -> None:
+    xml = sheet("", {row: {1: "<v>1</v>"} if row != empty else {} for row in range(2, 6)})
+    whole, stream = SheetEdit(SheetPart(xml)), streamed(xml)
+    for edit in (whole, stream):
+        edit.fill(Column(3, {row: f"{row}" for row in range(2, 6)}))
+    assert DIMENSION.sub(b"", bytes_of(stream.packed(), xml)) == DIMENSION.sub(b"", whole.apply())
+
+
+def test_a_row_that_closes_itself_is_not_taken_for_the_one_behind_it() -> None:
+    endings = Endings(b"", lambda _: 0)
+    assert endings.parted(b'<row r="2"><c r="A2"/></row>', [2], 5) is not None
+    assert endings.parted(b'<row r="2"/><row r="3"><c r="A3"/></row>', [2], 5) is None
