@@ -1,6 +1,5 @@
 """The tab 仪表盘: one screen that says how the project stands, drawn from the Summary alone."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from sheetsync.render import figures
 from sheetsync.render.barcharts import ATTENTION, on_time, statuses
 from sheetsync.render.burndown import burndown
 from sheetsync.render.canvas import Canvas
+from sheetsync.render.fingerprint import fingerprint
 from sheetsync.render.gantt import gantt, lines
 from sheetsync.render.listings import figures_listing
 from sheetsync.render.lists import HALF, SHOWN, limits, tallies, worst
@@ -61,12 +61,11 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
         The order for the presenter; its fingerprint leaves out what only the clock moves, so that a run in
         which nothing else has changed draws nothing.
     """
-    still = repr((LAYOUT, language, _without_clock(summary)))
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
         draw=partial(_drawn, summary, language),
-        fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
+        fingerprint=fingerprint(LAYOUT, language, _without_clock(summary)),
         first=True,
         listing=figures_listing(summary, language),
     )

@@ -89,7 +89,8 @@ def _figure(figure: Figure, group: str, language: Language) -> tuple[Cell, ...]:
 
 
 def _tally(tally: Tally, name: str, group: str, language: Language) -> tuple[Cell, ...]:
-    counts = tuple(float(tally.count(status)) for status in _STATUSES)
+    count = dict(tally.counts).get
+    counts = tuple([float(count(status, 0)) for status in _STATUSES])
     return (name, group, float(tally.total), None, None, _UNITS["count"].say(language), *counts, None)
 
 
