@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 
 from sheetsync import palette
 from sheetsync.model.edit import Parts
+from sheetsync.render.chart import Chart
 from sheetsync.render.quickbook import QuickBook
 from sheetsync.render.quicksheet import QuickSheet
 
@@ -45,9 +45,9 @@ class Canvas:
         """Return a look that a condition lays over a cell's own."""
         return self._book.add_format(given)
 
-    def chart(self, kind: str, subtype: str | None = None) -> Chart:
-        """Return a new native chart."""
-        return self._book.add_chart({"type": kind, "subtype": subtype})
+    def add_chart(self, chart: Chart) -> None:
+        """Take a chart that is put on the tab."""
+        self._book.charts.append(chart)
 
     def cells(
         self,

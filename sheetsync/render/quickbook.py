@@ -1,25 +1,16 @@
 """A workbook of XlsxWriter that hands out its parts: they go into another workbook, so none is packed."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter.chart import Chart
-from xlsxwriter.chart_bar import ChartBar
-from xlsxwriter.chart_line import ChartLine
-from xlsxwriter.chart_scatter import ChartScatter
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
-from sheetsync.render.quicktags import QuickTags
-
 _Given = tuple[tuple[tuple[str, Any], ...], tuple[type, ...]]
 """Properties of a format and the types of their values: 1 is not True."""
-
-_ODD = re.compile("[_ ]")
 
 
 class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of its types
@@ -37,16 +28,6 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
         """Close the workbook and return its parts by their names."""
         self.close()
         return self._shelf.parts
-
-    def add_chart(self, options: dict[str, Any]) -> Chart:
-        """Return a new chart; the kinds that tabs are full of write their numbers at once."""
-        kind = _CHARTS.get(options["type"])
-        if kind is None:
-            return super().add_chart(options)
-        chart: Chart = kind(options)
-        chart.embedded = True
-        self.charts.append(chart)
-        return chart
 
     def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
         """Return a new format: what the workbook's cells have, and these properties."""
@@ -120,47 +101,3 @@ def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> 
     packager._write_styles_file()  # noqa: SLF001
     [(file, _, _)] = packager.filenames
     return str(file.getvalue())
-
-
-class _Numbers(QuickTags, Chart):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """A chart that remembers the numbers of its cells at once, hundreds of them."""
-
-    def _get_data_type(self, data: Sequence[object] | None) -> str:
-        return "num" if data and _are_numbers(data) else str(super()._get_data_type(data))
-
-    def _write_num_cache(self, data: Sequence[object]) -> None:
-        if not _are_numbers(data):
-            super()._write_num_cache(data)
-            return
-        points = [
-            f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>'
-            for at, value in enumerate(data)
-            if value is not None
-        ]
-        head = f'<c:numCache><c:formatCode>General</c:formatCode><c:ptCount val="{len(data)}"/>'
-        self.fh.write(f"{head}{''.join(points)}</c:numCache>")
-
-
-class _Bar(_Numbers, ChartBar):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    pass
-
-
-class _Line(_Numbers, ChartLine):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    pass
-
-
-class _Scatter(_Numbers, ChartScatter):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    pass
-
-
-_CHARTS = {"bar": _Bar, "line": _Line, "scatter": _Scatter}
-
-
-def _are_numbers(data: Sequence[object]) -> bool:
-    """Tell whether all cells that a chart remembers are numbers, and none a text that could pass for one."""
-    known = [str(value) for value in data if value is not None]
-    try:
-        sum(map(float, known))
-    except ValueError:
-        return False
-    return _ODD.search("".join(known)) is None
