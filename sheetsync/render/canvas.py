@@ -9,9 +9,7 @@ from xlsxwriter.format import Format
 
 from sheetsync import palette
 from sheetsync.model.edit import Parts
-from sheetsync.render.chart import Chart
 from sheetsync.render.quickbook import QuickBook
-from sheetsync.render.quicksheet import QuickSheet
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
@@ -30,10 +28,9 @@ class Canvas:
     """
 
     def __init__(self, title: str, created: datetime, tab: str = palette.ACCENT) -> None:
-        self._book = QuickBook({"default_format_properties": dict(_DEFAULT), "strings_to_urls": False})
-        self._book.set_properties({"created": created})
-        self.title = title
-        self.sheet = self._book.add_worksheet(title, QuickSheet)
+        options = {"default_format_properties": dict(_DEFAULT)}
+        self._book = QuickBook(title, created, options)
+        self.title, self.sheet = title, self._book.sheet
         self.sheet.set_tab_color(f"#{tab}")
         self.sheet.hide_gridlines(2)
         self.style = cache(self._style)
@@ -44,10 +41,6 @@ class Canvas:
     def difference(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
         """Return a look that a condition lays over a cell's own."""
         return self._book.add_format(given)
-
-    def add_chart(self, chart: Chart) -> None:
-        """Take a chart that is put on the tab."""
-        self._book.charts.append(chart)
 
     def cells(
         self,
@@ -74,9 +67,10 @@ class Canvas:
         link: str | None = None,
     ) -> None:
         """Write one value over some rows and columns; with `link` it jumps to a place of the workbook."""
-        self.sheet.write_block(row, column, rows, columns, value if link is None else None, look)
-        if link is not None:
-            self.sheet.write_url(row, column, f"internal:{link}", look, link_text(str(value)))
+        if link is None:
+            self.sheet.write_block(row, column, rows, columns, value, look)
+        else:
+            self.sheet.write_link(row, column, rows, columns, link_text(str(value)), look, link)
 
     def done(self) -> Parts:
         """Return the parts of the workbook."""

@@ -6,11 +6,10 @@ are the same in all charts.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from io import StringIO
-from typing import ClassVar, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sheetsync import palette
 from sheetsync.render.quicktags import escaped, quoted
@@ -160,7 +159,7 @@ class Axis:
 
 @dataclass(kw_only=True)
 class Chart:
-    """A chart that the library puts on a sheet; what it asks for and nobody else stands below what it is.
+    """A chart.
 
     Args:
         kind: What it is.
@@ -181,30 +180,14 @@ class Chart:
     legend: str = ""
     blanks: str = ""
     layout: str = "<c:layout/>"
-    width: float = 0
-    height: float = 0
+    width: int = 0
+    height: int = 0
 
-    id: int = field(default=-1, init=False)
-    already_inserted: bool = field(default=False, init=False)
-    combined: ClassVar[None] = None
-    chart_name: ClassVar[str] = ""
-    x_scale: ClassVar[int] = 1
-    y_scale: ClassVar[int] = 1
-    x_offset: ClassVar[int] = 0
-    y_offset: ClassVar[int] = 0
-    formula_ids: ClassVar[Mapping[str, int]] = {}
-
-    def _set_xml_writer(self, file: StringIO) -> None:
-        self._file = file
-
-    def _assemble_xml_file(self) -> None:
-        self._file.write(self.written())
-
-    def written(self) -> str:
-        """Return its part."""
+    def written(self, number: int) -> str:
+        """Return its part; the charts of a workbook are counted from 0."""
         kind, (across, along) = self.kind, self.axes
-        first = _FIRST_AXIS + 10_000 * self.id
-        drawn = "".join([self._series(number, one) for number, one in enumerate(self.series)])
+        first = _FIRST_AXIS + 10_000 * number
+        drawn = "".join([self._series(at, one) for at, one in enumerate(self.series)])
         # The library asks the last series what stands along the axis.
         numeric = bool(self.series) and self.series[-1].across.numeric
         return (

@@ -1,6 +1,7 @@
-"""A workbook of XlsxWriter that hands out its parts: they go into another workbook, so none is packed."""
+"""A workbook of XlsxWriter with one tab that hands out its parts: they go into another workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -9,25 +10,88 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
+from sheetsync.render.drawing import drawing
+from sheetsync.render.quicksheet import QuickSheet
+from sheetsync.render.quicktags import escaped, quoted
+
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DRAWINGS = "application/vnd.openxmlformats-officedocument"
+_ROOT = (
+    f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/>'
+    f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties"'
+    ' Target="docProps/core.xml"/></Relationships>'
+)
+_CORE = (
+    f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+    ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{}</dcterms:created></cp:coreProperties>'
+)
+
 _Given = tuple[tuple[tuple[str, Any], ...], tuple[type, ...]]
 """Properties of a format and the types of their values: 1 is not True."""
 
 
 class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """Writes what its base writes, and packs nothing.
+    """Writes of its tab what its base writes, of itself what it takes to move the tab, and packs nothing.
 
     Args:
+        title: Of the tab.
+        created: Stamped into its properties.
         options: As its base takes them.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__(BytesIO(), {**options, "in_memory": True})
-        self._shelf = _Shelf()
+    def __init__(self, title: str, created: datetime, options: dict[str, Any]) -> None:
+        super().__init__(BytesIO(), options)
+        self._created = created
+        self.sheet: QuickSheet = self.add_worksheet(title, QuickSheet)
+        self.sheet.select()
 
     def parts(self) -> dict[str, bytes]:
-        """Close the workbook and return its parts by their names."""
-        self.close()
-        return self._shelf.parts
+        """Return the parts of the workbook by their names, once it is done."""
+        return {name: xml.encode() for name, xml in self._written()}
+
+    def _written(self) -> Iterator[tuple[str, str]]:
+        placed = self.sheet.placed()
+        charts = [f"charts/chart{number}.xml" for number in range(1, len(placed) + 1)]
+        yield "xl/worksheets/sheet1.xml", self.sheet.written()
+        yield "xl/styles.xml", self._styles()
+        yield "xl/workbook.xml", self._workbook()
+        below = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"))
+        yield "xl/_rels/workbook.xml.rels", _relations(*below)
+        yield "_rels/.rels", _ROOT
+        yield "docProps/core.xml", _CORE.format(self._created.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        yield "[Content_Types].xml", _types(charts)
+        if not placed:
+            return
+        yield "xl/worksheets/_rels/sheet1.xml.rels", _relations(("drawing", "../drawings/drawing1.xml"))
+        yield "xl/drawings/drawing1.xml", drawing(placed)
+        yield "xl/drawings/_rels/drawing1.xml.rels", _relations(*(("chart", f"../{name}") for name in charts))
+        for number, (name, one) in enumerate(zip(charts, placed, strict=True)):
+            yield f"xl/{name}", one.chart.written(number)
+
+    def _workbook(self) -> str:
+        self._prepare_defined_names()
+        names = [
+            f'<definedName name="{name}" localSheetId="{sheet}" hidden="{hidden}">'
+            f"{escaped(place)}</definedName>"
+            for name, sheet, place, hidden in self.defined_names
+        ]
+        return (
+            f'{_XML}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+            f' xmlns:r="{_OFFICE}/relationships"><sheets><sheet name="{quoted(self.sheet.name)}" sheetId="1"'
+            f' r:id="rId1"/></sheets><definedNames>{"".join(names)}</definedNames></workbook>'
+        )
+
+    def _styles(self) -> str:
+        self._prepare_formats()
+        looks, differences = (
+            tuple(look.given for look in kind) for kind in (self.xf_formats, self.dxf_formats)
+        )
+        return _style_sheet(looks, differences)
 
     def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
         """Return a new format: what the workbook's cells have, and these properties."""
@@ -36,32 +100,6 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
         made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
         self.formats.append(made)
         return made
-
-    def _get_packager(self) -> Packager:
-        return self._shelf
-
-    def _prepare_format_properties(self) -> None:
-        # What else its base does numbers fonts, fills and borders for the style sheet.
-        self._prepare_formats()
-
-
-class _Shelf(Packager):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """Keeps the parts and gives nothing to be packed."""
-
-    def _create_package(self) -> list[Any]:
-        files = super()._create_package()
-        self.parts = {
-            name: content.getvalue() if binary else content.getvalue().encode()
-            for content, name, binary in files
-        }
-        return []
-
-    def _write_styles_file(self) -> None:
-        book = self.workbook
-        looks, differences = (
-            tuple(look.given for look in kind) for kind in (book.xf_formats, book.dxf_formats)
-        )
-        self._filename("xl/styles.xml").write(_style_sheet(looks, differences))
 
 
 class _Look(Format):  # type: ignore[misc] # XlsxWriter says nothing of its types
@@ -101,3 +139,32 @@ def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> 
     packager._write_styles_file()  # noqa: SLF001
     [(file, _, _)] = packager.filenames
     return str(file.getvalue())
+
+
+def _relations(*targets: tuple[str, str]) -> str:
+    """Return what a part refers to, each by what it is to it and its place."""
+    elements = [
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/relationships/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, start=1)
+    ]
+    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(elements)}</Relationships>'
+
+
+def _types(charts: Sequence[str]) -> str:
+    """Return the types of the parts of a workbook with these charts."""
+    kinds = [
+        ("workbook.xml", f"{_SHEETS}.sheet.main"),
+        ("worksheets/sheet1.xml", f"{_SHEETS}.worksheet"),
+        ("styles.xml", f"{_SHEETS}.styles"),
+        *((name, f"{_DRAWINGS}.drawingml.chart") for name in charts),
+    ]
+    if charts:
+        kinds.append(("drawings/drawing1.xml", f"{_DRAWINGS}.drawing"))
+    elements = [f'<Override PartName="/xl/{name}" ContentType="{kind}+xml"/>' for name, kind in kinds]
+    return (
+        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/docProps/core.xml"'
+        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        f"{''.join(elements)}</Types>"
+    )

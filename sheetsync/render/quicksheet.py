@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from io import StringIO
 from math import isfinite
 from typing import NoReturn
 
@@ -10,49 +11,52 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sheetsync.marks import column_letters
-from sheetsync.render.quicktags import QuickTags, escaped
+from sheetsync.render.chart import Chart
+from sheetsync.render.drawing import Corner, Placed
+from sheetsync.render.quicktags import QuickTags, escaped, quoted
 
 _SHORT = 16_383
 """Characters that are within Excel's limit even where each counts as two."""
+_LONGEST = 32_767
+"""Characters that Excel takes, those beyond the first 65,536 as two."""
 
 Value = str | float | None
 """What a cell shows; None for one that has a look only."""
 
 
-class String(str):
-    """A cell with a text; the library asks for it by this name where it writes links."""
-
-    __slots__ = ()
-
-
 class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of its types
     """Writes what its base writes, but texts within their cells, and no spans of rows, which are hints only.
 
-    What it replaces are inner steps of the library. Cells that it does not take itself (without a look, or of
-    another kind) are taken and written by the library; of its own it keeps what follows the place in their
-    elements. So charts have to be told what stands in them.
+    What it replaces are inner steps of the library. Cells of other kinds than texts and numbers are taken and
+    written by the library; of its own it keeps what follows the place in their elements. Links are those to
+    places of the workbook.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._blanks: dict[Format, str] = {}
+        self._begins: dict[Format, str] = {}
         self._merged: defaultdict[int, int] = defaultdict(int)
         """Which columns of a row are merged, a bit each."""
+        self._links: dict[tuple[int, int], str] = {}
+        self._placed: list[tuple[int, int, Chart, str]] = []
 
     def write_block(self, row: int, col: int, rows: int, cols: int, value: Value, look: Format) -> int:
-        """Write one value over some rows and columns.
+        """Write one value over some rows and columns; an empty text leaves them empty.
 
         Raises:
             OverlappingRange: Some of the cells are merged already.
+            TypeError: It is a number that no cell can hold.
         """
+        begin = self._begin(look)
+        cell = _cell(begin, value) if value != "" else begin + "/>"
         if rows > 1 or cols > 1:
-            if self._check_dimensions(row, col) or self._check_dimensions(row + rows - 1, col + cols - 1):
+            if self._check_dimensions(row + rows - 1, col + cols - 1):
                 return -1
             self._merge(row, col, rows, cols)
-            blanks = dict.fromkeys(range(col, col + cols), self._cell(None, look))
+            blanks = dict.fromkeys(range(col, col + cols), begin + "/>")
             for at in range(row, row + rows):
                 self.table[at].update(blanks)
-        return self._take(row, col, None if value == "" else value, look)
+        return self._put(row, col, cell)
 
     def merge_range(
         self, first_row: int, first_col: int, last_row: int, last_col: int, data: Value, look: Format
@@ -61,59 +65,81 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
         rows, cols = last_row - first_row + 1, last_col - first_col + 1
         return self.write_block(first_row, first_col, rows, cols, data, look)
 
-    def write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
+    def write_string(self, row: int, col: int, string: str, look: Format) -> int:
         """Write a text."""
-        return self._take(row, col, string, look)
+        return self._put(row, col, _cell(self._begin(look), string))
 
-    def write_number(self, row: int, col: int, number: float, look: Format | None = None) -> int:
+    def write_number(self, row: int, col: int, number: float, look: Format) -> int:
         """Write a number."""
-        return self._take(row, col, number, look)
+        return self._put(row, col, _cell(self._begin(look), number))
 
-    def write_blank(self, row: int, col: int, _: object, look: Format | None = None) -> int:
+    def write_blank(self, row: int, col: int, _: object, look: Format) -> int:
         """Write a cell that has a look only."""
-        return 0 if look is None else self._take(row, col, None, look)
+        return self._put(row, col, self._begin(look) + "/>")
 
-    def write_down(self, row: int, col: int, values: Sequence[Value], look: Format) -> list[str | None]:
-        """Write texts and numbers below each other; None leaves the cell empty.
+    def write_link(self, row: int, col: int, rows: int, cols: int, text: str, look: Format, to: str) -> int:
+        """Write a text over some rows and columns that jumps to a place of the workbook."""
+        self._links[row, col] = f'location="{quoted(to)}" display="{quoted(text)}"'
+        return self.write_block(row, col, rows, cols, text, look)
+
+    def write_down(
+        self, row: int, col: int, numbers: Sequence[float | None], look: Format
+    ) -> list[str | None]:
+        """Write numbers below each other; None leaves the cell empty.
 
         Returns:
             What charts that refer to the cells remember of them.
+
+        Raises:
+            TypeError: One is a number that no cell can hold.
         """
-        begin = self._cell(None, look).removesuffix("/>")
+        begin = self._begin(look)
         told: list[str | None] = []
-        for at, value in enumerate(values, start=row):
-            if value is None:
+        if self._check_dimensions(row, col) or self._check_dimensions(row + max(len(numbers), 1) - 1, col):
+            return told
+        for at, number in enumerate(numbers, start=row):
+            if number is None:
                 told.append(None)
-            elif isinstance(value, str) or not isfinite(value):
-                self._take(at, col, value, look)
-                told.append(str(value))
-            elif not self._check_dimensions(at, col):
-                shown = f"{value:.16G}"
+            else:
+                shown = _shown(number)
                 self.table[at][col] = f"{begin}><v>{shown}</v></c>"
                 told.append(shown.lower())
         return told
 
-    # The library's own calls, for links, come in by this.
-    def _write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
-        done = self._take(row, col, string, look)
-        cell = self.table[row].get(col)
-        if isinstance(cell, str):
-            self.table[row][col] = String(cell)
-        return done
+    def place_chart(self, row: int, col: int, chart: Chart, title: str) -> None:
+        """Put a chart on the sheet; it moves and grows with its cells."""
+        self._placed.append((row, col, chart, title))
 
-    def _take(self, row: int, col: int, value: Value, look: Format | None) -> int:
-        if look is None or not self._is_usual(value):
-            write = super()._write_string if isinstance(value, str) else super()._write_number
-            return int(write(row, col, value, look))
+    def placed(self) -> list[Placed]:
+        """Return where the charts stand, once all rows and columns have their sizes."""
+        found = []
+        for row, col, chart, title in self._placed:
+            # From column, row, and how far it is from their edges, to column, row, and how far.
+            place = self._position_object_emus(col, row, 0, 0, chart.width, chart.height, 1)
+            begin, end = (Corner(place[at], place[at + 2], place[at + 1], place[at + 3]) for at in (0, 4))
+            found.append(Placed(chart, begin, end, title))
+        return found
+
+    def written(self) -> str:
+        """Return its part."""
+        file = StringIO()
+        self._set_xml_writer(file)
+        self._assemble_xml_file()
+        return file.getvalue()
+
+    def _put(self, row: int, col: int, cell: str) -> int:
         if self._check_dimensions(row, col):
             return -1
-        self.table[row][col] = self._cell(value, look)
+        self.table[row][col] = cell
         return 0
 
-    def _is_usual(self, value: Value) -> bool:
-        if isinstance(value, str):
-            return len(value) <= _SHORT
-        return value is None or isfinite(value)
+    def _begin(self, look: Format) -> str:
+        begin = self._begins.get(look)
+        if begin is None:
+            # The library compares all properties at each call where two formats are equal.
+            style = look._get_xf_index()  # noqa: SLF001 - as its own cells do
+            begin = self._begins[look] = f' s="{style}"'
+        return begin
 
     def _merge(self, row: int, col: int, rows: int, cols: int) -> None:
         columns = ((1 << cols) - 1) << col
@@ -122,22 +148,6 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
                 raise OverlappingRange(f"some cells of row {at + 1} are merged already")
             self._merged[at] |= columns
         self.merge.append([row, col, row + rows - 1, col + cols - 1])
-
-    def _cell(self, value: Value, look: Format) -> str:
-        blank = self._blanks.get(look)
-        if blank is None:
-            # The library compares all properties at each call where two formats are equal.
-            style = look._get_xf_index()  # noqa: SLF001 - as its own cells do
-            blank = self._blanks[look] = f' s="{style}"/>'
-        if value is None:
-            return blank
-        begin = blank.removesuffix("/>")
-        if isinstance(value, str):
-            return f'{begin} t="inlineStr"><is>{_text(value)}</is></c>'
-        return f"{begin}><v>{value:.16G}</v></c>"
-
-    def _get_range_data(self, *_: int) -> NoReturn:
-        raise NotImplementedError("a chart has to be told what stands in its cells")
 
     def _write_rows(self) -> None:
         for row in sorted(self.table.keys() | self.row_info.keys()):
@@ -159,6 +169,40 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
         top, left, bottom, right = merged_range
         first, last = column_letters(left + 1), column_letters(right + 1)
         self.fh.write(f'<mergeCell ref="{first}{top + 1}:{last}{bottom + 1}"/>')
+
+    def _write_hyperlinks(self) -> None:
+        if self._links:
+            links = [
+                f'<hyperlink ref="{column_letters(col + 1)}{row + 1}" {said}/>'
+                for (row, col), said in sorted(self._links.items())
+            ]
+            self.fh.write(f"<hyperlinks>{''.join(links)}</hyperlinks>")
+
+    def _write_drawings(self) -> None:
+        if self._placed:
+            self.fh.write('<drawing r:id="rId1"/>')
+
+    def _write_url(self, *_: object) -> NoReturn:
+        raise NotImplementedError("links are those to places of the workbook")
+
+
+def _cell(begin: str, value: Value) -> str:
+    """Return what follows the place in the element of a cell; a text that Excel does not take is left out."""
+    if isinstance(value, str) and (len(value) <= _SHORT or _fits(value)):
+        return f'{begin} t="inlineStr"><is>{_text(value)}</is></c>'
+    if value is None or isinstance(value, str):
+        return begin + "/>"
+    return f"{begin}><v>{_shown(value)}</v></c>"
+
+
+def _shown(number: float) -> str:
+    if not isfinite(number):
+        raise TypeError(f"no cell can hold {number}")
+    return f"{number:.16G}"
+
+
+def _fits(string: str) -> bool:
+    return len(string) + sum(letter > "\uffff" for letter in string) <= _LONGEST
 
 
 def _text(string: str) -> str:

@@ -171,8 +171,7 @@ class Screen:
         """Put a chart on the grid; `title` is what is read aloud to those who do not see it."""
         drawn.width = place.columns * COLUMN_PIXELS - GAP_PIXELS
         drawn.height = drawn.height or place.rows * self.line_pixels
-        self.canvas.add_chart(drawn)
-        self.sheet.insert_chart(place.row, place.column, drawn, {"object_position": 1, "description": title})
+        self.sheet.place_chart(place.row, place.column, drawn, title)
 
     def done(self, last_row: int, *, page_row: int | None = None) -> Parts:
         """Hide what only charts look at, set up the page and return the parts of the workbook.

@@ -17,6 +17,7 @@ from sheetsync.render.barcharts import ATTENTION, on_time, statuses
 from sheetsync.render.burndown import burndown
 from sheetsync.render.canvas import Canvas
 from sheetsync.render.gantt import gantt
+from sheetsync.render.quickbook import QuickBook
 from sheetsync.render.screen import LINE_PIXELS, Place, Screen, serial
 from tests.packing import unpacked
 
@@ -53,7 +54,7 @@ class Library:
         self.chart.set_legend(legend)
         self.chart.set_chartarea(area)
         self.chart.show_hidden_data()
-        self.sheet.insert_chart(0, 0, self.chart)
+        self.sheet.insert_chart(0, 0, self.chart, {"object_position": 1})
 
 
 def ours(draw: Callable[[Screen], object]) -> bytes:
@@ -235,3 +236,37 @@ def test_a_gantt_chart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("width", "units"), [(0.5, 6350), (2.6, 31_750), (2.63, 34_925)])
 def test_lines_are_as_wide_as_quarters_of_a_point(width: float, units: int) -> None:
     assert chart.line("000000", width).startswith(f'<a:ln w="{units}">')
+
+
+def test_a_chart_stands_where_the_library_puts_it(tmp_path: Path) -> None:
+    """Over rows and columns of different sizes, some of them hidden."""
+
+    def set_up(sheet: Worksheet) -> None:
+        sheet.set_column(1, 3, 6.6)
+        sheet.set_column(4, 4, 11, None, {"hidden": True})
+        for row in range(2, 9):
+            sheet.set_row_pixels(row, 10 + row)
+
+    places = ((3, 1, 250, 77, "一 & <二>"), (20, 0, 64, 20, "二"))
+    with Workbook(tmp_path / "drawing.xlsx") as whole:
+        set_up(sheet := whole.add_worksheet(TITLE))
+        for row, column, width, height, title in places:
+            one = whole.add_chart({"type": "line"})
+            one.add_series({"values": [TITLE, 0, 0, 1, 0]})
+            one.set_size({"width": width, "height": height})
+            sheet.insert_chart(row, column, one, {"object_position": 1, "description": title})
+    book = QuickBook(TITLE, datetime(2023, 10, 16), {})
+    set_up(book.sheet)
+    axis = chart.Axis(tag="valAx", side="b", line=chart.NO_LINE, rest="")
+    for row, column, width, height, title in places:
+        two = chart.Chart(
+            kind=chart.LINES, axes=(axis, axis), series=[], frame="", width=width, height=height
+        )
+        book.sheet.place_chart(row, column, two, title)
+    ours, theirs = book.parts(), unpacked((tmp_path / "drawing.xlsx").read_bytes())
+    for name in (
+        "drawings/drawing1.xml",
+        "drawings/_rels/drawing1.xml.rels",
+        "worksheets/_rels/sheet1.xml.rels",
+    ):
+        assert ours[f"xl/{name}"] == theirs[f"xl/{name}"]
