@@ -2,20 +2,16 @@
 
 import re
 from datetime import datetime
-from functools import cache
-from typing import Any
-
-from xlsxwriter.format import Format
 
 from sheetsync import palette
 from sheetsync.model.edit import Parts
+from sheetsync.render.look import Look, look
 from sheetsync.render.quickbook import QuickBook
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
-_DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
 
 
 class Canvas:
@@ -28,19 +24,12 @@ class Canvas:
     """
 
     def __init__(self, title: str, created: datetime, tab: str = palette.ACCENT) -> None:
-        options = {"default_format_properties": dict(_DEFAULT)}
-        self._book = QuickBook(title, created, options)
+        self._book = QuickBook(title, created)
         self.title, self.sheet = title, self._book.sheet
         self.sheet.set_tab_color(f"#{tab}")
         self.sheet.hide_gridlines(2)
-        self.style = cache(self._style)
-
-    def _style(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
-        return self._book.add_format({**_DEFAULT, **given})
-
-    def difference(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
-        """Return a look that a condition lays over a cell's own."""
-        return self._book.add_format(given)
+        self.difference = self._book.difference
+        self.style = look
 
     def cells(
         self,
@@ -48,12 +37,15 @@ class Canvas:
         column: int,
         span: int,
         value: str | float | None,
-        look: Format,
+        look: Look,
         *,
         link: str | None = None,
     ) -> None:
         """Write one value over `span` columns; with `link` it jumps to a place of the workbook."""
-        self.block(row, column, 1, span, value, look, link=link)
+        if link is None:
+            self.sheet.write_block(row, column, 1, span, value, look)
+        else:
+            self.block(row, column, 1, span, value, look, link=link)
 
     def block(
         self,
@@ -62,7 +54,7 @@ class Canvas:
         rows: int,
         columns: int,
         value: str | float | None,
-        look: Format,
+        look: Look,
         *,
         link: str | None = None,
     ) -> None:

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from xlsxwriter.format import Format
-
 from sheetsync import palette
 from sheetsync.model.course import Attainment
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Tally, WorstRow
 from sheetsync.render import figures
 from sheetsync.render.canvas import link_to
+from sheetsync.render.look import Look
 from sheetsync.render.screen import GRID, MARGIN, Place, Screen
 from sheetsync.text import Text
 
@@ -67,7 +66,7 @@ def _worst(screen: Screen, row: int, one: WorstRow) -> None:
     if _wide(one.name) > NAME_ROOM or _wide(why) > WHY_ROOM:
         screen.sheet.set_row_pixels(row, TWO_LINES)
     due = one.due.strftime("%m-%d %H:%M") if one.due else ""
-    cells: tuple[tuple[str | float | None, Format], ...] = (
+    cells: tuple[tuple[str | float | None, Look], ...] = (
         (one.key or f"{one.sheet} {one.row}", linked),
         (one.name, plain),
         (one.owner, plain),

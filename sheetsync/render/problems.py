@@ -8,8 +8,6 @@ from math import ceil
 from typing import Self
 from unicodedata import east_asian_width
 
-from xlsxwriter.format import Format
-
 from sheetsync import palette
 from sheetsync.marks import column_letters
 from sheetsync.model.edit import Parts, ReplaceSheet
@@ -18,6 +16,7 @@ from sheetsync.model.table import Table
 from sheetsync.render.canvas import Canvas, link_to
 from sheetsync.render.fingerprint import fingerprint
 from sheetsync.render.listings import problems_listing
+from sheetsync.render.look import Look
 from sheetsync.text import Language, Text
 
 ROLE = "problems"
@@ -156,9 +155,9 @@ class _Looks:
         chips: The kind, by kind.
     """
 
-    plain: Format
-    linked: Format
-    chips: Mapping[str, Format]
+    plain: Look
+    linked: Look
+    chips: Mapping[str, Look]
 
     @classmethod
     def of(cls, canvas: Canvas) -> Self:

@@ -1,6 +1,6 @@
 """A workbook of XlsxWriter with one tab that hands out its parts: they go into another workbook."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -11,6 +11,7 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
 from sheetsync.render.drawing import drawing
+from sheetsync.render.look import DEFAULT, Look
 from sheetsync.render.quicksheet import QuickSheet
 from sheetsync.render.quicktags import escaped, quoted
 
@@ -31,8 +32,8 @@ _CORE = (
     '<dcterms:created xsi:type="dcterms:W3CDTF">{}</dcterms:created></cp:coreProperties>'
 )
 
-_Given = tuple[tuple[tuple[str, Any], ...], tuple[type, ...]]
-"""Properties of a format and the types of their values: 1 is not True."""
+_Given = tuple[tuple[str, Any], ...]
+"""What a format is made of."""
 
 
 class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of its types
@@ -41,23 +42,23 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
     Args:
         title: Of the tab.
         created: Stamped into its properties.
-        options: As its base takes them.
     """
 
-    def __init__(self, title: str, created: datetime, options: dict[str, Any]) -> None:
-        super().__init__(BytesIO(), options)
+    def __init__(self, title: str, created: datetime) -> None:
+        super().__init__(BytesIO(), {"default_format_properties": dict(DEFAULT)})
         self._created = created
+        self._differences: list[tuple[Format, _Given]] = []
         self.sheet: QuickSheet = self.add_worksheet(title, QuickSheet)
         self.sheet.select()
 
     def parts(self) -> dict[str, bytes]:
         """Return the parts of the workbook by their names, once it is done."""
-        return {name: xml.encode() for name, xml in self._written()}
+        sheet = self.sheet.written()
+        return {"xl/worksheets/sheet1.xml": sheet, **{name: xml.encode() for name, xml in self._written()}}
 
     def _written(self) -> Iterator[tuple[str, str]]:
         placed = self.sheet.placed()
         charts = [f"charts/chart{number}.xml" for number in range(1, len(placed) + 1)]
-        yield "xl/worksheets/sheet1.xml", self.sheet.written()
         yield "xl/styles.xml", self._styles()
         yield "xl/workbook.xml", self._workbook()
         below = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"))
@@ -87,51 +88,26 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
         )
 
     def _styles(self) -> str:
-        self._prepare_formats()
-        looks, differences = (
-            tuple(look.given for look in kind) for kind in (self.xf_formats, self.dxf_formats)
-        )
-        return _style_sheet(looks, differences)
+        used = {made.dxf_index: given for made, given in self._differences if made.dxf_index is not None}
+        return _style_sheet(tuple(self.sheet.looks), tuple(given for _, given in sorted(used.items())))
 
-    def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
-        """Return a new format: what the workbook's cells have, and these properties."""
-        given = {**self.default_format_properties, **(properties or {})}
-        made = _Look((tuple(given.items()), tuple(map(type, given.values()))))
-        made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
-        self.formats.append(made)
+    def difference(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+        """Return a look that a condition lays over a cell's own."""
+        made: Format = self.add_format(given)
+        self._differences.append((made, tuple({**self.default_format_properties, **given}.items())))
         return made
 
 
-class _Look(Format):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """A format whose properties are worked out already.
-
-    Args:
-        given: What it is made of.
-    """
-
-    def __init__(self, given: _Given) -> None:
-        # Nothing is left for its base to do.
-        self.__dict__.update(_worked_out(given))
-        self.given = given
-
-
-@lru_cache(maxsize=1000)
-def _worked_out(given: _Given) -> Mapping[str, Any]:
-    """Return all that a format of these properties holds; our tabs have the same looks in all workbooks."""
-    made = Format(dict(given[0]))
-    made._get_format_key()  # noqa: SLF001 - which it keeps
-    return {**vars(made)}
-
-
 @lru_cache(maxsize=100)
-def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> str:
+def _style_sheet(looks: tuple[Look, ...], differences: tuple[_Given, ...]) -> str:
     """Return the style sheet of a workbook of these looks; tabs of like workbooks have the same."""
     book, packager = Workbook(BytesIO()), Packager()
-    cells, laid_over = ([Format(dict(given)) for given, _ in kind] for kind in (looks, differences))
-    for index, look in enumerate(cells):
-        look.xf_index = index
-    for index, look in enumerate(laid_over):
-        look.dxf_index = index
+    cells = [Format(dict(given)) for given in (DEFAULT, *(look.given for look in looks))]
+    laid_over = [Format(dict(given)) for given in differences]
+    for index, made in enumerate(cells):
+        made.xf_index = index
+    for index, made in enumerate(laid_over):
+        made.dxf_index = index
     book.formats = cells + laid_over
     book._prepare_format_properties()  # noqa: SLF001 - as where it writes itself
     packager._add_workbook(book)  # noqa: SLF001

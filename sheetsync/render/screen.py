@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname
 
 from sheetsync import palette
@@ -17,6 +16,7 @@ from sheetsync.marks import column_letters
 from sheetsync.model.edit import Parts
 from sheetsync.render import chart
 from sheetsync.render.canvas import Canvas
+from sheetsync.render.look import Look
 from sheetsync.text import Language, Text
 
 MARGIN = 1
@@ -136,7 +136,7 @@ class Screen:
         look = self.canvas.style(font_color=f"#{palette.MUTED}", font_size=8)
         self.canvas.cells(row, column, span, text, look)
 
-    def chip(self, style: str, **more: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+    def chip(self, style: str, **more: Any) -> Look:  # noqa: ANN401 - format properties are of any kind
         """Return the look of a word in the colours of its style."""
         look = palette.STYLES[style]
         return self.canvas.style(align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}", **more)
@@ -156,7 +156,7 @@ class Screen:
             self.sheet.write_string(row, column, name, look)
         return chart.texts(self._stored(column, max(len(names), 1)), names)
 
-    def _new_store(self, title: str, number_format: str) -> tuple[int, Format]:
+    def _new_store(self, title: str, number_format: str) -> tuple[int, Look]:
         column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
         self._free += 1
         self.sheet.write_string(0, column, title, look)

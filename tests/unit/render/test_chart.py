@@ -255,7 +255,7 @@ def test_a_chart_stands_where_the_library_puts_it(tmp_path: Path) -> None:
             one.add_series({"values": [TITLE, 0, 0, 1, 0]})
             one.set_size({"width": width, "height": height})
             sheet.insert_chart(row, column, one, {"object_position": 1, "description": title})
-    book = QuickBook(TITLE, datetime(2023, 10, 16), {})
+    book = QuickBook(TITLE, datetime(2023, 10, 16))
     set_up(book.sheet)
     axis = chart.Axis(tag="valAx", side="b", line=chart.NO_LINE, rest="")
     for row, column, width, height, title in places:
