@@ -71,11 +71,11 @@ class Cells(NamedTuple):
     """Cells that a chart refers to, and what it remembers of them.
 
     Args:
-        xml: The reference.
+        xml: The reference, encoded, for most of it is ASCII.
         numeric: True unless they are texts.
     """
 
-    xml: str
+    xml: bytes
     numeric: bool
 
 
@@ -183,29 +183,31 @@ class Chart:
     width: int = 0
     height: int = 0
 
-    def written(self, number: int) -> str:
+    def written(self, number: int) -> bytes:
         """Return its part; the charts of a workbook are counted from 0."""
         kind, (across, along) = self.kind, self.axes
         first = _FIRST_AXIS + 10_000 * number
-        drawn = "".join([self._series(at, one) for at, one in enumerate(self.series)])
+        series = [self._series(at, one) for at, one in enumerate(self.series)]
         # The library asks the last series what stands along the axis.
         numeric = bool(self.series) and self.series[-1].across.numeric
-        return (
-            f'{_HEAD}{self.layout}<c:{kind.tag}>{kind.head}{drawn}{kind.tail}<c:axId val="{first}"/>'
-            f'<c:axId val="{first + 1}"/></c:{kind.tag}>'
+        head = f"{_HEAD}{self.layout}<c:{kind.tag}>{kind.head}"
+        tail = (
+            f'{kind.tail}<c:axId val="{first}"/><c:axId val="{first + 1}"/></c:{kind.tag}>'
             f"{across.written(first, first + 1, numeric=numeric)}"
             f"{along.written(first + 1, first, numeric=True)}</c:plotArea>{self.legend}"
             + (f'<c:dispBlanksAs val="{self.blanks}"/>' if self.blanks else "")
             + f"</c:chart>{self.frame}{_END}"
         )
+        return b"".join((head.encode(), *series, tail.encode()))
 
-    def _series(self, number: int, one: Series) -> str:
+    def _series(self, number: int, one: Series) -> bytes:
         across, along = self.kind.across, self.kind.along
-        return (
+        head = (
             f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
-            f"<c:tx><c:v>{escaped(one.name)}</c:v></c:tx>{one.look}"
-            f"<c:{across}>{one.across.xml}</c:{across}><c:{along}>{one.along.xml}</c:{along}></c:ser>"
+            f"<c:tx><c:v>{escaped(one.name)}</c:v></c:tx>{one.look}<c:{across}>"
         )
+        between, tail = f"</c:{across}><c:{along}>", f"</c:{along}></c:ser>"
+        return b"".join((head.encode(), one.across.xml, between.encode(), one.along.xml, tail.encode()))
 
 
 def numbers(place: str, told: Sequence[str | None]) -> Cells:
@@ -218,11 +220,11 @@ def numbers(place: str, told: Sequence[str | None]) -> Cells:
     points = [
         f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>' for at, value in enumerate(told) if value is not None
     ]
-    return Cells(
+    head = (
         f"<c:numRef><c:f>{escaped(place)}</c:f><c:numCache><c:formatCode>General</c:formatCode>"
-        f'<c:ptCount val="{len(told)}"/>{"".join(points)}</c:numCache></c:numRef>',
-        numeric=True,
+        f'<c:ptCount val="{len(told)}"/>'
     )
+    return Cells(head.encode() + "".join(points).encode() + b"</c:numCache></c:numRef>", numeric=True)
 
 
 def texts(place: str, told: Sequence[str]) -> Cells:
@@ -235,11 +237,11 @@ def texts(place: str, told: Sequence[str]) -> Cells:
     if _are_numbers(told):
         return numbers(place, told or [None])
     points = [f'<c:pt idx="{at}"><c:v>{escaped(value)}</c:v></c:pt>' for at, value in enumerate(told)]
-    return Cells(
+    xml = (
         f"<c:strRef><c:f>{escaped(place)}</c:f><c:strCache>"
-        f'<c:ptCount val="{len(told)}"/>{"".join(points)}</c:strCache></c:strRef>',
-        numeric=False,
+        f'<c:ptCount val="{len(told)}"/>{"".join(points)}</c:strCache></c:strRef>'
     )
+    return Cells(xml.encode(), numeric=False)
 
 
 def _are_numbers(told: Sequence[str]) -> bool:

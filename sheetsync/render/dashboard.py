@@ -17,7 +17,7 @@ from sheetsync.render.fingerprint import fingerprint
 from sheetsync.render.gantt import gantt, lines
 from sheetsync.render.listings import figures_listing
 from sheetsync.render.lists import HALF, SHOWN, limits, tallies, worst
-from sheetsync.render.screen import GRID, LINE_PIXELS, MARGIN, Place, Screen
+from sheetsync.render.screen import GRID, LINE_PIXELS, MARGIN, Place, Screen, chip
 from sheetsync.text import Language, Text
 
 ROLE = "dashboard"
@@ -124,9 +124,9 @@ class _Drawing:
         canvas.cells(0, MARGIN, GRID if trends is None else GRID - QUARTER, title, look)
         if trends is not None:
             style = figures.LIGHT_STYLE[trends.light]
-            chip = self.screen.chip(style, bold=True, font_size=12, border=2, border_color=_solid(style))
+            light = chip(style, bold=True, font_size=12, border=2, border_color=_solid(style))
             word = self.screen.word(figures.LIGHT_TEXT[trends.light])
-            canvas.cells(0, MARGIN + GRID - QUARTER, QUARTER, f"● {word}", chip)
+            canvas.cells(0, MARGIN + GRID - QUARTER, QUARTER, f"● {word}", light)
         self.row = 1
         for text in self._facts():
             self.sheet.set_row_pixels(self.row, 16)

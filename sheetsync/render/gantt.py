@@ -16,12 +16,15 @@ from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Bar
 from sheetsync.render import chart, figures
 from sheetsync.render.canvas import link_to
+from sheetsync.render.look import look
 from sheetsync.render.screen import (
     COLUMN_PIXELS,
     GAP_PIXELS,
     HEADING_PIXELS,
+    UNDERLINED,
     Place,
     Screen,
+    chip,
     serial,
 )
 
@@ -48,6 +51,13 @@ CLEAR = 92
 """Percent that shines through the shading of a rest day, for programs that draw it upon the bars."""
 
 _STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728)
+_LINKED = tuple(
+    look(**UNDERLINED, font_size=8, font_color=f"#{palette.ACCENT}", text_wrap=wrapped)
+    for wrapped in (False, True)
+)
+"""The name of a bar that is one line high, and of a higher one."""
+_CHIPS = {status: chip(style, **UNDERLINED, font_size=8) for status, style in palette.STATUS_STYLE.items()}
+_TOLD = look(**UNDERLINED, font_size=8, align="center")
 _Line = tuple[float, float, float, float]
 """From x, y to x, y."""
 
@@ -133,14 +143,13 @@ def _scale(bars: Sequence[Bar], today: date) -> _Scale:
 def _name(screen: Screen, row: int, column: int, height: int, bar: Bar) -> None:
     """Write what stands at the left of a bar: a link to its row, its word, how far it is."""
     canvas = screen.canvas
-    linked = canvas.style(**screen.line, font_size=8, font_color=f"#{palette.ACCENT}", text_wrap=height > 1)
-    word = screen.chip(palette.STATUS_STYLE[bar.status], **screen.line, font_size=8)
-    plain = canvas.style(**screen.line, font_size=8, align="center")
     shown = bar.name or bar.key or f"{bar.sheet} {bar.row}"
-    canvas.block(row, column, height, NAME, shown, linked, link=link_to(bar.sheet, f"A{bar.row}"))
-    canvas.block(row, column + NAME, height, WORD, screen.word(STATUS_TEXT[bar.status]), word)
+    canvas.block(
+        row, column, height, NAME, shown, _LINKED[height > 1], link=link_to(bar.sheet, f"A{bar.row}")
+    )
+    canvas.block(row, column + NAME, height, WORD, screen.word(STATUS_TEXT[bar.status]), _CHIPS[bar.status])
     told = screen.word(figures.amount(bar.progress, "percent"))
-    canvas.block(row, column + NAME + WORD, height, PROGRESS, told, plain)
+    canvas.block(row, column + NAME + WORD, height, PROGRESS, told, _TOLD)
 
 
 def _chart(

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
-from sheetsync.render.drawing import drawing
+from sheetsync.render.drawing import Placed, drawing
 from sheetsync.render.look import DEFAULT, Look
 from sheetsync.render.quicksheet import QuickSheet
 from sheetsync.render.quicktags import escaped, quoted
@@ -53,12 +53,16 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
 
     def parts(self) -> dict[str, bytes]:
         """Return the parts of the workbook by their names, once it is done."""
-        sheet = self.sheet.written()
-        return {"xl/worksheets/sheet1.xml": sheet, **{name: xml.encode() for name, xml in self._written()}}
-
-    def _written(self) -> Iterator[tuple[str, str]]:
         placed = self.sheet.placed()
         charts = [f"charts/chart{number}.xml" for number in range(1, len(placed) + 1)]
+        return {
+            "xl/worksheets/sheet1.xml": self.sheet.written(),
+            **{name: xml.encode() for name, xml in self._around(placed, charts)},
+            **{f"xl/{name}": placed[at].chart.written(at) for at, name in enumerate(charts)},
+        }
+
+    def _around(self, placed: Sequence[Placed], charts: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the parts around the sheet and the charts."""
         yield "xl/styles.xml", self._styles()
         yield "xl/workbook.xml", self._workbook()
         below = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"))
@@ -71,8 +75,6 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
         yield "xl/worksheets/_rels/sheet1.xml.rels", _relations(("drawing", "../drawings/drawing1.xml"))
         yield "xl/drawings/drawing1.xml", drawing(placed)
         yield "xl/drawings/_rels/drawing1.xml.rels", _relations(*(("chart", f"../{name}") for name in charts))
-        for number, (name, one) in enumerate(zip(charts, placed, strict=True)):
-            yield f"xl/{name}", one.chart.written(number)
 
     def _workbook(self) -> str:
         self._prepare_defined_names()

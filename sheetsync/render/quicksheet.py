@@ -95,7 +95,9 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
             TypeError: One is a number that no cell can hold.
         """
         begin = self._begin(look)
-        shown = [None if number is None else _shown(number) for number in numbers]
+        if not all(map(isfinite, filter(None, numbers))):
+            raise TypeError(f"no cell can hold one of {numbers}")
+        shown = [None if number is None else f"{number:.16G}" for number in numbers]
         for at, text in enumerate(shown, start=row):
             if text is not None:
                 self.table[at][col] = f"{begin}><v>{text}</v></c>"
@@ -202,18 +204,14 @@ def _height(pixels: int) -> str:
 def _cell(begin: str, value: str | float) -> str:
     """Return what follows the place in the element of a cell; a text that Excel does not take is left out."""
     if not isinstance(value, str):
-        return f"{begin}><v>{_shown(value)}</v></c>"
+        if not isfinite(value):
+            raise TypeError(f"no cell can hold {value}")
+        return f"{begin}><v>{value:.16G}</v></c>"
     if len(value) > _SHORT and not _fits(value):
         return begin + "/>"
     text = escaped(value)
     space = ' xml:space="preserve"' if text != text.strip() else ""
     return f'{begin} t="inlineStr"><is><t{space}>{text}</t></is></c>'
-
-
-def _shown(number: float) -> str:
-    if not isfinite(number):
-        raise TypeError(f"no cell can hold {number}")
-    return f"{number:.16G}"
 
 
 def _fits(string: str) -> bool:

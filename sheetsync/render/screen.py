@@ -4,9 +4,10 @@ Charts refer to cells of the same tab. Values that no table shows stand in hidde
 grid, outside the printed area, so that every line of a chart can still be traced to its numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from xlsxwriter.utility import quote_sheetname
@@ -16,7 +17,7 @@ from sheetsync.marks import column_letters
 from sheetsync.model.edit import Parts
 from sheetsync.render import chart
 from sheetsync.render.canvas import Canvas
-from sheetsync.render.look import Look
+from sheetsync.render.look import Look, look
 from sheetsync.text import Language, Text
 
 MARGIN = 1
@@ -46,6 +47,9 @@ _STORE_WIDTH = 11
 FRAME = chart.shape(chart.line(palette.LINE))
 """Around charts whose title stands in a cell above them."""
 LEGEND = f'<c:legend><c:legendPos val="b"/><c:layout/>{chart.letters()}</c:legend>'
+
+UNDERLINED: Mapping[str, Any] = MappingProxyType({"bottom": 1, "bottom_color": f"#{palette.LINE}"})
+"""Below each row of a table."""
 
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
@@ -83,7 +87,6 @@ class Screen:
         self._low = range(0)
         self.sheet.set_column(0, 0, 1.5)
         self.sheet.set_column(MARGIN, MARGIN + GRID - 1, GRID_WIDTH)
-        self.line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
 
     def say(self, zh: str, en: str) -> str:
         """Return the wording in the language of the tab."""
@@ -136,11 +139,6 @@ class Screen:
         look = self.canvas.style(font_color=f"#{palette.MUTED}", font_size=8)
         self.canvas.cells(row, column, span, text, look)
 
-    def chip(self, style: str, **more: Any) -> Look:  # noqa: ANN401 - format properties are of any kind
-        """Return the look of a word in the colours of its style."""
-        look = palette.STYLES[style]
-        return self.canvas.style(align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}", **more)
-
     def store(
         self, title: str, values: Sequence[float | None], number_format: str = "General"
     ) -> chart.Cells:
@@ -192,6 +190,12 @@ class Screen:
         self.sheet.print_area(0, 0, last_row, MARGIN + GRID - 1)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         return self.canvas.done()
+
+
+def chip(style: str, **more: Any) -> Look:  # noqa: ANN401 - format properties are of any kind
+    """Return the look of a word in the colours of its style."""
+    colours = palette.STYLES[style]
+    return look(align="center", bg_color=f"#{colours.fill}", font_color=f"#{colours.font}", **more)
 
 
 def serial(day: date) -> int:
