@@ -109,8 +109,9 @@ def tallies(screen: Screen, row: int, column: int, title: Text, groups: Sequence
     for group in groups[:LISTED]:
         screen.canvas.cells(at, column, span, group.name, _GROUP)
         screen.canvas.cells(at, column + span, 1, group.total, _TOTAL)
+        counts = dict(group.counts)
         for offset, status in enumerate(SHOWN, start=1):
-            count = group.count(status)
+            count = counts.get(status, 0)
             screen.canvas.cells(at, column + span + offset, 1, count, _COUNTS[status] if count else _NONE)
         at += 1
     if not groups:

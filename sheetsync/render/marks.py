@@ -178,5 +178,5 @@ def _abandoned(table: Table, sheet: RawSheet, records: Sequence[int]) -> list[in
     below = range(max(table.header_row + 1, first), end if table.before is None else min(table.before, end))
     bare = set(below).difference(records)
     return sorted(
-        row for row in bare if index < len(cells := sheet.rows[row - first]) and cells[index] in _WORDS
+        [row for row in bare if index < len(cells := sheet.rows[row - first]) and cells[index] in _WORDS]
     )
