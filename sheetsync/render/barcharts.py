@@ -3,18 +3,78 @@
 from collections.abc import Sequence
 from datetime import date
 
-from xlsxwriter.chart import Chart
-
 from sheetsync import palette
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Tally
 from sheetsync.render import figures
-from sheetsync.render.screen import Place, Screen, font, framed, series
+from sheetsync.render.chart import (
+    COLUMNS,
+    NO_LINE,
+    STACKED,
+    Axis,
+    Chart,
+    Series,
+    fill,
+    labels,
+    letters,
+    line,
+    shape,
+)
+from sheetsync.render.screen import FRAME, LEGEND, Place, Screen
 
 ATTENTION = (Status.LATE, Status.RISK, Status.SOON, Status.FAULTY)
 """Statuses that somebody has to do something about, gravest first."""
 GROUPS = 8
 """Most groups in one chart."""
+
+_PERCENT = '0"%"'
+_LOOKS = {
+    # Without a border two fills of the same grey would run together in print.
+    status: shape(fill(palette.SOLID[style]), line(palette.PAPER, 0.75))
+    + labels("0;;", letters(8, palette.PAPER if status is not Status.SOON else palette.INK))
+    for status, style in palette.STATUS_STYLE.items()
+}
+_BAR_AXES = (
+    Axis(
+        tag="catAx",
+        side="l",
+        reverse=True,
+        line=NO_LINE,
+        letters=letters(),
+        rest='<c:auto val="1"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:tickLblSkip val="1"/>',
+    ),
+    Axis(
+        tag="valAx",
+        side="t",
+        least=0,
+        number_format="0",
+        ticks=False,
+        labels=False,
+        line=NO_LINE,
+        letters=letters(),
+        rest='<c:crossBetween val="between"/>',
+    ),
+)
+_WEEK_AXES = (
+    Axis(
+        tag="catAx",
+        side="b",
+        line=line(palette.LINE),
+        letters=letters(),
+        rest='<c:lblAlgn val="ctr"/><c:lblOffset val="100"/>',
+    ),
+    Axis(
+        tag="valAx",
+        side="l",
+        least=0,
+        most=100,
+        grid=line(palette.LINE),
+        number_format=_PERCENT,
+        line=NO_LINE,
+        letters=letters(),
+        rest='<c:crossBetween val="between"/><c:majorUnit val="50"/>',
+    ),
+)
 
 
 def statuses(
@@ -31,38 +91,15 @@ def statuses(
     """
     groups = groups[:GROUPS]
     screen.heading(place.row, place.column, place.columns, title)
-    chart = framed(screen.canvas.chart("bar", "stacked"))
-    names = screen.store(title, [group.name for group in groups])
+    names = screen.store_names(title, [group.name for group in groups])
+    drawn = []
     for status in shown:
         word = screen.word(STATUS_TEXT[status])
-        counts = [group.count(status) for group in groups]
-        chart.add_series(
-            {
-                **series(word, names, screen.store(f"{title} {word}", counts, "0")),
-                "fill": {"color": f"#{palette.SOLID[palette.STATUS_STYLE[status]]}"},
-                # Without a border two fills of the same grey would run together in print.
-                "border": {"color": f"#{palette.PAPER}", "width": 0.75},
-                "gap": 45,
-                "data_labels": {
-                    "value": True,
-                    "num_format": "0;;",
-                    "font": font(8, palette.PAPER if status is not Status.SOON else palette.INK),
-                },
-            }
-        )
-    chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": font(), "line": {"none": True}})
-    chart.set_x_axis(
-        {
-            "num_font": font(),
-            "num_format": "0",
-            "label_position": "none",
-            "line": {"none": True},
-            "major_tick_mark": "none",
-            "major_gridlines": {"visible": False},
-            "min": 0,
-        }
+        counts = screen.store(f"{title} {word}", [group.count(status) for group in groups], "0")
+        drawn.append(Series(word, names, counts, _LOOKS[status]))
+    _below(
+        screen, place, title, Chart(kind=STACKED, axes=_BAR_AXES, series=drawn, frame=FRAME, legend=LEGEND)
     )
-    _below(screen, place, chart, title)
 
 
 def on_time(screen: Screen, place: Place, weeks: Sequence[tuple[date, float | None]]) -> None:
@@ -79,36 +116,17 @@ def on_time(screen: Screen, place: Place, weeks: Sequence[tuple[date, float | No
         screen.quiet(place.row + 1, place.column, place.columns, screen.word(figures.NOT_REPORTED))
         return
     missing = screen.word(figures.NOT_REPORTED).replace(" ", "\n")
-    chart = framed(screen.canvas.chart("column"), legend=False)
     names = [figures.short_day(day) + ("" if rate is not None else f"\n{missing}") for day, rate in weeks]
-    chart.add_series(
-        {
-            **series(
-                title,
-                screen.store(screen.say("周一", "Monday"), names),
-                screen.store(title, [rate for _, rate in weeks], "0.0"),
-            ),
-            "fill": {"color": f"#{palette.ACCENT}"},
-            "gap": 60,
-            "data_labels": {"value": True, "num_format": '0"%"', "font": font()},
-        }
+    drawn = Series(
+        title,
+        screen.store_names(screen.say("周一", "Monday"), names),
+        screen.store(title, [rate for _, rate in weeks], "0.0"),
+        shape(fill(palette.ACCENT)) + labels(_PERCENT, letters()),
     )
-    chart.set_x_axis({"text_axis": True, "num_font": font(), "line": {"color": f"#{palette.LINE}"}})
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "max": 100,
-            "major_unit": 50,
-            "num_font": font(),
-            "num_format": '0"%"',
-            "line": {"none": True},
-            "major_gridlines": {"visible": True, "line": {"color": f"#{palette.LINE}"}},
-        }
-    )
-    _below(screen, place, chart, title)
+    _below(screen, place, title, Chart(kind=COLUMNS, axes=_WEEK_AXES, series=[drawn], frame=FRAME))
 
 
-def _below(screen: Screen, place: Place, chart: Chart, title: str) -> None:
+def _below(screen: Screen, place: Place, title: str, chart: Chart) -> None:
     """Put a chart under its heading."""
     under = Place(row=place.row + 1, column=place.column, rows=place.rows - 1, columns=place.columns)
     screen.place(chart, under, title=title)

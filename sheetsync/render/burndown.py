@@ -6,14 +6,36 @@ from itertools import pairwise
 from sheetsync import palette
 from sheetsync.model.summary import BurnPoint, Forecast
 from sheetsync.render import figures
-from sheetsync.render.screen import Place, Screen, font, framed, serial, series
+from sheetsync.render.chart import (
+    LINES,
+    NO_LINE,
+    NO_MARKER,
+    Axis,
+    Chart,
+    Series,
+    letters,
+    line,
+    marker,
+    shape,
+)
+from sheetsync.render.screen import FRAME, LEGEND, Place, Screen, serial
 from sheetsync.text import Text
 
 LABELS = 6
 """Most days on the axis."""
-_Look = dict[str, object]
 YEAR = 330
 """Days; a longer axis shows months."""
+
+_LEFT = Axis(
+    tag="valAx",
+    side="l",
+    least=0,
+    grid=line(palette.LINE),
+    number_format="0",
+    line=NO_LINE,
+    letters=letters(),
+    rest='<c:crossBetween val="between"/>',
+)
 
 
 def burndown(screen: Screen, place: Place, points: Sequence[BurnPoint], forecast: Forecast) -> None:
@@ -34,66 +56,59 @@ def burndown(screen: Screen, place: Place, points: Sequence[BurnPoint], forecast
         return
     first, last = points[0].day, points[-1].day
     days = screen.store(title, [serial(point.day) for point in points], "yyyy-mm-dd")
-    chart = framed(screen.canvas.chart("line"))
-    for text, values, look in _drawn(points):
+    drawn = []
+    for text, values, least, look in _drawn(points):
         name = screen.word(text)
-        # A line needs two points; what is drawn as marks alone needs one.
-        if sum(value is not None for value in values) > ("marker" not in look):
+        if sum(value is not None for value in values) >= least:
             cells = screen.store(f"{title} {name}", values, "0.0")
-            chart.add_series({**series(name, days, cells), **look})
+            drawn.append(Series(name, days, cells, look))
     # Days without a run lie between two known ones: the line goes on.
-    chart.show_blanks_as("span")
-    span = (last - first).days
-    chart.set_x_axis(
-        {
-            "date_axis": True,
-            "num_format": "yy-mm" if span > YEAR else "mm-dd",
-            "major_unit": max(-(-span // LABELS), 1),
-            "major_unit_type": "days",
-            "num_font": font(),
-            "major_tick_mark": "none",
-            "line": {"color": f"#{palette.LINE}"},
-        }
-    )
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "num_font": font(),
-            "num_format": "0",
-            "line": {"none": True},
-            "major_gridlines": {"visible": True, "line": {"color": f"#{palette.LINE}"}},
-        }
-    )
+    axes = (_days((last - first).days), _LEFT)
+    chart = Chart(kind=LINES, axes=axes, series=drawn, frame=FRAME, legend=LEGEND, blanks="span")
     under = Place(row=place.row + 1, column=place.column, rows=place.rows - 2, columns=place.columns)
     screen.place(chart, under, title=title)
 
 
-def _drawn(points: Sequence[BurnPoint]) -> tuple[tuple[Text, Sequence[float | None], _Look], ...]:
-    """Return the series of the chart: name, values and look of each."""
+def _days(span: int) -> Axis:
+    """Return the axis of so many days."""
+    step = max(-(-span // LABELS), 1)
+    return Axis(
+        tag="dateAx",
+        side="b",
+        number_format="yy-mm" if span > YEAR else "mm-dd",
+        ticks=False,
+        line=line(palette.LINE),
+        letters=letters(),
+        rest='<c:auto val="1"/><c:lblOffset val="100"/>'
+        f'<c:majorUnit val="{step}"/><c:majorTimeUnit val="days"/>',
+    )
+
+
+def _drawn(points: Sequence[BurnPoint]) -> tuple[tuple[Text, Sequence[float | None], int, str], ...]:
+    """Return the series of the chart: name, values, how many of them it needs, and look of each.
+
+    A line needs two points; what is drawn as marks as well needs one.
+    """
     scope = palette.SOLID["risk"]
     return (
         (
             Text("理想", "Ideal"),
             [point.ideal for point in points],
-            {"line": {"color": f"#{palette.MUTED}", "width": 1.25, "dash_type": "dash"}},
+            2,
+            shape(line(palette.MUTED, 1.25, "dash")) + NO_MARKER,
         ),
         (
             Text("总量", "Scope"),
             [point.scope for point in points],
-            {"line": {"color": f"#{scope}", "width": 1.25, "dash_type": "round_dot"}},
+            2,
+            shape(line(scope, 1.25, "sysDot")) + NO_MARKER,
         ),
-        (
-            Text("范围变更", "Scope changed"),
-            changes(points),
-            {"line": {"none": True}, "marker": _marker("diamond", 7, scope)},
-        ),
+        (Text("范围变更", "Scope changed"), changes(points), 1, shape(NO_LINE) + marker("diamond", 7, scope)),
         (
             Text("剩余", "Left"),
             [point.left for point in points],
-            {
-                "line": {"color": f"#{palette.ACCENT}", "width": 2.25},
-                "marker": _marker("circle", 3, palette.ACCENT),
-            },
+            1,
+            shape(line(palette.ACCENT, 2.25)) + marker("circle", 3, palette.ACCENT),
         ),
     )
 
@@ -124,12 +139,3 @@ def said(screen: Screen, forecast: Forecast) -> str:
         last = figures.short_day(forecast.last, year=True)
         span = screen.say(f"{first} 至 {last}", f"{first} to {last}")
     return screen.say("预计完成：", "Forecast: ") + span + plan
-
-
-def _marker(kind: str, size: int, colour: str) -> _Look:
-    return {
-        "type": kind,
-        "size": size,
-        "fill": {"color": f"#{colour}"},
-        "border": {"color": f"#{colour}"},
-    }

@@ -2,22 +2,16 @@
 
 import re
 from datetime import datetime
-from functools import cache
-from typing import Any
-
-from xlsxwriter.chart import Chart
-from xlsxwriter.format import Format
 
 from sheetsync import palette
 from sheetsync.model.edit import Parts
+from sheetsync.render.look import Look, look
 from sheetsync.render.quickbook import QuickBook
-from sheetsync.render.quicksheet import QuickSheet
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
-_DEFAULT = {"font_name": palette.FONT, "font_size": 10, "font_color": f"#{palette.INK}", "valign": "vcenter"}
 
 
 class Canvas:
@@ -30,24 +24,12 @@ class Canvas:
     """
 
     def __init__(self, title: str, created: datetime, tab: str = palette.ACCENT) -> None:
-        self._book = QuickBook({"default_format_properties": dict(_DEFAULT), "strings_to_urls": False})
-        self._book.set_properties({"created": created})
-        self.title = title
-        self.sheet = self._book.add_worksheet(title, QuickSheet)
+        self._book = QuickBook(title, created)
+        self.title, self.sheet = title, self._book.sheet
         self.sheet.set_tab_color(f"#{tab}")
         self.sheet.hide_gridlines(2)
-        self.style = cache(self._style)
-
-    def _style(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
-        return self._book.add_format({**_DEFAULT, **given})
-
-    def difference(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
-        """Return a look that a condition lays over a cell's own."""
-        return self._book.add_format(given)
-
-    def chart(self, kind: str, subtype: str | None = None) -> Chart:
-        """Return a new native chart."""
-        return self._book.add_chart({"type": kind, "subtype": subtype})
+        self.difference = self._book.difference
+        self.style = look
 
     def cells(
         self,
@@ -55,12 +37,15 @@ class Canvas:
         column: int,
         span: int,
         value: str | float | None,
-        look: Format,
+        look: Look,
         *,
         link: str | None = None,
     ) -> None:
         """Write one value over `span` columns; with `link` it jumps to a place of the workbook."""
-        self.block(row, column, 1, span, value, look, link=link)
+        if link is None:
+            self.sheet.write_block(row, column, 1, span, value, look)
+        else:
+            self.block(row, column, 1, span, value, look, link=link)
 
     def block(
         self,
@@ -69,14 +54,15 @@ class Canvas:
         rows: int,
         columns: int,
         value: str | float | None,
-        look: Format,
+        look: Look,
         *,
         link: str | None = None,
     ) -> None:
         """Write one value over some rows and columns; with `link` it jumps to a place of the workbook."""
-        self.sheet.write_block(row, column, rows, columns, value if link is None else None, look)
-        if link is not None:
-            self.sheet.write_url(row, column, f"internal:{link}", look, link_text(str(value)))
+        if link is None:
+            self.sheet.write_block(row, column, rows, columns, value, look)
+        else:
+            self.sheet.write_link(row, column, rows, columns, link_text(str(value)), look, link)
 
     def done(self) -> Parts:
         """Return the parts of the workbook."""

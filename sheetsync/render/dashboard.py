@@ -1,6 +1,5 @@
 """The tab 仪表盘: one screen that says how the project stands, drawn from the Summary alone."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,10 +13,11 @@ from sheetsync.render import figures
 from sheetsync.render.barcharts import ATTENTION, on_time, statuses
 from sheetsync.render.burndown import burndown
 from sheetsync.render.canvas import Canvas
+from sheetsync.render.fingerprint import fingerprint
 from sheetsync.render.gantt import gantt, lines
 from sheetsync.render.listings import figures_listing
 from sheetsync.render.lists import HALF, SHOWN, limits, tallies, worst
-from sheetsync.render.screen import GRID, LINE_PIXELS, MARGIN, Place, Screen
+from sheetsync.render.screen import GRID, LINE_PIXELS, MARGIN, Place, Screen, chip
 from sheetsync.text import Language, Text
 
 ROLE = "dashboard"
@@ -61,12 +61,11 @@ def dashboard(summary: Summary, language: Language) -> ReplaceSheet:
         The order for the presenter; its fingerprint leaves out what only the clock moves, so that a run in
         which nothing else has changed draws nothing.
     """
-    still = repr((LAYOUT, language, _without_clock(summary)))
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
         draw=partial(_drawn, summary, language),
-        fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
+        fingerprint=fingerprint(LAYOUT, language, _without_clock(summary)),
         first=True,
         listing=figures_listing(summary, language),
     )
@@ -125,9 +124,9 @@ class _Drawing:
         canvas.cells(0, MARGIN, GRID if trends is None else GRID - QUARTER, title, look)
         if trends is not None:
             style = figures.LIGHT_STYLE[trends.light]
-            chip = self.screen.chip(style, bold=True, font_size=12, border=2, border_color=_solid(style))
+            light = chip(style, bold=True, font_size=12, border=2, border_color=_solid(style))
             word = self.screen.word(figures.LIGHT_TEXT[trends.light])
-            canvas.cells(0, MARGIN + GRID - QUARTER, QUARTER, f"● {word}", chip)
+            canvas.cells(0, MARGIN + GRID - QUARTER, QUARTER, f"● {word}", light)
         self.row = 1
         for text in self._facts():
             self.sheet.set_row_pixels(self.row, 16)

@@ -8,25 +8,24 @@ days of half a year.) The words beside the bars and the dark inner bar keep it r
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-
-from xlsxwriter.chart import Chart
 
 from sheetsync import palette
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Bar
-from sheetsync.render import figures
+from sheetsync.render import chart, figures
 from sheetsync.render.canvas import link_to
+from sheetsync.render.look import look
 from sheetsync.render.screen import (
     COLUMN_PIXELS,
     GAP_PIXELS,
     HEADING_PIXELS,
+    UNDERLINED,
     Place,
     Screen,
-    font,
+    chip,
     serial,
-    series,
 )
 
 NAME, WORD, PROGRESS = 3, 1, 1
@@ -52,6 +51,13 @@ CLEAR = 92
 """Percent that shines through the shading of a rest day, for programs that draw it upon the bars."""
 
 _STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728)
+_LINKED = tuple(
+    look(**UNDERLINED, font_size=8, font_color=f"#{palette.ACCENT}", text_wrap=wrapped)
+    for wrapped in (False, True)
+)
+"""The name of a bar that is one line high, and of a higher one."""
+_CHIPS = {status: chip(style, **UNDERLINED, font_size=8) for status, style in palette.STATUS_STYLE.items()}
+_TOLD = look(**UNDERLINED, font_size=8, align="center")
 _Line = tuple[float, float, float, float]
 """From x, y to x, y."""
 
@@ -137,14 +143,13 @@ def _scale(bars: Sequence[Bar], today: date) -> _Scale:
 def _name(screen: Screen, row: int, column: int, height: int, bar: Bar) -> None:
     """Write what stands at the left of a bar: a link to its row, its word, how far it is."""
     canvas = screen.canvas
-    linked = canvas.style(**screen.line, font_size=8, font_color=f"#{palette.ACCENT}", text_wrap=height > 1)
-    word = screen.chip(palette.STATUS_STYLE[bar.status], **screen.line, font_size=8)
-    plain = canvas.style(**screen.line, font_size=8, align="center")
     shown = bar.name or bar.key or f"{bar.sheet} {bar.row}"
-    canvas.block(row, column, height, NAME, shown, linked, link=link_to(bar.sheet, f"A{bar.row}"))
-    canvas.block(row, column + NAME, height, WORD, screen.word(STATUS_TEXT[bar.status]), word)
+    canvas.block(
+        row, column, height, NAME, shown, _LINKED[height > 1], link=link_to(bar.sheet, f"A{bar.row}")
+    )
+    canvas.block(row, column + NAME, height, WORD, screen.word(STATUS_TEXT[bar.status]), _CHIPS[bar.status])
     told = screen.word(figures.amount(bar.progress, "percent"))
-    canvas.block(row, column + NAME + WORD, height, PROGRESS, told, plain)
+    canvas.block(row, column + NAME + WORD, height, PROGRESS, told, _TOLD)
 
 
 def _chart(
@@ -158,9 +163,8 @@ def _chart(
     left = NAME + WORD + PROGRESS
     columns, count, height = place.columns - left, len(bars), tall(len(bars))
     inner = count * height * screen.line_pixels
-    chart = screen.canvas.chart("scatter", "straight")
     pixels = (columns * COLUMN_PIXELS - GAP_PIXELS) * (1 - 2 * SIDE) / scale.days
-    draw = _Pen(screen, chart)
+    draw = _Pen(screen)
     within = [day for day in rest_days if scale.first <= day < scale.last]
     least = LONG_REST if scale.days > FINE else 1
     for length, found in rests(within, least=least, most=max(int(BROAD / pixels), 1)).items():
@@ -196,51 +200,56 @@ def _chart(
     if today is not None:
         line = [(serial(today) + 0.5, 0, serial(today) + 0.5, count)]
         draw(screen.say("今天", "Today"), line, palette.INK, 1.25, dash="dash")
-    chart.set_title({"none": True})
-    chart.set_legend({"none": True})
-    chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
     above, below = HEADING_PIXELS + screen.line_pixels, screen.line_pixels
     total = above + inner + below
-    chart.set_plotarea(
-        {"layout": {"x": SIDE, "y": above / total, "width": 1 - 2 * SIDE, "height": inner / total}}
+    drawn = chart.Chart(
+        kind=chart.SCATTERED,
+        axes=_axes(scale, count),
+        series=draw.series,
+        frame=chart.shape(chart.NO_FILL, chart.NO_LINE),
+        layout=chart.layout(SIDE, above / total, 1 - 2 * SIDE, inner / total),
+        height=total,
     )
-    chart.set_x_axis(
-        {
-            "min": serial(scale.first),
-            "max": serial(scale.last),
-            "major_unit": scale.step,
-            "num_format": "yy-mm" if scale.days > FINE * 2 else "mm-dd",
-            "num_font": font(),
-            "line": {"color": f"#{palette.LINE}"},
-            "major_gridlines": {"visible": True, "line": {"color": f"#{palette.LINE}", "width": 0.5}},
-            "major_tick_mark": "none",
-        }
+    where = replace(place, column=place.column + left, columns=columns)
+    screen.place(drawn, where, title=screen.say(f"甘特图：{count} 项", f"Gantt chart of {count}"))
+
+
+def _axes(scale: _Scale, count: int) -> tuple[chart.Axis, chart.Axis]:
+    """Return the axis of dates, and that of so many bars."""
+    rest = '<c:crossBetween val="midCat"/><c:majorUnit val="{}"/>'.format
+    dates = chart.Axis(
+        tag="valAx",
+        side="t",
+        least=serial(scale.first),
+        most=serial(scale.last),
+        grid=chart.line(palette.LINE, 0.5),
+        number_format="yy-mm" if scale.days > FINE * 2 else "mm-dd",
+        ticks=False,
+        line=chart.line(palette.LINE),
+        letters=chart.letters(),
+        rest=rest(scale.step),
     )
-    faint = {"color": f"#{palette.MIST}", "width": 0.5}
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "max": count,
-            "major_unit": 1,
-            "reverse": True,
-            "label_position": "none",
-            "major_tick_mark": "none",
-            "line": {"none": True},
-            "major_gridlines": {"visible": True, "line": faint},
-        }
+    bars = chart.Axis(
+        tag="valAx",
+        side="l",
+        reverse=True,
+        least=0,
+        most=count,
+        grid=chart.line(palette.MIST, 0.5),
+        ticks=False,
+        labels=False,
+        line=chart.NO_LINE,
+        rest=rest(1),
     )
-    chart.show_hidden_data()
-    chart.set_size({"width": columns * COLUMN_PIXELS - GAP_PIXELS, "height": total})
-    title = screen.say(f"甘特图：{count} 项", f"Gantt chart of {count}")
-    where = {"object_position": 1, "description": title}
-    screen.sheet.insert_chart(place.row, place.column + left, chart, where)
+    return dates, bars
 
 
 class _Pen:
     """Draws lines of one look as one series; their ends stand in hidden columns."""
 
-    def __init__(self, screen: Screen, chart: Chart) -> None:
-        self._screen, self._chart = screen, chart
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self.series: list[chart.Series] = []
 
     def __call__(
         self,
@@ -270,21 +279,13 @@ class _Pen:
             vertical += (y, to_y, None)
         if not horizontal:
             return
-        self._chart.add_series(
-            {
-                **series(
-                    name,
-                    self._screen.store(f"{name} x", horizontal[:-1], "yyyy-mm-dd"),
-                    self._screen.store(f"{name} y", vertical[:-1], "0.0"),
-                ),
-                "line": {
-                    "color": f"#{colour}",
-                    "width": round(width, 2),
-                    "dash_type": dash,
-                    "transparency": clear,
-                },
-                "marker": {"type": "none"},
-            }
+        self.series.append(
+            chart.Series(
+                name,
+                self._screen.store(f"{name} x", horizontal[:-1], "yyyy-mm-dd"),
+                self._screen.store(f"{name} y", vertical[:-1], "0.0"),
+                chart.shape(chart.line(colour, round(width, 2), dash, clear)) + chart.NO_MARKER,
+            )
         )
 
 

@@ -1,6 +1,7 @@
 """Dashboard and data problems as plain rows, for stores that have tables where workbooks have drawings."""
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from sheetsync.model.edit import ListedColumn, Listing
 from sheetsync.model.finding import STATUS_TEXT, Problem, Status
@@ -11,6 +12,8 @@ from sheetsync.text import Language, Text, same
 Cell = str | float | None
 
 _STATUSES = (Status.LATE, Status.RISK, Status.SOON, Status.NORMAL, Status.DONE, Status.FAULTY)
+_NONE = dict.fromkeys(_STATUSES, 0)
+_in_order = itemgetter(*_STATUSES)
 _UNITS = {"count": Text("条", "records"), "percent": same("%"), "days": Text("天", "days")}
 _FIGURES = (
     ("metric", Text("指标", "Figure"), "text"),
@@ -89,7 +92,7 @@ def _figure(figure: Figure, group: str, language: Language) -> tuple[Cell, ...]:
 
 
 def _tally(tally: Tally, name: str, group: str, language: Language) -> tuple[Cell, ...]:
-    counts = tuple(float(tally.count(status)) for status in _STATUSES)
+    counts = map(float, _in_order(_NONE | dict(tally.counts)))
     return (name, group, float(tally.total), None, None, _UNITS["count"].say(language), *counts, None)
 
 

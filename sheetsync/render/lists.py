@@ -3,15 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from xlsxwriter.format import Format
-
 from sheetsync import palette
 from sheetsync.model.course import Attainment
 from sheetsync.model.finding import STATUS_TEXT, Status
 from sheetsync.model.summary import Tally, WorstRow
 from sheetsync.render import figures
 from sheetsync.render.canvas import link_to
-from sheetsync.render.screen import GRID, MARGIN, Place, Screen
+from sheetsync.render.look import Look, look
+from sheetsync.render.screen import GRID, MARGIN, UNDERLINED, Place, Screen, chip
 from sheetsync.text import Text
 
 HALF = GRID // 2
@@ -36,6 +35,23 @@ _WORST = (
     (Text("原因与下一步", "Why, and the next step"), 8),
 )
 
+_PLAIN = look(**UNDERLINED, font_size=9, text_wrap=True)
+_CENTRED = look(**UNDERLINED, font_size=9, align="center")
+_LINKED = look(**UNDERLINED, font_size=9, font_color=f"#{palette.ACCENT}", underline=1)
+_SMALL = look(**UNDERLINED, font_size=8, text_wrap=True)
+_CHIPS = {
+    status: chip(style, **UNDERLINED, bold=True, font_size=9)
+    for status, style in palette.STATUS_STYLE.items()
+}
+_DOT = '0;-0;"·"'
+"""A number; where it is 0, a dot."""
+_GROUP, _TOTAL = look(**UNDERLINED), look(**UNDERLINED, align="center")
+_NONE = look(**UNDERLINED, num_format=_DOT, align="center")
+_COUNTS = {
+    status: chip(style, **UNDERLINED, num_format=_DOT) for status, style in palette.STATUS_STYLE.items()
+}
+_RULE, _KEPT = look(**UNDERLINED, font_size=8), look(**UNDERLINED, font_size=8, align="center")
+
 
 def worst(screen: Screen, row: int, rows: Sequence[WorstRow]) -> int:
     """List what needs attention first, each with a link to its row; return the row after the list."""
@@ -57,30 +73,24 @@ def worst(screen: Screen, row: int, rows: Sequence[WorstRow]) -> int:
 
 
 def _worst(screen: Screen, row: int, one: WorstRow) -> None:
-    canvas, line = screen.canvas, screen.line
-    plain = canvas.style(**line, font_size=9, text_wrap=True)
-    centred = canvas.style(**line, font_size=9, align="center")
-    chip = screen.chip(palette.STATUS_STYLE[one.status], **line, bold=True, font_size=9)
-    linked = canvas.style(**line, font_size=9, font_color=f"#{palette.ACCENT}", underline=1)
-    small = canvas.style(**line, font_size=8, text_wrap=True)
     why = f"{one.message} → {one.step}"
     if _wide(one.name) > NAME_ROOM or _wide(why) > WHY_ROOM:
         screen.sheet.set_row_pixels(row, TWO_LINES)
     due = one.due.strftime("%m-%d %H:%M") if one.due else ""
-    cells: tuple[tuple[str | float | None, Format], ...] = (
-        (one.key or f"{one.sheet} {one.row}", linked),
-        (one.name, plain),
-        (one.owner, plain),
-        (one.department, plain),
-        (screen.word(STATUS_TEXT[one.status]), chip),
-        (due, centred),
-        (one.days_late, centred),
-        (why, small),
+    cells: tuple[tuple[str | float | None, Look], ...] = (
+        (one.key or f"{one.sheet} {one.row}", _LINKED),
+        (one.name, _PLAIN),
+        (one.owner, _PLAIN),
+        (one.department, _PLAIN),
+        (screen.word(STATUS_TEXT[one.status]), _CHIPS[one.status]),
+        (due, _CENTRED),
+        (one.days_late, _CENTRED),
+        (why, _SMALL),
     )
     column = MARGIN
-    for index, ((value, look), (_, span)) in enumerate(zip(cells, _WORST, strict=True)):
+    for index, ((value, drawn), (_, span)) in enumerate(zip(cells, _WORST, strict=True)):
         link = link_to(one.sheet, f"A{one.row}") if index == 0 else None
-        canvas.cells(row, column, span, value, look, link=link)
+        screen.canvas.cells(row, column, span, value, drawn, link=link)
         column += span
 
 
@@ -96,16 +106,13 @@ def tallies(screen: Screen, row: int, column: int, title: Text, groups: Sequence
     heads = [(screen.say(title.zh[1:], ""), span), (screen.say("合计", "All"), 1)]
     screen.titles(row + 1, column, heads + [(screen.word(STATUS_TEXT[status]), 1) for status in SHOWN])
     at = row + 2
-    zero = {**screen.line, "num_format": '0;-0;"·"'}
-    plain, centred = screen.canvas.style(**screen.line), screen.canvas.style(**screen.line, align="center")
-    none = screen.canvas.style(**zero, align="center")
-    some = [screen.chip(palette.STATUS_STYLE[status], **zero) for status in SHOWN]
     for group in groups[:LISTED]:
-        screen.canvas.cells(at, column, span, group.name, plain)
-        screen.canvas.cells(at, column + span, 1, group.total, centred)
-        for offset, (status, look) in enumerate(zip(SHOWN, some, strict=True), start=1):
-            count = group.count(status)
-            screen.canvas.cells(at, column + span + offset, 1, count, look if count else none)
+        screen.canvas.cells(at, column, span, group.name, _GROUP)
+        screen.canvas.cells(at, column + span, 1, group.total, _TOTAL)
+        counts = dict(group.counts)
+        for offset, status in enumerate(SHOWN, start=1):
+            count = counts.get(status, 0)
+            screen.canvas.cells(at, column + span + offset, 1, count, _COUNTS[status] if count else _NONE)
         at += 1
     if not groups:
         screen.quiet(at, column, HALF - 1, screen.say("无记录", "no records"))
@@ -138,12 +145,10 @@ def limits(screen: Screen, place: Place, kept: Sequence[Attainment]) -> None:
     screen.titles(place.row + 1, place.column, [*heads, (screen.say("达成率", "Rate"), 1)])
     room = place.rows - 2
     shown = known if len(known) <= room else known[: room - 1]
-    plain = screen.canvas.style(**screen.line, font_size=8)
-    centred = screen.canvas.style(**screen.line, font_size=8, align="center")
     for row, one in enumerate(shown, start=place.row + 2):
-        screen.canvas.cells(row, place.column, wide, f"{one.rule} {screen.word(one.title)}", plain)
-        screen.canvas.cells(row, place.column + wide, 1, f"{one.kept}/{one.ended}", centred)
-        screen.canvas.cells(row, place.column + wide + 1, 1, screen.word(figures.share(one.rate)), centred)
+        screen.canvas.cells(row, place.column, wide, f"{one.rule} {screen.word(one.title)}", _RULE)
+        screen.canvas.cells(row, place.column + wide, 1, f"{one.kept}/{one.ended}", _KEPT)
+        screen.canvas.cells(row, place.column + wide + 1, 1, screen.word(figures.share(one.rate)), _KEPT)
     if len(shown) < len(known):
         rest = len(known) - len(shown)
         text = screen.say(f"另有 {rest} 条规则，达成率更高", f"and {rest} more rules, better kept")

@@ -8,7 +8,7 @@ from operator import attrgetter
 from sheetsync import palette
 from sheetsync.model.edit import AppendColumns, CellValue, Edit, EngineColumn, MarkRows, SetCells
 from sheetsync.model.finding import STATUS_TEXT, Problem, Status, Verdict
-from sheetsync.model.table import RawBook, RawSheet, RawValue, Table, TableId
+from sheetsync.model.table import RawBook, RawSheet, Table, TableId
 from sheetsync.text import Language, Text
 
 SHOWN = 30
@@ -16,6 +16,7 @@ SHOWN = 30
 NOTE_LIMIT = 500
 """Characters of 预警说明; a cell may hold more, a reader may not."""
 
+_WORDS = frozenset(text.say(language) for text in STATUS_TEXT.values() for language in ("zh", "en"))
 _BETWEEN = Text("；", "; ")
 
 
@@ -41,10 +42,7 @@ def marks(
         looks: Colours that a project chose for some statuses: fill and font as RRGGBB.
     """
     chosen = {palette.STATUS_STYLE[status]: look for status, look in (looks or {}).items()}
-    of_table = {
-        name: {verdict.row: verdict for verdict in of_one}
-        for name, of_one in groupby(verdicts, key=attrgetter("table"))
-    }
+    of_table = {name: tuple(of_one) for name, of_one in groupby(verdicts, key=attrgetter("table"))}
     unread: dict[tuple[TableId, int], list[Problem]] = {}
     for problem in problems:
         if problem.kind == "error" and problem.row is not None and problem.table is not None:
@@ -58,7 +56,7 @@ def marks(
         yield from _table(
             table,
             raw[table.sheet],
-            of_table.get(table.id, {}),
+            of_table.get(table.id, ()),
             unread,
             number=number,
             columns=columns[table.language],
@@ -81,7 +79,7 @@ def _right_of(other: Table, table: Table) -> bool:
 def _table(
     table: Table,
     sheet: RawSheet,
-    verdicts: Mapping[int, Verdict],
+    verdicts: Sequence[Verdict],
     unread: Mapping[tuple[TableId, int], Sequence[Problem]],
     *,
     number: int,
@@ -101,12 +99,12 @@ def _table(
     words = {status: text.say(language) for status, text in STATUS_TEXT.items()}
     stamp_now = now.replace(second=0, microsecond=0)
     rows = table.rows.tolist()
-    status: dict[int, CellValue] = {row: words[verdicts[row].status] for row in rows}
+    status: dict[int, CellValue] = {verdict.row: words[verdict.status] for verdict in verdicts}
     note: dict[int, CellValue] = dict.fromkeys(rows)
-    for row in rows:
-        verdict = verdicts[row]
-        if verdict.findings or row in doubtful:
-            note[row] = _note(verdict, doubtful.get(row, ()), language)[:NOTE_LIMIT] or None
+    for verdict in verdicts:
+        if verdict.findings or verdict.row in doubtful:
+            found = doubtful.get(verdict.row, ())
+            note[verdict.row] = _note(verdict, found, language)[:NOTE_LIMIT] or None
     was = table.engine.get("status", ("",) * len(table))
     stamped = table.engine.get("since", ("",) * len(table))
     since: dict[int, CellValue] = {
@@ -114,7 +112,7 @@ def _table(
         for row, before, word, stamp in zip(rows, was, status.values(), stamped, strict=True)
         if before != word or not stamp
     }
-    for row in _abandoned(table, sheet):
+    for row in _abandoned(table, sheet, rows):
         status[row] = note[row] = since[row] = None
     for column, values in (("status", status), ("note", note), ("since", since)):
         yield SetCells(sheet=table.sheet, number=number, column=column, values=values)
@@ -169,20 +167,16 @@ def _unread(problem: Problem) -> Text:
     )
 
 
-def _abandoned(table: Table, sheet: RawSheet) -> list[int]:
+def _abandoned(table: Table, sheet: RawSheet, records: Sequence[int]) -> list[int]:
     """Return rows of the table's range that still carry our text but are no record any more."""
     if table.own is None or "status" not in table.own.columns:
         return []
-    index = table.own.columns["status"] - sheet.first_column
-    words = {text.say(language) for text in STATUS_TEXT.values() for language in ("zh", "en")}
-    end = sheet.first_row + len(sheet.rows)
-    below = range(
-        max(table.header_row + 1, sheet.first_row), end if table.before is None else min(table.before, end)
+    index, first = table.own.columns["status"] - sheet.first_column, sheet.first_row
+    if index < 0:
+        return []
+    end = first + len(sheet.rows)
+    below = range(max(table.header_row + 1, first), end if table.before is None else min(table.before, end))
+    bare = set(below).difference(records)
+    return sorted(
+        [row for row in bare if index < len(cells := sheet.rows[row - first]) and cells[index] in _WORDS]
     )
-    found = []
-    for row in sorted(set(below).difference(table.rows.tolist())):
-        cells = sheet.rows[row - sheet.first_row]
-        value: RawValue = cells[index] if 0 <= index < len(cells) else ""
-        if value in words:
-            found.append(row)
-    return found

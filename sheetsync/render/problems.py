@@ -1,6 +1,5 @@
 """The tab 数据问题: every cell that was not read or was read with a doubt, sorted by who can mend it."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +8,15 @@ from math import ceil
 from typing import Self
 from unicodedata import east_asian_width
 
-from xlsxwriter.format import Format
-
 from sheetsync import palette
 from sheetsync.marks import column_letters
 from sheetsync.model.edit import Parts, ReplaceSheet
 from sheetsync.model.finding import Finding, Problem
 from sheetsync.model.table import Table
 from sheetsync.render.canvas import Canvas, link_to
+from sheetsync.render.fingerprint import fingerprint
 from sheetsync.render.listings import problems_listing
+from sheetsync.render.look import Look
 from sheetsync.text import Language, Text
 
 ROLE = "problems"
@@ -59,12 +58,11 @@ def problems_tab(problems: Sequence[Problem], language: Language, now: datetime)
     """
     assumed = sum(_is_assumed(problem) for problem in problems)
     listed = sorted((problem for problem in problems if not _is_assumed(problem)), key=_order)
-    still = repr((LAYOUT, language, listed, assumed))
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
         draw=partial(_draw, listed, assumed, language, now),
-        fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
+        fingerprint=fingerprint(LAYOUT, language, listed, assumed),
         listing=problems_listing(listed, {kind: title for kind, (title, _) in _KINDS.items()}, language),
     )
 
@@ -157,9 +155,9 @@ class _Looks:
         chips: The kind, by kind.
     """
 
-    plain: Format
-    linked: Format
-    chips: Mapping[str, Format]
+    plain: Look
+    linked: Look
+    chips: Mapping[str, Look]
 
     @classmethod
     def of(cls, canvas: Canvas) -> Self:

@@ -1,118 +1,115 @@
-"""A workbook of XlsxWriter that hands out its parts: they go into another workbook, so none is packed."""
+"""A workbook of XlsxWriter with one tab that hands out its parts: they go into another workbook."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter.chart import Chart
-from xlsxwriter.chart_bar import ChartBar
-from xlsxwriter.chart_line import ChartLine
-from xlsxwriter.chart_scatter import ChartScatter
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
-from sheetsync.render.quicktags import QuickTags
+from sheetsync.render.drawing import Placed, drawing
+from sheetsync.render.look import DEFAULT, Look
+from sheetsync.render.quicksheet import QuickSheet
+from sheetsync.render.quicktags import escaped, quoted
 
-_Given = tuple[tuple[tuple[str, Any], ...], tuple[type, ...]]
-"""Properties of a format and the types of their values: 1 is not True."""
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DRAWINGS = "application/vnd.openxmlformats-officedocument"
+_ROOT = (
+    f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/>'
+    f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties"'
+    ' Target="docProps/core.xml"/></Relationships>'
+)
+_CORE = (
+    f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+    ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{}</dcterms:created></cp:coreProperties>'
+)
 
-_ODD = re.compile("[_ ]")
+_Given = tuple[tuple[str, Any], ...]
+"""What a format is made of."""
 
 
 class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """Writes what its base writes, and packs nothing.
+    """Writes of its tab what its base writes, of itself what it takes to move the tab, and packs nothing.
 
     Args:
-        options: As its base takes them.
+        title: Of the tab.
+        created: Stamped into its properties.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__(BytesIO(), {**options, "in_memory": True})
-        self._shelf = _Shelf()
+    def __init__(self, title: str, created: datetime) -> None:
+        super().__init__(BytesIO(), {"default_format_properties": dict(DEFAULT)})
+        self._created = created
+        self._differences: list[tuple[Format, _Given]] = []
+        self.sheet: QuickSheet = self.add_worksheet(title, QuickSheet)
+        self.sheet.select()
 
     def parts(self) -> dict[str, bytes]:
-        """Close the workbook and return its parts by their names."""
-        self.close()
-        return self._shelf.parts
-
-    def add_chart(self, options: dict[str, Any]) -> Chart:
-        """Return a new chart; the kinds that tabs are full of write their numbers at once."""
-        kind = _CHARTS.get(options["type"])
-        if kind is None:
-            return super().add_chart(options)
-        chart: Chart = kind(options)
-        chart.embedded = True
-        self.charts.append(chart)
-        return chart
-
-    def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
-        """Return a new format: what the workbook's cells have, and these properties."""
-        given = {**self.default_format_properties, **(properties or {})}
-        made = _Look((tuple(given.items()), tuple(map(type, given.values()))))
-        made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
-        self.formats.append(made)
-        return made
-
-    def _get_packager(self) -> Packager:
-        return self._shelf
-
-    def _prepare_format_properties(self) -> None:
-        # What else its base does numbers fonts, fills and borders for the style sheet.
-        self._prepare_formats()
-
-
-class _Shelf(Packager):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """Keeps the parts and gives nothing to be packed."""
-
-    def _create_package(self) -> list[Any]:
-        files = super()._create_package()
-        self.parts = {
-            name: content.getvalue() if binary else content.getvalue().encode()
-            for content, name, binary in files
+        """Return the parts of the workbook by their names, once it is done."""
+        placed = self.sheet.placed()
+        charts = [f"charts/chart{number}.xml" for number in range(1, len(placed) + 1)]
+        return {
+            "xl/worksheets/sheet1.xml": self.sheet.written(),
+            **{name: xml.encode() for name, xml in self._around(placed, charts)},
+            **{f"xl/{name}": placed[at].chart.written(at) for at, name in enumerate(charts)},
         }
-        return []
 
-    def _write_styles_file(self) -> None:
-        book = self.workbook
-        looks, differences = (
-            tuple(look.given for look in kind) for kind in (book.xf_formats, book.dxf_formats)
+    def _around(self, placed: Sequence[Placed], charts: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the parts around the sheet and the charts."""
+        yield "xl/styles.xml", self._styles()
+        yield "xl/workbook.xml", self._workbook()
+        below = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"))
+        yield "xl/_rels/workbook.xml.rels", _relations(*below)
+        yield "_rels/.rels", _ROOT
+        yield "docProps/core.xml", _CORE.format(self._created.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        yield "[Content_Types].xml", _types(charts)
+        if not placed:
+            return
+        yield "xl/worksheets/_rels/sheet1.xml.rels", _relations(("drawing", "../drawings/drawing1.xml"))
+        yield "xl/drawings/drawing1.xml", drawing(placed)
+        yield "xl/drawings/_rels/drawing1.xml.rels", _relations(*(("chart", f"../{name}") for name in charts))
+
+    def _workbook(self) -> str:
+        self._prepare_defined_names()
+        names = [
+            f'<definedName name="{name}" localSheetId="{sheet}" hidden="{hidden}">'
+            f"{escaped(place)}</definedName>"
+            for name, sheet, place, hidden in self.defined_names
+        ]
+        return (
+            f'{_XML}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+            f' xmlns:r="{_OFFICE}/relationships"><sheets><sheet name="{quoted(self.sheet.name)}" sheetId="1"'
+            f' r:id="rId1"/></sheets><definedNames>{"".join(names)}</definedNames></workbook>'
         )
-        self._filename("xl/styles.xml").write(_style_sheet(looks, differences))
 
+    def _styles(self) -> str:
+        used = {made.dxf_index: given for made, given in self._differences if made.dxf_index is not None}
+        return _style_sheet(tuple(self.sheet.looks), tuple(given for _, given in sorted(used.items())))
 
-class _Look(Format):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """A format whose properties are worked out already.
-
-    Args:
-        given: What it is made of.
-    """
-
-    def __init__(self, given: _Given) -> None:
-        # Nothing is left for its base to do.
-        self.__dict__.update(_worked_out(given))
-        self.given = given
-
-
-@lru_cache(maxsize=1000)
-def _worked_out(given: _Given) -> Mapping[str, Any]:
-    """Return all that a format of these properties holds; our tabs have the same looks in all workbooks."""
-    made = Format(dict(given[0]))
-    made._get_format_key()  # noqa: SLF001 - which it keeps
-    return {**vars(made)}
+    def difference(self, **given: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
+        """Return a look that a condition lays over a cell's own."""
+        made: Format = self.add_format(given)
+        self._differences.append((made, tuple({**self.default_format_properties, **given}.items())))
+        return made
 
 
 @lru_cache(maxsize=100)
-def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> str:
+def _style_sheet(looks: tuple[Look, ...], differences: tuple[_Given, ...]) -> str:
     """Return the style sheet of a workbook of these looks; tabs of like workbooks have the same."""
     book, packager = Workbook(BytesIO()), Packager()
-    cells, laid_over = ([Format(dict(given)) for given, _ in kind] for kind in (looks, differences))
-    for index, look in enumerate(cells):
-        look.xf_index = index
-    for index, look in enumerate(laid_over):
-        look.dxf_index = index
+    cells = [Format(dict(given)) for given in (DEFAULT, *(look.given for look in looks))]
+    laid_over = [Format(dict(given)) for given in differences]
+    for index, made in enumerate(cells):
+        made.xf_index = index
+    for index, made in enumerate(laid_over):
+        made.dxf_index = index
     book.formats = cells + laid_over
     book._prepare_format_properties()  # noqa: SLF001 - as where it writes itself
     packager._add_workbook(book)  # noqa: SLF001
@@ -122,45 +119,30 @@ def _style_sheet(looks: tuple[_Given, ...], differences: tuple[_Given, ...]) -> 
     return str(file.getvalue())
 
 
-class _Numbers(QuickTags, Chart):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    """A chart that remembers the numbers of its cells at once, hundreds of them."""
-
-    def _get_data_type(self, data: Sequence[object] | None) -> str:
-        return "num" if data and _are_numbers(data) else str(super()._get_data_type(data))
-
-    def _write_num_cache(self, data: Sequence[object]) -> None:
-        if not _are_numbers(data):
-            super()._write_num_cache(data)
-            return
-        points = [
-            f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>'
-            for at, value in enumerate(data)
-            if value is not None
-        ]
-        head = f'<c:numCache><c:formatCode>General</c:formatCode><c:ptCount val="{len(data)}"/>'
-        self.fh.write(f"{head}{''.join(points)}</c:numCache>")
+def _relations(*targets: tuple[str, str]) -> str:
+    """Return what a part refers to, each by what it is to it and its place."""
+    elements = [
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/relationships/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, start=1)
+    ]
+    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(elements)}</Relationships>'
 
 
-class _Bar(_Numbers, ChartBar):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    pass
-
-
-class _Line(_Numbers, ChartLine):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    pass
-
-
-class _Scatter(_Numbers, ChartScatter):  # type: ignore[misc] # XlsxWriter says nothing of its types
-    pass
-
-
-_CHARTS = {"bar": _Bar, "line": _Line, "scatter": _Scatter}
-
-
-def _are_numbers(data: Sequence[object]) -> bool:
-    """Tell whether all cells that a chart remembers are numbers, and none a text that could pass for one."""
-    known = [str(value) for value in data if value is not None]
-    try:
-        sum(map(float, known))
-    except ValueError:
-        return False
-    return _ODD.search("".join(known)) is None
+def _types(charts: Sequence[str]) -> str:
+    """Return the types of the parts of a workbook with these charts."""
+    kinds = [
+        ("workbook.xml", f"{_SHEETS}.sheet.main"),
+        ("worksheets/sheet1.xml", f"{_SHEETS}.worksheet"),
+        ("styles.xml", f"{_SHEETS}.styles"),
+        *((name, f"{_DRAWINGS}.drawingml.chart") for name in charts),
+    ]
+    if charts:
+        kinds.append(("drawings/drawing1.xml", f"{_DRAWINGS}.drawing"))
+    elements = [f'<Override PartName="/xl/{name}" ContentType="{kind}+xml"/>' for name, kind in kinds]
+    return (
+        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/docProps/core.xml"'
+        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        f"{''.join(elements)}</Types>"
+    )

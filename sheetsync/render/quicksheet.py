@@ -1,119 +1,154 @@
-"""A worksheet of XlsxWriter that takes and writes its usual cells in one go; a tab of ours has thousands."""
+"""A worksheet of XlsxWriter that takes and writes its cells in one go; a tab of ours has thousands."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import NoReturn
 
 from xlsxwriter.exceptions import OverlappingRange
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sheetsync.marks import column_letters
-from sheetsync.render.quicktags import QuickTags, escaped
+from sheetsync.render.chart import Chart
+from sheetsync.render.drawing import Corner, Placed
+from sheetsync.render.look import Look
+from sheetsync.render.quicktags import QuickTags, escaped, quoted
 
 _SHORT = 16_383
 """Characters that are within Excel's limit even where each counts as two."""
+_LONGEST = 32_767
+"""Characters that Excel takes, those beyond the first 65,536 as two."""
+
+_USUAL = (20, False)
+"""Height of a row of which nothing is said, in pixels, and that it is not hidden."""
 
 Value = str | float | None
 """What a cell shows; None for one that has a look only."""
 
 
-class String(str):
-    """A cell with a text; the library asks for it by this name where it writes links."""
+class _Pieces(list[str]):
+    """A file in memory whose pieces are encoded one by one: few hold more than ASCII, which costs nothing."""
 
-    __slots__ = ()
+    write = list.append
+
+    def encoded(self) -> bytes:
+        return b"".join(map(str.encode, self))
 
 
 class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says nothing of its types
     """Writes what its base writes, but texts within their cells, and no spans of rows, which are hints only.
 
-    What it replaces are inner steps of the library. Cells that it does not take itself (without a look, or of
-    another kind) are taken and written by the library; of its own it keeps what follows the place in their
-    elements. So charts have to be told what stands in them.
+    What it replaces are inner steps of the library. Its cells are texts and numbers, each with a look; of
+    them it keeps what follows the place in their elements. Links are those to places of the workbook.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._blanks: dict[Format, str] = {}
+        self._begins: dict[Look, str] = {}
         self._merged: defaultdict[int, int] = defaultdict(int)
         """Which columns of a row are merged, a bit each."""
+        self._merges: list[str] = []
+        self._links: dict[tuple[int, int], str] = {}
+        self._placed: list[tuple[int, int, Chart, str]] = []
 
-    def write_block(self, row: int, col: int, rows: int, cols: int, value: Value, look: Format) -> int:
-        """Write one value over some rows and columns.
+    @property
+    def looks(self) -> Sequence[Look]:
+        """The looks of its cells, as they are counted from 1."""
+        return list(self._begins)
+
+    def write_block(self, row: int, col: int, rows: int, cols: int, value: Value, look: Look) -> None:
+        """Write one value over some rows and columns; an empty text leaves them empty.
 
         Raises:
             OverlappingRange: Some of the cells are merged already.
+            TypeError: It is a number that no cell can hold.
         """
+        begin = self._begins.get(look) or self._begin(look)
+        cell = _cell(begin, value) if value is not None and value != "" else begin + "/>"
         if rows > 1 or cols > 1:
-            if self._check_dimensions(row, col) or self._check_dimensions(row + rows - 1, col + cols - 1):
-                return -1
             self._merge(row, col, rows, cols)
-            blanks = dict.fromkeys(range(col, col + cols), self._cell(None, look))
+            blanks = dict.fromkeys(range(col, col + cols), begin + "/>")
             for at in range(row, row + rows):
                 self.table[at].update(blanks)
-        return self._take(row, col, None if value == "" else value, look)
+        self.table[row][col] = cell
 
-    def merge_range(
-        self, first_row: int, first_col: int, last_row: int, last_col: int, data: Value, look: Format
-    ) -> int:
-        """Merge cells; all get the look, and the first the value."""
-        rows, cols = last_row - first_row + 1, last_col - first_col + 1
-        return self.write_block(first_row, first_col, rows, cols, data, look)
-
-    def write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
+    def write_string(self, row: int, col: int, string: str, look: Look) -> None:
         """Write a text."""
-        return self._take(row, col, string, look)
+        self.table[row][col] = _cell(self._begin(look), string)
 
-    def write_number(self, row: int, col: int, number: float, look: Format | None = None) -> int:
-        """Write a number."""
-        return self._take(row, col, number, look)
-
-    def write_blank(self, row: int, col: int, _: object, look: Format | None = None) -> int:
+    def write_blank(self, row: int, col: int, _: object, look: Look) -> None:
         """Write a cell that has a look only."""
-        return 0 if look is None else self._take(row, col, None, look)
+        self.table[row][col] = self._begin(look) + "/>"
 
-    def write_down(self, row: int, col: int, values: Sequence[Value], look: Format) -> list[str | None]:
-        """Write texts and numbers below each other; None leaves the cell empty.
+    def write_link(self, row: int, col: int, rows: int, cols: int, text: str, look: Look, to: str) -> None:
+        """Write a text over some rows and columns that jumps to a place of the workbook."""
+        self._links[row, col] = f'location="{quoted(to)}" display="{quoted(text)}"'
+        self.write_block(row, col, rows, cols, text, look)
+
+    def write_down(self, row: int, col: int, numbers: Sequence[float | None], look: Look) -> list[str | None]:
+        """Write numbers below each other; None leaves the cell empty.
 
         Returns:
             What charts that refer to the cells remember of them.
+
+        Raises:
+            TypeError: One is a number that no cell can hold.
         """
-        begin = self._cell(None, look).removesuffix("/>")
-        told: list[str | None] = []
-        for at, value in enumerate(values, start=row):
-            if value is None:
-                told.append(None)
-            elif isinstance(value, str) or not isfinite(value):
-                self._take(at, col, value, look)
-                told.append(str(value))
-            elif not self._check_dimensions(at, col):
-                shown = f"{value:.16G}"
-                self.table[at][col] = f"{begin}><v>{shown}</v></c>"
-                told.append(shown.lower())
-        return told
+        begin = self._begin(look)
+        if not all(map(isfinite, filter(None, numbers))):
+            raise TypeError(f"no cell can hold one of {numbers}")
+        shown = [None if number is None else f"{number:.16G}" for number in numbers]
+        for at, text in enumerate(shown, start=row):
+            if text is not None:
+                self.table[at][col] = f"{begin}><v>{text}</v></c>"
+        return [text and text.lower() for text in shown]
 
-    # The library's own calls, for links, come in by this.
-    def _write_string(self, row: int, col: int, string: str, look: Format | None = None) -> int:
-        done = self._take(row, col, string, look)
-        cell = self.table[row].get(col)
-        if isinstance(cell, str):
-            self.table[row][col] = String(cell)
-        return done
+    def set_row_pixels(self, row: int, height: int, *_: None) -> None:
+        """Give a row a height."""
+        self.row_sizes[row] = (height, False)
 
-    def _take(self, row: int, col: int, value: Value, look: Format | None) -> int:
-        if look is None or not self._is_usual(value):
-            write = super()._write_string if isinstance(value, str) else super()._write_number
-            return int(write(row, col, value, look))
-        if self._check_dimensions(row, col):
-            return -1
-        self.table[row][col] = self._cell(value, look)
-        return 0
+    def place_chart(self, row: int, col: int, chart: Chart, title: str) -> None:
+        """Put a chart on the sheet; it moves and grows with its cells."""
+        self._placed.append((row, col, chart, title))
 
-    def _is_usual(self, value: Value) -> bool:
-        if isinstance(value, str):
-            return len(value) <= _SHORT
-        return value is None or isfinite(value)
+    def placed(self) -> list[Placed]:
+        """Return where the charts stand, once all rows and columns have their sizes."""
+        found = []
+        for row, col, chart, title in self._placed:
+            # From column, row, and how far it is from their edges, to column, row, and how far.
+            place = self._position_object_emus(col, row, 0, 0, chart.width, chart.height, 1)
+            begin, end = (Corner(place[at], place[at + 2], place[at + 1], place[at + 3]) for at in (0, 4))
+            found.append(Placed(chart, begin, end, title))
+        return found
+
+    def written(self) -> bytes:
+        """Return its part."""
+        pieces = _Pieces()
+        self._set_filehandle(pieces)
+        self._measure()
+        self._assemble_xml_file()
+        return pieces.encoded()
+
+    def _measure(self) -> None:
+        """Tell the library which part of the sheet is in use; it looks at single cells no more."""
+        rows = self._rows()
+        if rows:
+            self._check_dimensions(rows[0], 0)
+            self._check_dimensions(
+                rows[-1], max((max(cells) for cells in self.table.values() if cells), default=0)
+            )
+
+    def _rows(self) -> Sequence[int]:
+        """Return the rows that have cells or a height, in order, without those that Excel does not know."""
+        used = self.table.keys() | self.row_sizes.keys()
+        return sorted(row for row in used if row < self.xls_rowmax)
+
+    def _begin(self, look: Look) -> str:
+        begin = self._begins.get(look)
+        if begin is None:
+            begin = self._begins[look] = f' s="{len(self._begins) + 1}"'
+        return begin
 
     def _merge(self, row: int, col: int, rows: int, cols: int) -> None:
         columns = ((1 << cols) - 1) << col
@@ -121,48 +156,68 @@ class QuickSheet(QuickTags, Worksheet):  # type: ignore[misc] # XlsxWriter says 
             if self._merged[at] & columns:
                 raise OverlappingRange(f"some cells of row {at + 1} are merged already")
             self._merged[at] |= columns
-        self.merge.append([row, col, row + rows - 1, col + cols - 1])
-
-    def _cell(self, value: Value, look: Format) -> str:
-        blank = self._blanks.get(look)
-        if blank is None:
-            # The library compares all properties at each call where two formats are equal.
-            style = look._get_xf_index()  # noqa: SLF001 - as its own cells do
-            blank = self._blanks[look] = f' s="{style}"/>'
-        if value is None:
-            return blank
-        begin = blank.removesuffix("/>")
-        if isinstance(value, str):
-            return f'{begin} t="inlineStr"><is>{_text(value)}</is></c>'
-        return f"{begin}><v>{value:.16G}</v></c>"
-
-    def _get_range_data(self, *_: int) -> NoReturn:
-        raise NotImplementedError("a chart has to be told what stands in its cells")
+        last, right = row + rows, column_letters(col + cols)
+        self._merges.append(f'<mergeCell ref="{column_letters(col + 1)}{row + 1}:{right}{last}"/>')
 
     def _write_rows(self) -> None:
-        for row in sorted(self.table.keys() | self.row_info.keys()):
-            cells, info = self.table.get(row), self.row_info.get(row)
+        write = self.fh.write
+        for row in self._rows():
+            cells, (height, _), number = self.table.get(row), self.row_sizes.get(row, _USUAL), row + 1
+            begin = f'<row r="{number}"{_height(height)}'
             if not cells:
-                if info is not None:
-                    self._write_empty_row(row, None, info)
+                write(f"{begin}/>")
                 continue
-            self._write_row(row, None, info)
-            number, write = row + 1, self.fh.write
-            for col, cell in sorted(cells.items()):
-                if isinstance(cell, str):
-                    write(f'<c r="{column_letters(col + 1)}{number}"{cell}')
-                else:
-                    self._write_cell(row, col, cell)
+            write(f"{begin}>")
+            for col in sorted(cells):
+                write(f'<c r="{column_letters(col + 1)}{number}"{cells[col]}')
             write("</row>")
 
-    def _write_merge_cell(self, merged_range: list[int]) -> None:
-        top, left, bottom, right = merged_range
-        first, last = column_letters(left + 1), column_letters(right + 1)
-        self.fh.write(f'<mergeCell ref="{first}{top + 1}:{last}{bottom + 1}"/>')
+    def _write_merge_cells(self) -> None:
+        if self._merges:
+            self.fh.write(f'<mergeCells count="{len(self._merges)}">{"".join(self._merges)}</mergeCells>')
+
+    def _write_hyperlinks(self) -> None:
+        if self._links:
+            links = [
+                f'<hyperlink ref="{column_letters(col + 1)}{row + 1}" {said}/>'
+                for (row, col), said in sorted(self._links.items())
+            ]
+            self.fh.write(f"<hyperlinks>{''.join(links)}</hyperlinks>")
+
+    def _prepare_formula(self, formula: str, *_: bool) -> str:
+        # Its base looks for some hundred functions that are younger than the format; ours are older.
+        return formula.removeprefix("=")
+
+    def _write_drawings(self) -> None:
+        if self._placed:
+            self.fh.write('<drawing r:id="rId1"/>')
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise NotImplementedError("its cells are texts and numbers, its links lead to its workbook")
+
+    # By these the library takes what it would have to write itself.
+    _write_string = _write_number = _write_blank = _write_formula = _write_boolean = _refuse
+    _write_datetime = _write_rich_string = _write_url = _refuse
 
 
-def _text(string: str) -> str:
-    """Return the element of a text, as the library writes shared ones."""
-    string = escaped(string)
-    space = ' xml:space="preserve"' if string != string.strip() else ""
-    return f"<t{space}>{string}</t>"
+@lru_cache(maxsize=1000)
+def _height(pixels: int) -> str:
+    """Return how tall a row is; of one that is as tall as most nothing is said."""
+    return "" if pixels == _USUAL[0] else f' ht="{pixels * 0.75:.16g}" customHeight="1"'
+
+
+def _cell(begin: str, value: str | float) -> str:
+    """Return what follows the place in the element of a cell; a text that Excel does not take is left out."""
+    if not isinstance(value, str):
+        if not isfinite(value):
+            raise TypeError(f"no cell can hold {value}")
+        return f"{begin}><v>{value:.16G}</v></c>"
+    if len(value) > _SHORT and not _fits(value):
+        return begin + "/>"
+    text = escaped(value)
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    return f'{begin} t="inlineStr"><is><t{space}>{text}</t></is></c>'
+
+
+def _fits(string: str) -> bool:
+    return len(string) + sum(letter > "\uffff" for letter in string) <= _LONGEST

@@ -39,10 +39,13 @@ def escaped(text: str) -> str:
     return escape(str(XMLwriter._escape_control_characters(text)))  # noqa: SLF001 - as its own texts do
 
 
+def quoted(text: str) -> str:
+    """Return a text as the library writes it within a tag."""
+    return escape(text, {'"': "&quot;", "\n": "&#xA;"}) if _SPECIAL_QUOTED.search(text) else text
+
+
 def _said(attributes: _Attributes) -> str:
     said = ""
     for key, value in attributes:
-        if isinstance(value, str) and _SPECIAL_QUOTED.search(value):
-            value = escape(value, {'"': "&quot;", "\n": "&#xA;"})  # noqa: PLW2901 - of no other use
-        said += f' {key}="{value}"'
+        said += f' {key}="{quoted(value) if isinstance(value, str) else value}"'
     return said

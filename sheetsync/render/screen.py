@@ -4,17 +4,20 @@ Charts refer to cells of the same tab. Values that no table shows stand in hidde
 grid, outside the printed area, so that every line of a chart can still be traced to its numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 
-from xlsxwriter.chart import Chart
-from xlsxwriter.format import Format
+from xlsxwriter.utility import quote_sheetname
 
 from sheetsync import palette
+from sheetsync.marks import column_letters
 from sheetsync.model.edit import Parts
+from sheetsync.render import chart
 from sheetsync.render.canvas import Canvas
+from sheetsync.render.look import Look, look
 from sheetsync.text import Language, Text
 
 MARGIN = 1
@@ -41,20 +44,15 @@ _STORE = MARGIN + GRID + 1
 """First hidden column; one column is left free for the eye."""
 _STORE_WIDTH = 11
 
+FRAME = chart.shape(chart.line(palette.LINE))
+"""Around charts whose title stands in a cell above them."""
+LEGEND = f'<c:legend><c:legendPos val="b"/><c:layout/>{chart.letters()}</c:legend>'
+
+UNDERLINED: Mapping[str, Any] = MappingProxyType({"bottom": 1, "bottom_color": f"#{palette.LINE}"})
+"""Below each row of a table."""
+
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
-
-
-class ChartCells(NamedTuple):
-    """Cells that a chart refers to.
-
-    Args:
-        place: Title of the tab, first row and column, last row and column, counted from 0.
-        told: What the chart remembers of them.
-    """
-
-    place: tuple[str, int, int, int, int]
-    told: list[str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +82,11 @@ class Screen:
 
     def __init__(self, canvas: Canvas, language: Language) -> None:
         self.canvas, self.language, self.sheet = canvas, language, canvas.sheet
-        self._free = _STORE
+        self._free, self._quoted = _STORE, quote_sheetname(canvas.title)
         self.line_pixels = DEFAULT_PIXELS
         self._low = range(0)
         self.sheet.set_column(0, 0, 1.5)
         self.sheet.set_column(MARGIN, MARGIN + GRID - 1, GRID_WIDTH)
-        self.line = {"bottom": 1, "bottom_color": f"#{palette.LINE}"}
 
     def say(self, zh: str, en: str) -> str:
         """Return the wording in the language of the tab."""
@@ -142,31 +139,37 @@ class Screen:
         look = self.canvas.style(font_color=f"#{palette.MUTED}", font_size=8)
         self.canvas.cells(row, column, span, text, look)
 
-    def chip(self, style: str, **more: Any) -> Format:  # noqa: ANN401 - format properties are of any kind
-        """Return the look of a word in the colours of its style."""
-        look = palette.STYLES[style]
-        return self.canvas.style(align="center", bg_color=f"#{look.fill}", font_color=f"#{look.font}", **more)
-
     def store(
-        self, title: str, values: Sequence[str | float | None], number_format: str = "General"
-    ) -> ChartCells:
-        """Put values where only charts look and return their place; None leaves the cell empty."""
+        self, title: str, values: Sequence[float | None], number_format: str = "General"
+    ) -> chart.Cells:
+        """Put numbers where only charts look and return their place; None leaves the cell empty."""
+        column, look = self._new_store(title, number_format)
+        told = self.sheet.write_down(1, column, values, look) or [None]
+        return chart.numbers(self._stored(column, len(told)), told)
+
+    def store_names(self, title: str, names: Sequence[str]) -> chart.Cells:
+        """Put names where only charts look and return their place."""
+        column, look = self._new_store(title, "General")
+        for row, name in enumerate(names, start=1):
+            self.sheet.write_string(row, column, name, look)
+        return chart.texts(self._stored(column, max(len(names), 1)), names)
+
+    def _new_store(self, title: str, number_format: str) -> tuple[int, Look]:
         column, look = self._free, self.canvas.style(num_format=number_format, font_size=8)
         self._free += 1
         self.sheet.write_string(0, column, title, look)
-        told = self.sheet.write_down(1, column, values, look) or [None]
-        return ChartCells((self.canvas.title, 1, column, len(told), column), told)
+        return column, look
 
-    def place(self, chart: Chart, place: Place, *, title: str) -> None:
+    def _stored(self, column: int, rows: int) -> str:
+        letters = column_letters(column + 1)
+        last = f":${letters}${rows + 1}" if rows > 1 else ""
+        return f"{self._quoted}!${letters}$2{last}"
+
+    def place(self, drawn: chart.Chart, place: Place, *, title: str) -> None:
         """Put a chart on the grid; `title` is what is read aloud to those who do not see it."""
-        chart.show_hidden_data()
-        chart.set_size(
-            {
-                "width": place.columns * COLUMN_PIXELS - GAP_PIXELS,
-                "height": place.rows * self.line_pixels,
-            }
-        )
-        self.sheet.insert_chart(place.row, place.column, chart, {"object_position": 1, "description": title})
+        drawn.width = place.columns * COLUMN_PIXELS - GAP_PIXELS
+        drawn.height = drawn.height or place.rows * self.line_pixels
+        self.sheet.place_chart(place.row, place.column, drawn, title)
 
     def done(self, last_row: int, *, page_row: int | None = None) -> Parts:
         """Hide what only charts look at, set up the page and return the parts of the workbook.
@@ -189,6 +192,12 @@ class Screen:
         return self.canvas.done()
 
 
+def chip(style: str, **more: Any) -> Look:  # noqa: ANN401 - format properties are of any kind
+    """Return the look of a word in the colours of its style."""
+    colours = palette.STYLES[style]
+    return look(align="center", bg_color=f"#{colours.fill}", font_color=f"#{colours.font}", **more)
+
+
 def serial(day: date) -> int:
     """Return a day as spreadsheets count it.
 
@@ -196,27 +205,3 @@ def serial(day: date) -> int:
     45215
     """
     return (day - _EPOCH).days
-
-
-def font(size: float = 8, colour: str = palette.INK) -> dict[str, object]:
-    """Return the font of a chart's words."""
-    return {"name": palette.FONT, "size": size, "color": f"#{colour}"}
-
-
-def series(name: str, categories: ChartCells, values: ChartCells) -> dict[str, object]:
-    """Return what a series of a chart draws; its look comes to it."""
-    return {
-        "name": name,
-        "categories": list(categories.place),
-        "categories_data": categories.told,
-        "values": list(values.place),
-        "values_data": values.told,
-    }
-
-
-def framed(chart: Chart, *, legend: bool = True) -> Chart:
-    """Give a chart the house's frame and legend; its title stands in a cell above it."""
-    chart.set_title({"none": True})
-    chart.set_chartarea({"border": {"color": f"#{palette.LINE}"}})
-    chart.set_legend({"position": "bottom", "font": font()} if legend else {"none": True})
-    return chart

@@ -69,7 +69,7 @@ def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path, f
 def tab(text: str) -> ReplaceSheet:
     def draw() -> Parts:
         canvas = Canvas("仪表盘", CREATED)
-        canvas.sheet.write_string(0, 0, text)
+        canvas.cells(0, 0, 1, text, canvas.style())
         return canvas.done()
 
     return ReplaceSheet(

@@ -1,72 +1,100 @@
-"""Cells are written as the library writes them, and numbers of charts."""
+"""Cells are written as the library writes them."""
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any, Protocol
 
+import openpyxl
 import pytest
 from xlsxwriter.exceptions import OverlappingRange
-from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from sheetsync import palette
+from sheetsync.excel.graft import Guest
+from sheetsync.render.look import look
 from sheetsync.render.quickbook import QuickBook
-from sheetsync.render.quicksheet import QuickSheet
-from tests.packing import unpacked
+from sheetsync.render.quicksheet import Value
+from tests.packing import packed, unpacked
+from tests.structure import faults
 
 TEXTS = ("甲 & <乙>", " 空格 ", "_x0041_", "a\x01b\tc\nd", "\ufffe", "")
 NUMBERS = (1, -0.1, 1e21, None, 45215.75, 1e-7)
-BOTH = (*TEXTS[:2], 1e21, None, 3.0, None)
-FIRST = 30
-"""Row of the cells that charts refer to."""
+CREATED = datetime(2023, 10, 16, 9)
+PLACE = "'仪表盘 & 图'!A1"
+Given = dict[str, Any]
 
 
-def down(
-    sheet: Worksheet, column: int, values: Sequence[str | float | None], look: Format
-) -> list[str | None] | None:
-    """Write cells below each other; a sheet of ours tells what charts remember, the library knows."""
-    if isinstance(sheet, QuickSheet):
-        return sheet.write_down(FIRST, column, values, look)
-    for row, value in enumerate(values, start=FIRST):
-        if value is not None:
-            (sheet.write_string if isinstance(value, str) else sheet.write_number)(row, column, value, look)
-    return None
+class Writer(Protocol):
+    """What both write."""
+
+    sheet: Any
+
+    def block(self, row: int, col: int, rows: int, cols: int, value: Value, look: Given) -> None: ...
+    def down(self, row: int, col: int, values: Sequence[float | None], look: Given) -> None: ...
+    def link(self, row: int, col: int, text: str, look: Given) -> None: ...
 
 
-def series(**columns: tuple[int, list[str | None] | None]) -> dict[str, object]:
-    """Return what a series refers to: its columns, each with what is told of it."""
-    places = {name: ["仪表盘", FIRST, column, FIRST + 5, column] for name, (column, _) in columns.items()}
-    return {**places, **{f"{name}_data": told for name, (_, told) in columns.items()}}
-
-
-def fill(book: Workbook, sheet: Worksheet) -> None:
-    bold, same = book.add_format({"bold": True}), book.add_format({"bold": True})
-    look = book.add_format({"num_format": "0.0"})
-    sheet.set_row(7, 30, bold)
+def fill(write: Writer) -> None:
+    sheet = write.sheet
+    bold, same, number = {"bold": True}, {"bold": True, "italic": False}, {"num_format": "0.0"}
+    sheet.set_row(7, 30)
     sheet.set_row(90, 30)
-    sheet.set_column(3, 4, 20, look)
-    sheet.merge_range(0, 0, 1, 27, "", bold)
-    sheet.write_string(0, 0, "甲 & 乙", bold)
-    sheet.merge_range(20, 0, 20, 1, "丙", bold)
+    sheet.set_row(91, 15)
+    sheet.set_column(3, 4, 20)
+    write.block(0, 0, 2, 28, "甲 & 乙", bold)
+    write.block(20, 0, 1, 2, "丙", bold)
+    write.block(21, 0, 1, 2, "", bold)
+    write.block(22, 0, 1, 1, None, number)
     for row, value in enumerate(TEXTS, start=40):
-        sheet.write_string(row, 3, value, same if row % 2 else bold)
-    sheet.write_number(50, 0, 1e-7, bold)
-    words, numbers, both = (
-        (column, down(sheet, column, values, bold))
-        for column, values in ((2, TEXTS), (26, NUMBERS), (28, BOTH))
-    )
-    sheet.write_string(7, 1, "<没有格式>")
-    sheet.write_string(7, 3, "没有格式")
-    sheet.write_blank(8, 0, None, bold)
-    sheet.write_formula(8, 1, "=1+1", bold, 2)
-    sheet.write_boolean(8, 2, True, bold)
-    sheet.write_url(9, 0, "internal:'仪表盘'!A1", bold, "去")
-    for kind in ("bar", "line", "scatter", "pie"):
-        chart = book.add_chart({"type": kind})
-        chart.add_series(series(categories=words, values=numbers))
-        chart.add_series(series(categories=numbers, values=both))
-        chart.add_series(series(categories=both, values=numbers))
-        sheet.insert_chart(60, 0, chart)
+        write.block(row, 3, 1, 1, value or None, same if row % 2 else bold)
+    for row, value in enumerate(NUMBERS, start=50):
+        write.block(row, 0, 1, 2, value, number)
+    write.down(30, 26, NUMBERS, bold)
+    for row, text in ((9, "去"), (8, '"甲" & <乙>')):
+        write.link(row, 4, text, bold)
+
+
+class Ours:
+    def __init__(self, book: QuickBook) -> None:
+        self.sheet = book.sheet
+
+    def block(self, row: int, col: int, rows: int, cols: int, value: Value, given: Given) -> None:
+        self.sheet.write_block(row, col, rows, cols, value, look(**given))
+
+    def down(self, row: int, col: int, values: Sequence[float | None], given: Given) -> None:
+        told = self.sheet.write_down(row, col, values, look(**given))
+        assert told == ["1", "-0.1", "1e+21", None, "45215.75", "1e-07"]
+
+    def link(self, row: int, col: int, text: str, given: Given) -> None:
+        self.sheet.write_link(row, col, 1, 1, text, look(**given), PLACE)
+
+
+class Library:
+    def __init__(self, book: Workbook) -> None:
+        self.book, self.sheet = book, book.add_worksheet("仪表盘")
+
+    def block(self, row: int, col: int, rows: int, cols: int, value: Value, given: Given) -> None:
+        made = self.book.add_format(given)
+        if rows > 1 or cols > 1:
+            self.sheet.merge_range(row, col, row + rows - 1, col + cols - 1, "", made)
+        if isinstance(value, str) and value:
+            self.sheet.write_string(row, col, value, made)
+        elif value is None or value == "":
+            self.sheet.write_blank(row, col, None, made)
+        else:
+            self.sheet.write_number(row, col, value, made)
+
+    def down(self, row: int, col: int, values: Sequence[float | None], given: Given) -> None:
+        for at, value in enumerate(values, start=row):
+            if value is not None:
+                self.sheet.write_number(at, col, value, self.book.add_format(given))
+
+    def link(self, row: int, col: int, text: str, given: Given) -> None:
+        self.sheet.write_url(row, col, f"internal:{PLACE}", self.book.add_format(given), text)
 
 
 def alike(sheet: bytes, shared: bytes) -> bytes:
@@ -87,27 +115,95 @@ def alike(sheet: bytes, shared: bytes) -> bytes:
 
 def test_only_the_hints_of_rows_are_left_out(tmp_path: Path) -> None:
     with Workbook(tmp_path / "whole.xlsx") as whole:
-        fill(whole, whole.add_worksheet("仪表盘"))
+        fill(Library(whole))
     library = unpacked((tmp_path / "whole.xlsx").read_bytes())
-    book = QuickBook({})
-    fill(book, book.add_worksheet("仪表盘", QuickSheet))
+    book = QuickBook("仪表盘", CREATED)
+    fill(Ours(book))
+    sheet = "xl/worksheets/sheet1.xml"
+    assert alike(book.parts()[sheet], b"") == alike(library[sheet], library["xl/sharedStrings.xml"])
+
+
+def test_a_workbook_is_whole_and_names_what_belongs_to_its_tab(tmp_path: Path) -> None:
+    def set_up(sheet: Worksheet) -> None:
+        sheet.print_area(0, 0, 9, 3)
+        sheet.repeat_rows(2)
+        sheet.autofilter(2, 0, 9, 3)
+
+    with Workbook(tmp_path / "whole.xlsx") as whole:
+        set_up(whole.add_worksheet("甲 & <乙>"))
+    book = QuickBook("甲 & <乙>", CREATED)
+    set_up(book.sheet)
+    titles = {"甲 & <乙>": "甲"}
     parts = book.parts()
-    sheet, strings = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
-    assert alike(parts[sheet], parts[strings]) == alike(library[sheet], library[strings])
-    charts = [name for name in library if "/charts/" in name]
-    assert [parts[name] for name in charts] == [library[name] for name in charts]
+    ours, theirs = Guest(parts), Guest(unpacked((tmp_path / "whole.xlsx").read_bytes()))
+    assert ours.sheet == theirs.sheet
+    assert ours.names(titles) == theirs.names(titles)
+    assert len(ours.names(titles)) == 3
+    assert not faults(packed(parts))
+    assert openpyxl.load_workbook(BytesIO(packed(parts))).properties.created == CREATED
+
+
+def test_a_text_that_excel_does_not_take_is_left_out() -> None:
+    """Excel counts a character beyond the first 65,536 as two."""
+    book = QuickBook("仪表盘", CREATED)
+    bold = look(bold=True)
+    for row, text in enumerate(("x" * 32_767, "x" * 32_768, "\U0001f600" * 16_383, "\U0001f600" * 16_384)):
+        book.sheet.write_string(row, 0, text, bold)
+    sheet = openpyxl.load_workbook(BytesIO(packed(book.parts())))["仪表盘"]
+    assert [len(str(cell.value or "")) for (cell,) in sheet.iter_rows()] == [32_767, 0, 16_383, 0]
+
+
+def test_a_number_that_no_cell_can_hold_is_refused() -> None:
+    book = QuickBook("仪表盘", CREATED)
+    bold = look(bold=True)
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(TypeError):
+            book.sheet.write_block(0, 0, 1, 1, value, bold)
+        with pytest.raises(TypeError):
+            book.sheet.write_down(0, 0, [1.0, value], bold)
 
 
 def test_cells_are_not_merged_twice() -> None:
-    book = QuickBook({})
-    sheet, look = book.add_worksheet("仪表盘", QuickSheet), book.add_format({"bold": True})
-    sheet.merge_range(0, 0, 1, 2, "", look)
+    book = QuickBook("仪表盘", CREATED)
+    sheet, bold = book.sheet, look(bold=True)
+    sheet.write_block(0, 0, 2, 3, "", bold)
     with pytest.raises(OverlappingRange):
-        sheet.merge_range(1, 2, 2, 2, "", look)
+        sheet.write_block(1, 2, 2, 1, "", bold)
 
 
 def test_looks_that_equal_each_other_as_keys_do_not_stand_for_each_other() -> None:
     """1, 1.0 and True are one key; what is worked out for one is not what the other would be written as."""
-    book = QuickBook({})
-    sizes = [book.add_format({"font_size": size}).font_size for size in (9, 9.0, 9)]
+    sizes = [look(font_size=size).given["font_size"] for size in (9, 9.0, 9)]
     assert [repr(size) for size in sizes] == ["9", "9.0", "9"]
+
+
+def test_a_look_is_one_in_all_workbooks_and_written_with_the_house_s_font() -> None:
+    assert look(bold=True) is look(bold=True)
+    book = QuickBook("仪表盘", CREATED)
+    book.sheet.write_string(0, 0, "甲", look(bold=True, bg_color="#FFC7CE"))
+    cell = openpyxl.load_workbook(BytesIO(packed(book.parts())))["仪表盘"]["A1"]
+    assert (cell.font.name, cell.font.b, cell.fill.fgColor.rgb) == (palette.FONT, True, "FFFFC7CE")
+
+
+def test_differences_that_nothing_uses_are_not_written() -> None:
+    book = QuickBook("仪表盘", CREATED)
+    book.difference(italic=True)
+    red = book.difference(bg_color="#FF0000")
+    book.sheet.conditional_format(0, 0, 0, 0, {"type": "no_blanks", "format": red})
+    styles = book.parts()["xl/styles.xml"]
+    assert b'<dxfs count="1">' in styles
+    assert b"FFFF0000" in styles
+
+
+def test_rows_that_excel_does_not_know_are_left_out() -> None:
+    book = QuickBook("仪表盘", CREATED)
+    for row in (1_048_575, 1_048_576):
+        book.sheet.write_string(row, 0, "甲", look(bold=True))
+    assert re.findall(rb'<row r="(\d+)"', book.parts()["xl/worksheets/sheet1.xml"]) == [b"1048576"]
+
+
+@pytest.mark.parametrize("write", ["write_number", "write_formula", "write_boolean", "write_url", "write"])
+def test_cells_and_links_of_other_kinds_are_refused(write: str) -> None:
+    values = {"write_formula": "=1+1", "write_url": "https://example.com", "write_boolean": True}
+    with pytest.raises(NotImplementedError):
+        getattr(QuickBook("仪表盘", CREATED).sheet, write)(0, 0, values.get(write, 1))
