@@ -24,10 +24,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from time import process_time
+from types import ModuleType
 from typing import Any
 
 TITLES = 16
@@ -165,18 +167,24 @@ def _work(way: str, codec: str, rows: int) -> Callable[[Path], float]:
     return lambda file: _ours(file, way, codec, rows)
 
 
+def _codec(name: str) -> ModuleType:
+    """Return what packs parts; it does so with zlib at level 6 if that is asked for."""
+    from sheetsync.excel import codec  # noqa: PLC0415 - likewise
+
+    if name == "zlib":
+        codec.deflater = lambda: zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return codec
+
+
 def _floor(file: Path, codec: str, count: int) -> float:
     from sheetsync.disk.content import FileContent  # noqa: PLC0415 - likewise
-    from sheetsync.excel import codec as codecs  # noqa: PLC0415 - likewise
     from sheetsync.excel.zipped import Archive  # noqa: PLC0415 - likewise
 
-    if codec == "zlib":
-        codecs.LARGE = 1 << 60
+    packer = _codec(codec).Packer()
     with FileContent.at(file) as content:
         archive = Archive(content)
         member = max(archive.members, key=lambda one: one.size)
         start = process_time()
-        packer = codecs.Packer(member.size)
         row, kept, ends = 2, b"", []
         for piece in archive.pieces(member):
             rows = kept + piece
@@ -200,13 +208,11 @@ def _floor(file: Path, codec: str, count: int) -> float:
 
 def _ours(file: Path, way: str, codec: str, rows: int) -> float:
     from sheetsync.disk.content import FileContent, digest  # noqa: PLC0415 - likewise
-    from sheetsync.excel import codec as codecs  # noqa: PLC0415 - likewise
     from sheetsync.excel.gate import Limits  # noqa: PLC0415 - likewise
     from sheetsync.excel.store import ExcelStore  # noqa: PLC0415 - likewise
     from sheetsync.model.table import Version  # noqa: PLC0415 - likewise
 
-    if codec == "zlib":
-        codecs.LARGE = 1 << 60
+    _codec(codec)
     huge = 1 << 34
     store = ExcelStore(file, limits=Limits(file_bytes=huge, unpacked_bytes=huge, part=huge, rows=1 << 20))
     edits = _edits(rows + 1)
