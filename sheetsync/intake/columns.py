@@ -17,17 +17,13 @@ from sheetsync.intake.readers import AnchoredReader, Plain, Reader
 from sheetsync.intake.shown import in_words
 from sheetsync.model.table import Bools, Ints, RawValue
 from sheetsync.model.value import MOMENTS, NUMBERS, Kind
-from sheetsync.worktime import Days, Moments
+from sheetsync.worktime import NO_TIME, Days, Moments, since_1970
 
 Values = npt.NDArray[Any]
 """Objects, floats or moments, by the kind of the column."""
 
 _DAY, _YEAR, _NOTHING = 1 << 20, 1 << 30, 1 << 31
 """Offsets that put a day number, a year and nothing into one number, for pairing with a cell's code."""
-
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_NO_TIME = np.iinfo(np.int64).min
-"""How numpy writes that there is no moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,17 +246,10 @@ def _array(kind: Kind, values: Sequence[object]) -> Values:
 def moments_of(values: Sequence[object]) -> Moments:
     """Return moments, given as such or as microseconds since 1970, as an array; NaT for all else."""
     told = [
-        value if type(value) is int else _microseconds(value) if isinstance(value, datetime) else _NO_TIME
+        value if type(value) is int else since_1970(value) if isinstance(value, datetime) else NO_TIME
         for value in values
     ]
     return np.array(told, dtype=np.int64).view("datetime64[us]")
-
-
-def _microseconds(moment: datetime) -> int:
-    """Return the microseconds since 1970; numpy takes six times as long to tell them."""
-    days = moment.toordinal() - _FIRST_DAY
-    seconds = (days * 24 + moment.hour) * 3600 + moment.minute * 60 + moment.second
-    return seconds * 1_000_000 + moment.microsecond
 
 
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:

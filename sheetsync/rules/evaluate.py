@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -185,7 +186,12 @@ def pending(
 
 def _is_limited(rule: Rule) -> bool:
     # To ask a rule for what its check does not know is dear.
-    return "limit" in type(rule).model_fields and getattr(rule, "limit", None) is not None
+    return _knows_limit(type(rule)) and getattr(rule, "limit", None) is not None
+
+
+@cache
+def _knows_limit(check: type[Rule]) -> bool:
+    return "limit" in check.model_fields
 
 
 def _unsuppressed(

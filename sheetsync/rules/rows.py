@@ -68,7 +68,7 @@ class Book:
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
         """Every table with its form."""
-        parts = [table for table in self.tables if self._refers(table.form)]
+        parts = [table for table in self.tables if wholes_of(table.form, self.catalogue)]
         return tuple(
             Rows(
                 self,
@@ -91,12 +91,7 @@ class Book:
 
     def parts_of(self, form: str) -> "Iterator[Rows]":
         """Yield the tables whose records are parts of `form`'s: their ids begin with its ids."""
-        return (rows for rows in self.rows if form in self._refers(rows.form.id))
-
-    def _refers(self, form: str) -> tuple[str, ...]:
-        """Return the forms whose records those of a form are parts of."""
-        key = self.catalogue.forms[form].column(self.catalogue.forms[form].key)
-        return key.refers_to if key.kind == "id" else ()
+        return (rows for rows in self.rows if form in wholes_of(rows.form.id, self.catalogue))
 
 
 def _once(method: "Callable[[Rows, str], Array]") -> "Callable[[Rows, str], Array]":
@@ -129,7 +124,7 @@ class Rows:
     made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self.table.rows)
 
     def has(self, field: str) -> bool:
         """Tell whether the sheet has the column."""
@@ -141,10 +136,12 @@ class Rows:
 
     def broken(self, *fields: str) -> Bools:
         """Tell which records have content in one of the columns that could not be read."""
-        found = self.none()
-        for name in fields:
-            if name in self.table.broken:
-                found |= self.table.broken[name]
+        marked = [self.table.broken[name] for name in fields if name in self.table.broken]
+        if not marked:
+            return self.none()
+        found = marked[0].copy()
+        for further in marked[1:]:
+            found |= further
         return found
 
     @_once
@@ -415,6 +412,13 @@ def _finished_words(column: Column, catalogue: Catalogue) -> list[str]:
     if column.kind != "word" or column.vocabulary is None:
         return []
     return [word.zh for word in catalogue.vocabulary(column.vocabulary).words if word.finished]
+
+
+@lru_cache(maxsize=1024)
+def wholes_of(form: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the forms whose records those of a form are parts of."""
+    key = catalogue.forms[form].column(catalogue.forms[form].key)
+    return key.refers_to if key.kind == "id" else ()
 
 
 @lru_cache(maxsize=1024)

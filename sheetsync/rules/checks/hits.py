@@ -17,9 +17,11 @@ from sheetsync.text import Text
 from sheetsync.worktime import Days, Limit, Moments
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Hits:
     """Where a rule is not met; every array has one entry a record.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         fires: The records.
