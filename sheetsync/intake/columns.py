@@ -91,6 +91,8 @@ def read_distinct(coded: Coded, plain: Plain, reader: Reader) -> Distinct:
     """Read each distinct content once; those that are their own value cost no `Cell`."""
     values = plain(coded.distinct)
     cells: dict[int, Cell] = {}
+    if None not in values:
+        return Distinct(values, cells)
     for code, value in enumerate(values):
         if value is None:
             cell = reader(coded.distinct[code])
@@ -113,12 +115,13 @@ def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
     """
     contents: list[RawValue | Percent] = list(coded.distinct)
     codes = coded.codes
-    if percent_format.any():
+    if percent_format.all():
+        contents = [_in_percent(raw) for raw in coded.distinct]
+    elif percent_format.any():
         first, formatted, codes = split_by(codes, percent_format.astype(np.int64))
         raws = [coded.distinct[code] for code in first.tolist()]
         contents = [
-            Percent(raw) if shown and isinstance(raw, int | float) else raw
-            for raw, shown in zip(raws, formatted.tolist(), strict=True)
+            _in_percent(raw) if shown else raw for raw, shown in zip(raws, formatted.tolist(), strict=True)
         ]
     lowest = -100.0 if column.difference is not None else 0.0
     allowed = PercentRange(lowest=lowest)
@@ -129,6 +132,11 @@ def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
         for code in ones:
             cells[code] = read_percent(contents[code], allowed)
     return over_rows("percent", Distinct([cell.value for cell in cells], dict(enumerate(cells))), codes)
+
+
+def _in_percent(raw: RawValue) -> RawValue | Percent:
+    """Return a cell with a percent format."""
+    return Percent(raw) if isinstance(raw, int | float) else raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +203,8 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     if kind in MOMENTS:
         # Midnight is a day without a time, unless the reading says that 24:00 was written.
         whole = array.astype("datetime64[D]") == array
-        whole[[code for code, cell in cells.items() if not cell.whole_day]] = False
+        if timed := [code for code, cell in cells.items() if not cell.whole_day]:
+            whole[timed] = False
         whole_days = spread(whole, codes)
     elif kind == "person":
         named = {code: cell.aside for code, cell in cells.items() if cell.aside is not None}
@@ -253,14 +262,8 @@ def moments_of(values: Sequence[object]) -> Moments:
 
 
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
-    # numpy would make a table of equally long tuples; filled one by one they stay tuples.
-    array = np.empty(len(values), dtype=object)
-    if any(issubclass(kind, tuple | list) for kind in set(map(type, values))):
-        for position, value in enumerate(values):
-            array[position] = value
-    else:
-        array[:] = values
-    return array
+    # Taken one by one: of equally long tuples numpy would make a table.
+    return np.fromiter(values, dtype=object, count=len(values))
 
 
 def _missing(kind: Kind) -> object:

@@ -211,14 +211,13 @@ def _plain_texts(raws: Sequence[RawValue], longest: int) -> list[object]:
 
 def _plain_ids(patterns: Sequence[IdPattern], raws: Sequence[RawValue]) -> list[object]:
     """Return ids in their own spelling."""
-    fits = [pattern.regex.fullmatch for pattern in patterns]
     found: list[object] = [None] * len(raws)
-    for place, raw in enumerate(raws):
-        if type(raw) is str:
-            for fit in fits:
-                if fit(raw):
-                    found[place] = raw
-                    break
+    for pattern in patterns:
+        fits = pattern.regex.fullmatch
+        found = [
+            raw if known is None and type(raw) is str and fits(raw) else known
+            for raw, known in zip(raws, found, strict=True)
+        ]
     return found
 
 

@@ -56,8 +56,9 @@ def compute(
     for name, of_one in groupby(verdicts, key=attrgetter("table")):
         statuses, positions = zip(*[(verdict.status, verdict.position) for verdict in of_one], strict=True)
         by_form.add([catalogue.forms[name.form].title.say(language)] * len(statuses), statuses)
-        by_department.add([housed[name][position] for position in positions], statuses)
-        by_owner.add([owned[name][position] for position in positions], statuses)
+        departments_of, owners_of = housed[name], owned[name]
+        by_department.add([departments_of[position] for position in positions], statuses)
+        by_owner.add([owners_of[position] for position in positions], statuses)
     return Summary(
         title=title,
         cut_off=now,

@@ -1,6 +1,7 @@
 """Rule packs over tables: every rule's check is asked once a table, and its masks become findings here."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -95,10 +96,10 @@ def evaluated(  # noqa: PLR0913 - what rules look into beside the tables
     book = Book((*tables, *beside), catalogue, worktime, now, past, orders, columns or Columns())
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
-    limits = _Limits(rules)
+    limits, of_form = _Limits(rules), _by_form(rules)
     for rows in book.rows[: len(tables)]:
         of_table: list[Finding] = []
-        for rule, hits, fires in _unsuppressed(rules, rows, limits):
+        for rule, hits, fires in _unsuppressed(of_form[rows.form.id], rows, limits):
             if fires.any():
                 of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
         found += sorted(of_table, key=_order)
@@ -170,9 +171,10 @@ def pending(
     later = Book(book.tables, catalogue, worktime, now + _LONG, past)
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled and _is_limited(rule)]
     found: list[Finding] = []
+    of_form = _by_form(rules)
     for rows, then in zip(book.rows[: len(tables)], later.rows, strict=False):
         of_table: list[Finding] = []
-        for rule, hits, fires in _unsuppressed(rules, then):
+        for rule, hits, fires in _unsuppressed(of_form[then.form.id], then):
             if hits.limit is None or hits.started is None or hits.due is None:
                 continue
             runs = fires & (hits.due >= book.instant)
@@ -194,16 +196,22 @@ def _knows_limit(check: type[Rule]) -> bool:
     return "limit" in check.model_fields
 
 
+def _by_form(rules: Sequence[Rule]) -> Mapping[str, Sequence[Rule]]:
+    """Return the rules that judge each form, in their order."""
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for form in rule.forms:
+            found[form].append(rule)
+    return found
+
+
 def _unsuppressed(
     rules: Sequence[Rule], rows: Rows, limits: _Limits | None = None
 ) -> list[tuple[Rule, Hits, Bools]]:
-    """Ask every rule of the form, and keep of each what no other rule says already; count its clocks."""
+    """Ask every rule of a form, and keep of each what no other rule says already; count its clocks."""
     asked: list[tuple[Rule, Hits, Bools]] = []
     silenced: dict[str, Bools] = {}
-    form = rows.form.id
     for rule in rules if len(rows) else ():
-        if form not in rule.forms:
-            continue
         meant = rows.when(rule.when)
         if not meant.any():
             continue

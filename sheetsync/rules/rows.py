@@ -291,11 +291,14 @@ class Rows:
         parts = tuple(self.book.parts_of(self.form.id))
         if not parts:
             return ()
-        numbers = {key: number for number, key in enumerate(self.distinct(self.form.key)[1])}
-        return tuple(
-            Part(rows, np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64))
-            for rows in parts
-        )
+        place = "parts", ""
+        if place not in self.made:
+            numbers = {key: number for number, key in enumerate(self.distinct(self.form.key)[1])}
+            self.made[place] = [
+                np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64)
+                for rows in parts
+            ]
+        return tuple(Part(rows, whole) for rows, whole in zip(parts, self.made[place], strict=True))
 
     def gathered(self, totals: Floats) -> Floats:
         """Return what was summed up by the numbers of `parts`, for each record; 0 without an id."""
@@ -347,10 +350,12 @@ class Rows:
         return found
 
     def _moments(self, field: str, clock: time) -> Moments:
-        if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):
+        if not self.has(field):
             return np.full(len(self), np.datetime64("NaT", "us"))
         cells = self.cells(field)
         if cells.dtype.kind != "M":
+            if self.form.has(field) and self.form.column(field).kind not in MOMENTS:
+                return np.full(len(self), np.datetime64("NaT", "us"))
             cells = pd.Series(cells).to_numpy("datetime64[us]")
         moments = np.array(cells, "datetime64[us]")
         moments[self.broken(field)] = np.datetime64("NaT")
