@@ -26,9 +26,11 @@ _DAY, _YEAR, _NOTHING = 1 << 20, 1 << 30, 1 << 31
 """Offsets that put a day number, a year and nothing into one number, for pairing with a cell's code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Typed:
     """A column that has been read.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         kind: The kind of its values.

@@ -240,6 +240,8 @@ def _rungs(
     for above in range(len(STEPS) - lowest if climbs.any() else 1):
         # Whoever must act at the first share; of the others each at one share more, some of them as early.
         share = np.maximum(0, above - first + 1)
+        if share.min() > is_over[-1][0]:
+            break  # nobody is told as late as that, let alone on the steps above
         number, step = lowest + above, STEPS[lowest + above]
         told = np.zeros(len(findings), np.bool_)
         since = np.full(len(findings), np.datetime64("NaT", "us"))

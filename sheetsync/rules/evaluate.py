@@ -250,12 +250,15 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
             messages[n] = wording.followed_by(messages[n], wording.FIRST_SEEN)
     table_rows, keys = rows.table.rows[places].tolist(), rows.keys[places].tolist()
     table, positions = rows.table.id, places.tolist()
+    # Asked for once: to ask a rule for something is dear.
+    name, variant, actor = rule.id, rule.variant, rule.actor
+    status_of = {level: rule.word_status(level) for level in set(levels)}
     return [
         Finding(
-            rule=rule.id,
-            variant=rule.variant,
+            rule=name,
+            variant=variant,
             level=levels[n],
-            status=Status.NORMAL if done[n] else rule.word_status(levels[n]),
+            status=Status.NORMAL if done[n] else status_of[levels[n]],
             table=table,
             position=positions[n],
             row=table_rows[n],
@@ -266,7 +269,7 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
             account=accounts[n],
             plan=plans[n],
             overdue=_overdue(accounts[n], rows.book.now),
-            actor=rule.actor,
+            actor=actor,
             owner=owners[n],
             message=messages[n],
             step=steps[n],

@@ -169,7 +169,7 @@ class Rows:
         numbers, contents = self.distinct(field)
         wanted = words if isinstance(words, AbstractSet) else set(words)
         # One more for the records without a value, whose number is -1.
-        return np.array([*(content in wanted for content in contents), False], np.bool_)[numbers]
+        return np.array([*map(wanted.__contains__, contents), False], np.bool_)[numbers]
 
     def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
         """Tell which records hold one of the words in each of the columns."""
@@ -188,8 +188,10 @@ class Rows:
         place = "distinct", field
         if place not in self.columns:
             texts = self.texts(field).tolist()
-            contents = tuple(text for text in dict.fromkeys(texts) if text is not None)
-            number_of = {None: -1, **{text: number for number, text in enumerate(contents)}}
+            known = dict.fromkeys(texts)
+            known.pop(None, None)
+            contents = tuple(known)
+            number_of = {**dict(zip(contents, range(len(contents)), strict=True)), None: -1}
             numbers = np.fromiter(map(number_of.__getitem__, texts), np.int64, len(texts))
             self.columns[place] = numbers, contents
         found: tuple[Ints, tuple[Any, ...]] = self.columns[place]
