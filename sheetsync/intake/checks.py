@@ -183,9 +183,12 @@ def _unanswered(name: str, typed: Mapping[str, Typed], records: Records) -> Bool
     blank = records.blank[name]
     if name not in typed:
         return blank
-    empty = np.zeros(len(blank), dtype=np.bool_)
-    empty[typed[name].rows_where(lambda cell: cell.empty)] = True
-    return blank | empty
+    empty = typed[name].rows_where(lambda cell: cell.empty)
+    if not len(empty):
+        return blank
+    unanswered = blank.copy()
+    unanswered[empty] = True
+    return unanswered
 
 
 def _required(columns: list[Column]) -> Doubt:

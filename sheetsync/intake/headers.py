@@ -101,8 +101,7 @@ class Recogniser:
         return frozenset(
             text
             for text in texts
-            if (text[0] in initials or not "\u4e00" <= text[0] <= "\u9fff")
-            and lead(text.strip()) in beginnings
+            if (text[0] in initials or not "\u4e00" <= text < "\ua000") and lead(text.strip()) in beginnings
         )
 
     @cached_property

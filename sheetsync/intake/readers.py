@@ -69,8 +69,8 @@ class Readers:
     @cached_property
     def departments(self) -> Departments:
         """What is known of departments."""
-        words = self.catalogue.vocabularies.get(DEPARTMENTS)
-        return Departments(WordReader(words) if words else None, self.directory)
+        words = self._words(DEPARTMENTS) if DEPARTMENTS in self.catalogue.vocabularies else None
+        return Departments(words, self.directory)
 
     def reader(self, column: Column) -> Reader:  # noqa: C901, PLR0911, PLR0912 - one line a kind
         """Return what reads the cells of a column whose kind needs no other cell."""

@@ -36,7 +36,7 @@ class Hits:
         limit: The length of the clock.
         limits: The length of each clock, where they differ.
         plan: First and last day of each computed plan; NaT where there is none.
-        facts: Further facts for the message, by name: arrays of numbers or texts.
+        facts: Further facts for the message, by name: arrays of numbers or texts; none where nothing fires.
     """
 
     fires: Bools

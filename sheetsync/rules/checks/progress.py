@@ -106,9 +106,7 @@ def on_time(rule: OnTime, rows: Rows) -> Hits:
         (part.rows.early_moments(rule.finished) > part.rows.late_moments(rule.due)).any()
         for part in rows.parts
     ):
-        nothing = np.zeros(len(rows), np.int64)
-        facts = {"rate": np.full(len(rows), 100.0), "late": nothing, "counted": nothing}
-        return Hits(fires=rows.none(), watch=rows.form.key, facts=facts)
+        return Hits(fires=rows.none(), watch=rows.form.key)
     many, open_still, counted, late = (np.zeros(size) for _ in range(4))
     for part in rows.parts:
         own, inside = part.rows, part.whole >= 0
