@@ -241,6 +241,8 @@ class Rows:
         """Return the first of several columns that is filled, as starts; NaT if that cell is unreadable."""
         first, *others = fields or ("",)
         found = self.late_moments(first)
+        if not others:
+            return found
         settled = ~np.isnat(found) | self.broken(first)
         for name in others:
             if settled.all():
