@@ -19,9 +19,11 @@ class Doubt:
     suggestion: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Cell:
     """The reading of one distinct cell content.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         value: The canonical value (`model.value`), None when empty or not read.

@@ -44,9 +44,12 @@ def required(form: Form, typed: Mapping[str, Typed], records: Records) -> Iterat
         and column.id != form.key
         and column.id not in FIVE_ELEMENTS.get(form.id, ())
     ]
-    if not fields or not len(records.rows):
+    unanswered = [(column, _unanswered(column.id, typed, records)) for column in fields]
+    lacking = [(column, lacks) for column, lacks in unanswered if lacks.any()]
+    if not lacking:
         return
-    lacks = np.stack([_unanswered(column.id, typed, records) for column in fields], axis=1)
+    fields = [column for column, _ in lacking]
+    lacks = np.stack([lacks for _, lacks in lacking], axis=1)
     rows = np.flatnonzero(lacks.any(axis=1))
     # Few distinct combinations exist, however many records there are.
     doubts: dict[tuple[bool, ...], tuple[Doubt, str]] = {}
@@ -151,6 +154,8 @@ def rest_days(typed: Mapping[str, Typed], worktime: WorkTime, note: Notebook) ->
         days = typed[name].data.astype("datetime64[D]")
         rest = ~np.isnat(days) & ~worktime.is_workday(days)
         rows = np.flatnonzero(rest)
+        if not len(rows):
+            continue
         doubts = _rest_doubts(days, rows, worktime)
         for (row, doubt), said in zip(doubts, typed[name].said(rows), strict=True):
             note.cell(row, name, doubt, said)
@@ -165,8 +170,7 @@ def far_dates(form: Form, typed: Mapping[str, Typed], anchor: Days, note: Notebo
         if column.kind not in MOMENTS or name in form.anchors:
             continue
         days = column.data.astype("datetime64[D]")
-        known = ~np.isnat(days) & ~np.isnat(anchor)
-        far = known & (np.abs(days - anchor) > _FAR)
+        far = np.abs(days - anchor) > _FAR  # what is not known is not far
         for row in np.flatnonzero(far).tolist():
             message = Text(
                 f"离本行日期 {anchor[row]} 超过两年", f"more than two years from the row's date {anchor[row]}"
@@ -179,9 +183,12 @@ def _unanswered(name: str, typed: Mapping[str, Typed], records: Records) -> Bool
     blank = records.blank[name]
     if name not in typed:
         return blank
-    empty = np.zeros(len(blank), dtype=np.bool_)
-    empty[typed[name].rows_where(lambda cell: cell.empty)] = True
-    return blank | empty
+    empty = typed[name].rows_where(lambda cell: cell.empty)
+    if not len(empty):
+        return blank
+    unanswered = blank.copy()
+    unanswered[empty] = True
+    return unanswered
 
 
 def _required(columns: list[Column]) -> Doubt:

@@ -17,7 +17,7 @@ from sheetsync.intake.readers import AnchoredReader, Plain, Reader
 from sheetsync.intake.shown import in_words
 from sheetsync.model.table import Bools, Ints, RawValue
 from sheetsync.model.value import MOMENTS, NUMBERS, Kind
-from sheetsync.worktime import Days, Moments
+from sheetsync.worktime import NO_TIME, Days, Moments, since_1970
 
 Values = npt.NDArray[Any]
 """Objects, floats or moments, by the kind of the column."""
@@ -25,14 +25,12 @@ Values = npt.NDArray[Any]
 _DAY, _YEAR, _NOTHING = 1 << 20, 1 << 30, 1 << 31
 """Offsets that put a day number, a year and nothing into one number, for pairing with a cell's code."""
 
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_NO_TIME = np.iinfo(np.int64).min
-"""How numpy writes that there is no moment."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Typed:
     """A column that has been read.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         kind: The kind of its values.
@@ -95,6 +93,8 @@ def read_distinct(coded: Coded, plain: Plain, reader: Reader) -> Distinct:
     """Read each distinct content once; those that are their own value cost no `Cell`."""
     values = plain(coded.distinct)
     cells: dict[int, Cell] = {}
+    if None not in values:
+        return Distinct(values, cells)
     for code, value in enumerate(values):
         if value is None:
             cell = reader(coded.distinct[code])
@@ -117,12 +117,13 @@ def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
     """
     contents: list[RawValue | Percent] = list(coded.distinct)
     codes = coded.codes
-    if percent_format.any():
+    if percent_format.all():
+        contents = [_in_percent(raw) for raw in coded.distinct]
+    elif percent_format.any():
         first, formatted, codes = split_by(codes, percent_format.astype(np.int64))
         raws = [coded.distinct[code] for code in first.tolist()]
         contents = [
-            Percent(raw) if shown and isinstance(raw, int | float) else raw
-            for raw, shown in zip(raws, formatted.tolist(), strict=True)
+            _in_percent(raw) if shown else raw for raw, shown in zip(raws, formatted.tolist(), strict=True)
         ]
     lowest = -100.0 if column.difference is not None else 0.0
     allowed = PercentRange(lowest=lowest)
@@ -133,6 +134,11 @@ def read_percents(column: Column, coded: Coded, percent_format: Bools) -> Typed:
         for code in ones:
             cells[code] = read_percent(contents[code], allowed)
     return over_rows("percent", Distinct([cell.value for cell in cells], dict(enumerate(cells))), codes)
+
+
+def _in_percent(raw: RawValue) -> RawValue | Percent:
+    """Return a cell with a percent format."""
+    return Percent(raw) if isinstance(raw, int | float) else raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +205,8 @@ def over_rows(kind: Kind, distinct: Distinct, codes: Ints) -> Typed:
     if kind in MOMENTS:
         # Midnight is a day without a time, unless the reading says that 24:00 was written.
         whole = array.astype("datetime64[D]") == array
-        whole[[code for code, cell in cells.items() if not cell.whole_day]] = False
+        if timed := [code for code, cell in cells.items() if not cell.whole_day]:
+            whole[timed] = False
         whole_days = spread(whole, codes)
     elif kind == "person":
         named = {code: cell.aside for code, cell in cells.items() if cell.aside is not None}
@@ -250,28 +257,15 @@ def _array(kind: Kind, values: Sequence[object]) -> Values:
 def moments_of(values: Sequence[object]) -> Moments:
     """Return moments, given as such or as microseconds since 1970, as an array; NaT for all else."""
     told = [
-        value if type(value) is int else _microseconds(value) if isinstance(value, datetime) else _NO_TIME
+        value if type(value) is int else since_1970(value) if isinstance(value, datetime) else NO_TIME
         for value in values
     ]
     return np.array(told, dtype=np.int64).view("datetime64[us]")
 
 
-def _microseconds(moment: datetime) -> int:
-    """Return the microseconds since 1970; numpy takes six times as long to tell them."""
-    days = moment.toordinal() - _FIRST_DAY
-    seconds = (days * 24 + moment.hour) * 3600 + moment.minute * 60 + moment.second
-    return seconds * 1_000_000 + moment.microsecond
-
-
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
-    # numpy would make a table of equally long tuples; filled one by one they stay tuples.
-    array = np.empty(len(values), dtype=object)
-    if any(issubclass(kind, tuple | list) for kind in set(map(type, values))):
-        for position, value in enumerate(values):
-            array[position] = value
-    else:
-        array[:] = values
-    return array
+    # Taken one by one: of equally long tuples numpy would make a table.
+    return np.fromiter(values, dtype=object, count=len(values))
 
 
 def _missing(kind: Kind) -> object:

@@ -101,8 +101,7 @@ class Recogniser:
         return frozenset(
             text
             for text in texts
-            if (text[0] in initials or not "\u4e00" <= text[0] <= "\u9fff")
-            and lead(text.strip()) in beginnings
+            if (text[0] in initials or not "\u4e00" <= text < "\ua000") and lead(text.strip()) in beginnings
         )
 
     @cached_property
@@ -318,7 +317,8 @@ def recognised(
     """Return a table by its header row, see `Recognised`."""
     form = match.form
     keys = {position: title_key(title) for position, title in titles.items()}
-    english = sum(keys[p] == title_key(form.column(field).title.en) for field, p in match.fields.items())
+    in_english = {column.id: column.title.en for column in form.columns}
+    english = sum(keys[p] == title_key(in_english[field]) for field, p in match.fields.items())
     language: Language = "en" if english * 2 > len(match.fields) else "zh"
     used = {*match.fields.values(), *match.open_fields.values(), *match.repeated}
     unread = [title for position, title in titles.items() if position not in used]

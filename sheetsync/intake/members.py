@@ -20,9 +20,11 @@ _SHOWN = 5
 """So many candidates are named."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Person:
     """One person as a cell names them.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         name: The name; `设计部*设计师` where it is masked.

@@ -69,8 +69,8 @@ class Readers:
     @cached_property
     def departments(self) -> Departments:
         """What is known of departments."""
-        words = self.catalogue.vocabularies.get(DEPARTMENTS)
-        return Departments(WordReader(words) if words else None, self.directory)
+        words = self._words(DEPARTMENTS) if DEPARTMENTS in self.catalogue.vocabularies else None
+        return Departments(words, self.directory)
 
     def reader(self, column: Column) -> Reader:  # noqa: C901, PLR0911, PLR0912 - one line a kind
         """Return what reads the cells of a column whose kind needs no other cell."""
@@ -211,14 +211,13 @@ def _plain_texts(raws: Sequence[RawValue], longest: int) -> list[object]:
 
 def _plain_ids(patterns: Sequence[IdPattern], raws: Sequence[RawValue]) -> list[object]:
     """Return ids in their own spelling."""
-    fits = [pattern.regex.fullmatch for pattern in patterns]
     found: list[object] = [None] * len(raws)
-    for place, raw in enumerate(raws):
-        if type(raw) is str:
-            for fit in fits:
-                if fit(raw):
-                    found[place] = raw
-                    break
+    for pattern in patterns:
+        fits = pattern.regex.fullmatch
+        found = [
+            raw if known is None and type(raw) is str and fits(raw) else known
+            for raw, known in zip(raws, found, strict=True)
+        ]
     return found
 
 

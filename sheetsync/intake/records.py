@@ -96,7 +96,7 @@ def records(grid: Grid, found: Recognised, needed: Collection[str] | None = None
         rows=chosen + first_row,
         raw={field: _pick(columns[position], chosen) for field, position in fields.items()},
         coded={field: column.pick(chosen) for field, column in coded.items()},
-        blank={field: empty[chosen] for field, empty in blank.items()},
+        blank=blank if len(chosen) == count else {field: empty[chosen] for field, empty in blank.items()},
         unreadable={
             field: tuple((to_record[row], reason) for row, reason in cells if row in to_record)
             for field, cells in unreadable.items()
@@ -204,10 +204,11 @@ def _headers(
     """Return the rows that repeat the header as it is written."""
     repeated = np.zeros(count, dtype=np.bool_)
     first = min(found.fields.values())
-    titles = {position: fold(found.titles[position]) for position in columns}
-    column = columns[first]
+    column, title = columns[first], fold(found.titles[first])
     starts = frozenset((found.titles[first].lstrip()[:1], *_SPACES))
-    same = _matching(contents.get(first, column), starts, lambda value: fold(str(value)) == titles[first])
+    same = _matching(contents.get(first, column), starts, lambda value: fold(str(value)) == title)
+    # Nearly always there is none, and no other title has to be folded.
+    titles = {position: fold(found.titles[position]) for position in columns} if same else {}
     for row in _rows_with(same, column):
         hits = sum(
             isinstance(column[row], str) and fold(str(column[row])) == titles[position]

@@ -84,12 +84,13 @@ class TableTyper:
         self, sheet: RawSheet, found: Recognised, rows: Records, needed: frozenset[str] | None
     ) -> dict[str, Typed]:
         form = found.form
+        columns = {column.id: column for column in form.columns}
         typed: dict[str, Typed] = {}
         anchored: dict[str, Column] = {}
         for name in found.fields:
             if needed is not None and name not in needed:
                 continue
-            column = form.column(name)
+            column = columns[name]
             if column.kind in ANCHORED:
                 anchored[name] = column
             elif column.kind == "percent":

@@ -34,6 +34,7 @@ def title_key(title: str) -> str:
     return bare or folded
 
 
+@lru_cache(maxsize=16_384)
 def lead(title: str) -> str:
     """Return how the key of a header begins, alone or with another one joined to it."""
     match = _LEAD.match(title[:-2] if title.endswith(_VAGUE) else title)

@@ -52,6 +52,8 @@ def beside(own: Sequence[Table], others: Sequence[Sequence[Table]], catalogue: C
         others: The tables of each other document, the one that counts most last.
         catalogue: The forms.
     """
+    if not others:
+        return []
     known = [(table.form, _ids(table, catalogue)) for table in own]
     found: list[Table] = []
     for tables in reversed(others):

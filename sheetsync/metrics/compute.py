@@ -48,16 +48,21 @@ def compute(
     """
     # Records that are read out of a text count with the record whose text it is.
     kept = {table.id: table for table in tables if table.exploded_from is None}
-    verdicts = [verdict for verdict in verdicts if verdict.table in kept]
+    by_table = [
+        (name, list(of_one)) for name, of_one in groupby(verdicts, key=attrgetter("table")) if name in kept
+    ]
+    verdicts = [verdict for _, of_one in by_table for verdict in of_one]
     home = homes(tables)
     owned = {name: owners(table, catalogue) for name, table in kept.items()}
     housed = {name: departments(table, catalogue, home, owned[name]) for name, table in kept.items()}
     by_form, by_department, by_owner = _Groups(), _Groups(), _Groups()
-    for name, of_one in groupby(verdicts, key=attrgetter("table")):
-        statuses, positions = zip(*[(verdict.status, verdict.position) for verdict in of_one], strict=True)
-        by_form.add([catalogue.forms[name.form].title.say(language)] * len(statuses), statuses)
-        by_department.add([housed[name][position] for position in positions], statuses)
-        by_owner.add([owned[name][position] for position in positions], statuses)
+    for name, of_one in by_table:
+        statuses = [verdict.status for verdict in of_one]
+        positions = [verdict.position for verdict in of_one]
+        by_form.add_to(catalogue.forms[name.form].title.say(language), statuses)
+        departments_of, owners_of = housed[name], owned[name]
+        by_department.add([departments_of[position] for position in positions], statuses)
+        by_owner.add([owners_of[position] for position in positions], statuses)
     return Summary(
         title=title,
         cut_off=now,
@@ -86,6 +91,10 @@ class _Groups:
     def add(self, names: Sequence[str | None], statuses: Sequence[Status]) -> None:
         """Count records; those of no group are left out."""
         self._counts.update(zip(names, statuses, strict=True))
+
+    def add_to(self, name: str, statuses: Sequence[Status]) -> None:
+        """Count records of one group."""
+        self._counts.update({(name, status): count for status, count in Counter(statuses).items()})
 
     def tallies(self) -> tuple[Tally, ...]:
         """Return the counts of each group, in the order in which they came."""
@@ -127,7 +136,7 @@ def _worst(
     waiting = [
         (verdict, verdict.findings[0])
         for verdict in verdicts
-        if verdict.status in _WEIGHT and verdict.findings and verdict.findings[0].level != "info"
+        if verdict.findings and verdict.status in _WEIGHT and verdict.findings[0].level != "info"
     ]
     waiting.sort(key=lambda pair: _order(pair[0], pair[1], now))
     rows = []

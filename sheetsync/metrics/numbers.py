@@ -136,7 +136,7 @@ def _median_late(ground: Ground) -> float | None:
     days = [
         (ground.now.date() - finding.account.due.date()).days
         for verdict in ground.verdicts
-        if verdict.status is Status.LATE
+        if verdict.findings and verdict.status is Status.LATE
         for finding in verdict.findings[:1]
         if finding.account is not None and finding.account.due < ground.now
     ]

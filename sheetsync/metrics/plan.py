@@ -125,38 +125,35 @@ def _bars(ground: Ground, course: Course, positions: Sequence[int]) -> Iterator[
         return
     form = ground.catalogue.forms[table.form]
     owners = persons(table, form.owner, positions)
-    for position, owner in zip(positions, owners, strict=True):
-        start, due = day_of(course.start[position]), day_of(course.due[position])
+    times = course.start, course.due, course.began, course.ended
+    days = zip(*(moments[positions].astype("datetime64[D]").tolist() for moments in times), strict=True)
+    for position, owner, (start, due, begun, ended) in zip(positions, owners, days, strict=True):
         verdict = ground.verdict(course.table, position)
         if start is None or due is None or verdict is None:
             continue
         told = not np.isnan(course.actual[position])
         progress = float(course.actual[position]) if told else None
-        began = day_of(course.began[position]) or (start if progress else None)
+        finished = bool(course.finished[position])
+        began = begun or (start if progress else None)
         yield Bar(
             key=verdict.key or "",
             name=text(table, form.name, position),
             owner=owner,
-            status=Status.DONE if course.finished[position] else verdict.status,
+            status=Status.DONE if finished else verdict.status,
             start=start,
             due=due,
             began=began,
-            until=_until(course, position, began, due, progress),
+            until=max(ended or due, began) if finished and began else _until(began, due, progress),
             progress=progress,
             sheet=table.sheet,
             row=verdict.row,
         )
 
 
-def _until(
-    course: Course, position: int, began: date | None, due: date, progress: float | None
-) -> date | None:
-    """Return where the done part of a bar ends."""
+def _until(began: date | None, due: date, progress: float | None) -> date | None:
+    """Return where the done part of a bar ends that is not done."""
     if began is None:
         return None
-    ended = day_of(course.ended[position])
-    if course.finished[position]:
-        return max(ended or due, began)
     return began + timedelta(days=round(max((due - began).days, 0) * (progress or 0) / 100))
 
 

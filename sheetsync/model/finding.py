@@ -171,7 +171,7 @@ class Finding:
         return words if self.key is None else words.removeprefix(self.key).lstrip(" :").removeprefix("的")
 
 
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Verdict:
     """The 预警状态 of one record, with the findings that led to it, worst first.
 

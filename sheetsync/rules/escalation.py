@@ -25,7 +25,7 @@ from sheetsync.rules.parse import RulePack
 from sheetsync.rules.rows import Book, Columns, Objects, Rows
 from sheetsync.rules.spec import Rule
 from sheetsync.text import Text
-from sheetsync.worktime import Limit, Moments, WorkTime
+from sheetsync.worktime import Limit, Moments, WorkTime, moments_of
 
 _CLASSES = "issue_class"
 """The vocabulary of classes that climb faster."""
@@ -221,8 +221,8 @@ def _rungs(
 ) -> Sequence[tuple[Rung, ...]]:
     """Return the rungs that findings of one rule, in one table, with one limit have reached."""
     accounts = [finding.account for finding in findings if finding.account is not None]
-    started = np.array([account.started for account in accounts], "datetime64[us]")
-    due = np.array([account.due for account in accounts], "datetime64[us]")
+    started = moments_of(account.started for account in accounts)
+    due = moments_of(account.due for account in accounts)
     moments = ladder.reached(started, due, limit, rows.book.worktime)
     is_over = [
         (index, over, times)
@@ -240,6 +240,8 @@ def _rungs(
     for above in range(len(STEPS) - lowest if climbs.any() else 1):
         # Whoever must act at the first share; of the others each at one share more, some of them as early.
         share = np.maximum(0, above - first + 1)
+        if share.min() > is_over[-1][0]:
+            break  # nobody is told as late as that, let alone on the steps above
         number, step = lowest + above, STEPS[lowest + above]
         told = np.zeros(len(findings), np.bool_)
         since = np.full(len(findings), np.datetime64("NaT", "us"))

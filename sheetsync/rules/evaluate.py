@@ -1,8 +1,10 @@
 """Rule packs over tables: every rule's check is asked once a table, and its masks become findings here."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -94,10 +96,10 @@ def evaluated(  # noqa: PLR0913 - what rules look into beside the tables
     book = Book((*tables, *beside), catalogue, worktime, now, past, orders, columns or Columns())
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled]
     found: list[Finding] = []
-    limits = _Limits(rules)
+    limits, of_form = _Limits(rules), _by_form(rules)
     for rows in book.rows[: len(tables)]:
         of_table: list[Finding] = []
-        for rule, hits, fires in _unsuppressed(rules, rows, limits):
+        for rule, hits, fires in _unsuppressed(of_form[rows.form.id], rows, limits):
             if fires.any():
                 of_table += _findings(rule, rows, hits, np.flatnonzero(fires))
         found += sorted(of_table, key=_order)
@@ -169,9 +171,10 @@ def pending(
     later = Book(book.tables, catalogue, worktime, now + _LONG, past)
     rules = [rule for pack in packs for rule in pack.rules if rule.enabled and _is_limited(rule)]
     found: list[Finding] = []
+    of_form = _by_form(rules)
     for rows, then in zip(book.rows[: len(tables)], later.rows, strict=False):
         of_table: list[Finding] = []
-        for rule, hits, fires in _unsuppressed(rules, then):
+        for rule, hits, fires in _unsuppressed(of_form[then.form.id], then):
             if hits.limit is None or hits.started is None or hits.due is None:
                 continue
             runs = fires & (hits.due >= book.instant)
@@ -185,19 +188,30 @@ def pending(
 
 def _is_limited(rule: Rule) -> bool:
     # To ask a rule for what its check does not know is dear.
-    return "limit" in type(rule).model_fields and getattr(rule, "limit", None) is not None
+    return _knows_limit(type(rule)) and getattr(rule, "limit", None) is not None
+
+
+@cache
+def _knows_limit(check: type[Rule]) -> bool:
+    return "limit" in check.model_fields
+
+
+def _by_form(rules: Sequence[Rule]) -> Mapping[str, Sequence[Rule]]:
+    """Return the rules that judge each form, in their order."""
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for form in rule.forms:
+            found[form].append(rule)
+    return found
 
 
 def _unsuppressed(
     rules: Sequence[Rule], rows: Rows, limits: _Limits | None = None
 ) -> list[tuple[Rule, Hits, Bools]]:
-    """Ask every rule of the form, and keep of each what no other rule says already; count its clocks."""
+    """Ask every rule of a form, and keep of each what no other rule says already; count its clocks."""
     asked: list[tuple[Rule, Hits, Bools]] = []
     silenced: dict[str, Bools] = {}
-    form = rows.form.id
     for rule in rules if len(rows) else ():
-        if form not in rule.forms:
-            continue
         meant = rows.when(rule.when)
         if not meant.any():
             continue
@@ -236,12 +250,15 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
             messages[n] = wording.followed_by(messages[n], wording.FIRST_SEEN)
     table_rows, keys = rows.table.rows[places].tolist(), rows.keys[places].tolist()
     table, positions = rows.table.id, places.tolist()
+    # Asked for once: to ask a rule for something is dear.
+    name, variant, actor = rule.id, rule.variant, rule.actor
+    status_of = {level: rule.word_status(level) for level in set(levels)}
     return [
         Finding(
-            rule=rule.id,
-            variant=rule.variant,
+            rule=name,
+            variant=variant,
             level=levels[n],
-            status=Status.NORMAL if done[n] else rule.word_status(levels[n]),
+            status=Status.NORMAL if done[n] else status_of[levels[n]],
             table=table,
             position=positions[n],
             row=table_rows[n],
@@ -252,7 +269,7 @@ def _findings(rule: Rule, rows: Rows, hits: Hits, places: Ints) -> list[Finding]
             account=accounts[n],
             plan=plans[n],
             overdue=_overdue(accounts[n], rows.book.now),
-            actor=rule.actor,
+            actor=actor,
             owner=owners[n],
             message=messages[n],
             step=steps[n],

@@ -68,7 +68,7 @@ class Book:
     @cached_property
     def rows(self) -> "tuple[Rows, ...]":
         """Every table with its form."""
-        parts = [table for table in self.tables if self._refers(table.form)]
+        parts = [table for table in self.tables if wholes_of(table.form, self.catalogue)]
         return tuple(
             Rows(
                 self,
@@ -91,12 +91,7 @@ class Book:
 
     def parts_of(self, form: str) -> "Iterator[Rows]":
         """Yield the tables whose records are parts of `form`'s: their ids begin with its ids."""
-        return (rows for rows in self.rows if form in self._refers(rows.form.id))
-
-    def _refers(self, form: str) -> tuple[str, ...]:
-        """Return the forms whose records those of a form are parts of."""
-        key = self.catalogue.forms[form].column(self.catalogue.forms[form].key)
-        return key.refers_to if key.kind == "id" else ()
+        return (rows for rows in self.rows if form in wholes_of(rows.form.id, self.catalogue))
 
 
 def _once(method: "Callable[[Rows, str], Array]") -> "Callable[[Rows, str], Array]":
@@ -129,7 +124,7 @@ class Rows:
     made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self.table.rows)
 
     def has(self, field: str) -> bool:
         """Tell whether the sheet has the column."""
@@ -141,10 +136,12 @@ class Rows:
 
     def broken(self, *fields: str) -> Bools:
         """Tell which records have content in one of the columns that could not be read."""
-        found = self.none()
-        for name in fields:
-            if name in self.table.broken:
-                found |= self.table.broken[name]
+        marked = [self.table.broken[name] for name in fields if name in self.table.broken]
+        if not marked:
+            return self.none()
+        found = marked[0].copy()
+        for further in marked[1:]:
+            found |= further
         return found
 
     @_once
@@ -172,7 +169,7 @@ class Rows:
         numbers, contents = self.distinct(field)
         wanted = words if isinstance(words, AbstractSet) else set(words)
         # One more for the records without a value, whose number is -1.
-        return np.array([*(content in wanted for content in contents), False], np.bool_)[numbers]
+        return np.array([*map(wanted.__contains__, contents), False], np.bool_)[numbers]
 
     def when(self, words: Mapping[str, Sequence[str]]) -> Bools:
         """Tell which records hold one of the words in each of the columns."""
@@ -191,8 +188,10 @@ class Rows:
         place = "distinct", field
         if place not in self.columns:
             texts = self.texts(field).tolist()
-            contents = tuple(text for text in dict.fromkeys(texts) if text is not None)
-            number_of = {None: -1, **{text: number for number, text in enumerate(contents)}}
+            known = dict.fromkeys(texts)
+            known.pop(None, None)
+            contents = tuple(known)
+            number_of = {**dict(zip(contents, range(len(contents)), strict=True)), None: -1}
             numbers = np.fromiter(map(number_of.__getitem__, texts), np.int64, len(texts))
             self.columns[place] = numbers, contents
         found: tuple[Ints, tuple[Any, ...]] = self.columns[place]
@@ -242,6 +241,8 @@ class Rows:
         """Return the first of several columns that is filled, as starts; NaT if that cell is unreadable."""
         first, *others = fields or ("",)
         found = self.late_moments(first)
+        if not others:
+            return found
         settled = ~np.isnat(found) | self.broken(first)
         for name in others:
             if settled.all():
@@ -294,11 +295,14 @@ class Rows:
         parts = tuple(self.book.parts_of(self.form.id))
         if not parts:
             return ()
-        numbers = {key: number for number, key in enumerate(self.distinct(self.form.key)[1])}
-        return tuple(
-            Part(rows, np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64))
-            for rows in parts
-        )
+        place = "parts", ""
+        if place not in self.made:
+            numbers = {key: number for number, key in enumerate(self.distinct(self.form.key)[1])}
+            self.made[place] = [
+                np.array([numbers.get(whole, -1) for whole in rows.wholes.tolist()], np.int64)
+                for rows in parts
+            ]
+        return tuple(Part(rows, whole) for rows, whole in zip(parts, self.made[place], strict=True))
 
     def gathered(self, totals: Floats) -> Floats:
         """Return what was summed up by the numbers of `parts`, for each record; 0 without an id."""
@@ -350,10 +354,12 @@ class Rows:
         return found
 
     def _moments(self, field: str, clock: time) -> Moments:
-        if not self.has(field) or (self.form.has(field) and self.form.column(field).kind not in MOMENTS):
+        if not self.has(field):
             return np.full(len(self), np.datetime64("NaT", "us"))
         cells = self.cells(field)
         if cells.dtype.kind != "M":
+            if self.form.has(field) and self.form.column(field).kind not in MOMENTS:
+                return np.full(len(self), np.datetime64("NaT", "us"))
             cells = pd.Series(cells).to_numpy("datetime64[us]")
         moments = np.array(cells, "datetime64[us]")
         moments[self.broken(field)] = np.datetime64("NaT")
@@ -415,6 +421,13 @@ def _finished_words(column: Column, catalogue: Catalogue) -> list[str]:
     if column.kind != "word" or column.vocabulary is None:
         return []
     return [word.zh for word in catalogue.vocabulary(column.vocabulary).words if word.finished]
+
+
+@lru_cache(maxsize=1024)
+def wholes_of(form: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the forms whose records those of a form are parts of."""
+    key = catalogue.forms[form].column(catalogue.forms[form].key)
+    return key.refers_to if key.kind == "id" else ()
 
 
 @lru_cache(maxsize=1024)

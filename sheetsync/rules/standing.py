@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 import numpy as np
 
+from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.table import Bools, Ints
-from sheetsync.rules.rows import Part, Rows
-from sheetsync.worktime import Floats
+from sheetsync.rules.rows import Book, Part, Rows, wholes_of
+from sheetsync.worktime import Days, Floats, Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Planned and actual progress and planned minus actual, in percentage points; NaN where unknown."""
+    """How far records are and should be, in percentage points; NaN where unknown.
+
+    Args:
+        planned: Planned progress, typed or else computed.
+        actual: Actual progress.
+        deviation: Planned minus actual.
+        plan: First and last day of each plan that was computed; NaT where none was.
+    """
 
     planned: Floats
     actual: Floats
     deviation: Floats
+    plan: tuple[Days, Days]
 
 
 def standing(rows: Rows, *, progress: str = "actual_progress", handed_in: Iterable[str] = ()) -> Standing:
@@ -83,7 +93,12 @@ def _standing(rows: Rows, progress: str, handed_in: Sequence[str]) -> Standing:
         finished = np.where(told, ended == many, finished)
         waiting = np.where(told, given == many, waiting)
         rests = np.where(told, stopped == many, rests)
-    elif not (rows.parts or rows.has(state) or rows.has(progress) or _may_have_parts(rows)):
+    elif not (
+        rows.parts
+        or rows.has(state)
+        or rows.has(progress)
+        or _may_have_parts(rows.form.id, rows.book.catalogue)
+    ):
         # Nothing on the sheet tells whether it is done. (A task whose sub-tasks are not here is open.)
         unknown = ~rows.none()
     waiting &= ~finished
@@ -126,22 +141,28 @@ def progress(
 def _progress(
     rows: Rows, start: Sequence[str], due: str, planned: str, actual: str, left_out: Sequence[str]
 ) -> Progress:
-    plan = np.where(
-        rows.known(planned) | rows.broken(planned), rows.numbers(planned), _linear(rows, start, due)
-    )
+    told = rows.known(planned) | rows.broken(planned)
+    first, ends = rows.first_late(start).astype("datetime64[D]"), rows.late_moments(due)
+    last = ends.astype("datetime64[D]")
+    plan = np.where(told, rows.numbers(planned), _linear(rows.book, first, last, ends))
+    never = np.datetime64("NaT", "D")
+    days = np.where(told, never, first), np.where(told, never, last)
     made = rows.numbers(actual)
     if rows.parts:
         typed = rows.known(actual) | rows.broken(actual)
         made = np.where(typed, made, _mean_of_parts(rows, start, due, actual, left_out))
-    return Progress(plan, made, plan - made)
+    return Progress(plan, made, plan - made, days)
 
 
-def _linear(rows: Rows, start: Sequence[str], due: str) -> Floats:
-    """Return the plan in whole working days that have ended, from the start (counted) to the due day."""
-    book = rows.book
-    first = rows.first_late(start).astype("datetime64[D]")
-    ends = rows.late_moments(due)
-    last = ends.astype("datetime64[D]")
+def _linear(book: Book, first: Days, last: Days, ends: Moments) -> Floats:
+    """Return the plan in whole working days that have ended, from the start (counted) to the due day.
+
+    Args:
+        book: What judges it.
+        first: The days of the starts.
+        last: The due days.
+        ends: The due times.
+    """
     # A day counts once its work has ended.
     ended = book.now.date() - timedelta(days=int(book.now.time() < book.worktime.day_end))
     until = np.minimum(last, np.datetime64(ended, "D"))
@@ -200,8 +221,6 @@ def _total(places: Ints, weights: Floats, size: int) -> Floats:
     return np.bincount(places, weights, size).astype(np.float64)
 
 
-def _may_have_parts(rows: Rows) -> bool:
-    return any(
-        form.column(form.key).kind == "id" and rows.form.id in form.column(form.key).refers_to
-        for form in rows.book.catalogue.forms.values()
-    )
+@lru_cache(maxsize=1024)
+def _may_have_parts(whole: str, catalogue: Catalogue) -> bool:
+    return any(whole in wholes_of(form, catalogue) for form in catalogue.forms)

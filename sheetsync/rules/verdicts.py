@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import count, repeat
 
 from sheetsync.forms.catalogue import Catalogue
 from sheetsync.model.course import Flags
@@ -56,25 +57,22 @@ def verdicts(
         unread = {row: count for (where, row), count in faults.items() if where == name}
         ended = (standing(rows).finished if finished is None else finished[name]).tolist()
         numbers = table.rows.tolist()
-        usual = Status.NORMAL, Status.DONE
-        # Most records have nothing against them.
-        of_one = [
-            Verdict(table=name, position=position, row=row, key=key, status=usual[done])
-            for position, (row, key, done) in enumerate(zip(numbers, rows.keys.tolist(), ended, strict=True))
-        ]
+        usual = [Status.DONE if done else Status.NORMAL for done in ended]
+        # Most records have nothing against them. By place, because names would double the cost.
+        of_one = list(map(Verdict, repeat(name), count(), numbers, rows.keys.tolist(), usual))
         faulty = {position for position, row in enumerate(numbers) if row in unread} if unread else set()
         for position in of_row.keys() | faulty:
             worst = sorted(of_row.get(position, ()), key=_severity)
-            count = unread.get(numbers[position], 0)
+            unread_cells = unread.get(numbers[position], 0)
             usual_one = of_one[position]
             of_one[position] = Verdict(
                 table=name,
                 position=position,
                 row=usual_one.row,
                 key=usual_one.key,
-                status=_word(worst, bool(count), ended[position]),
+                status=_word(worst, bool(unread_cells), ended[position]),
                 findings=tuple(worst),
-                problems=count,
+                problems=unread_cells,
             )
         found += of_one
     return tuple(found)

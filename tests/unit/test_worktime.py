@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetsync.worktime import CalendarSpec, Limit, WorkTime, days_of
+from sheetsync.worktime import CalendarSpec, Limit, WorkTime, days_of, moments_of
 
 WORKTIME = WorkTime.standard()
 
@@ -85,6 +85,15 @@ def test_days_are_an_array_of_days() -> None:
     told = days_of(days)
     assert (told.dtype, told.tolist()) == ("datetime64[D]", days)
     assert len(days_of([])) == 0
+
+
+def test_moments_are_an_array_of_moments() -> None:
+    """Moments become what numpy makes of them, to the microsecond and before 1970, and None is NaT."""
+    moments = [datetime(2023, 10, 16, 9, 30, 15, 250), None, datetime(1969, 12, 31, 23, 59)]
+    told = moments_of(moments)
+    assert told.dtype == np.dtype("datetime64[us]")
+    assert told.tolist() == moments
+    assert len(moments_of([])) == 0
 
 
 def test_working_days_between() -> None:

@@ -199,7 +199,7 @@ def reminder(rule: Reminder, rows: Rows) -> Hits:
         far = standing(rows, progress=rule.progress, handed_in=rule.handed_in)
         near = np.flatnonzero(far.open & (due >= book.instant))
         left[near] = book.worktime.workdays_between(today + 1, days[near])
-        fires[near] = np.isin(left[near], rule.before)
+        fires[near] = [count in rule.before for count in left[near].tolist()]
     return Hits(fires=fires, watch=rule.due, due=due, facts={"days": left})
 
 

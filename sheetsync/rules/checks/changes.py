@@ -57,7 +57,7 @@ class Transition(Rule):
 def transition(rule: Transition, rows: Rows) -> Hits:
     """Records whose state cannot have followed the one that was seen before it."""
     if not rows.recalls(rule.column):
-        return _unchanged(rule.column, rows)
+        return Hits(fires=rows.none(), watch=rule.column)
     before = rows.before(rule.column)
     now = rows.texts(rule.column)
     fires = rows.none()
@@ -95,7 +95,7 @@ class Stepped(Rule):
 def stepped(rule: Stepped, rows: Rows) -> Hits:
     """Records whose level cannot have followed the one that was seen before it."""
     if not rows.recalls(rule.column):
-        return _unchanged(rule.column, rows)
+        return Hits(fires=rows.none(), watch=rule.column)
     before = rows.before(rule.column)
     counted = rows.form.column(rule.column).kind in NUMBERS
     now = rows.numbers(rule.column) if counted else _levels(rows.texts(rule.column), rule.begins)
@@ -125,7 +125,7 @@ class Receded(Rule):
 def receded(rule: Receded, rows: Rows) -> Hits:
     """Records whose number went down, or whose moment was moved back."""
     if not rows.recalls(rule.column):
-        return _unchanged(rule.column, rows)
+        return Hits(fires=rows.none(), watch=rule.column)
     before = rows.before(rule.column)
     if rows.form.column(rule.column).kind in MOMENTS:
         moments = np.array([text or "NaT" for text in before.tolist()], "datetime64[us]")
@@ -165,7 +165,7 @@ def moved(rule: Moved, rows: Rows) -> Hits:
     """Records whose date was moved without a change request; none where nobody keeps such requests."""
     requests = list(rows.book.of(rule.by_form))
     if not rows.recalls(rule.column):
-        return _unchanged(rule.column, rows)
+        return Hits(fires=rows.none(), watch=rule.column)
     before = rows.before(rule.column)
     had: Bools = np.array([bool(text) for text in before.tolist()], dtype=np.bool_)
     if not requests:
@@ -176,11 +176,6 @@ def moved(rule: Moved, rows: Rows) -> Hits:
         excused.update(key for key in other.texts(rule.by)[held].tolist() if key is not None)
     fires = had & rows.known(rule.column) & ~rows.among(rows.form.key, excused)
     return Hits(fires=fires, watch=rule.column, facts={"before": _shown(before)})
-
-
-def _unchanged(column: str, rows: Rows) -> Hits:
-    """Return what is said of a column of which nothing was ever seen."""
-    return Hits(fires=rows.none(), watch=column, facts={"before": np.full(len(rows), "—", object)})
 
 
 def _same_round(rows: Rows, anew: Fields) -> Bools:

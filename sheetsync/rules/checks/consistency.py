@@ -48,14 +48,10 @@ def beyond_whole(rule: BeyondWhole, rows: Rows) -> Hits:
         wholes[found] = other.late_moments(rule.whole_due)[places[found]]
         timed[found] &= ~_whole_days(other, rule.whole_due)[places[found]]
     days, last = own.astype("datetime64[D]"), wholes.astype("datetime64[D]")
-    fires = (days > last) | (timed & (own > wholes))
-    shown = np.full(len(rows), "", object)
-    shown[:] = [name or "" for name in names]
-    return Hits(
-        fires=fires & ~rows.in_finished_state,
-        watch=rule.due,
-        facts={"whole": shown, "limit": np.datetime_as_string(last).astype(object)},
-    )
+    fires = ((days > last) | (timed & (own > wholes))) & ~rows.in_finished_state
+    limit = np.full(len(rows), "", object)
+    limit[fires] = np.datetime_as_string(last[fires])
+    return Hits(fires=fires, watch=rule.due, facts={"whole": rows.wholes, "limit": limit})
 
 
 class OnlyItself(Rule):

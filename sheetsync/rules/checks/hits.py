@@ -17,9 +17,11 @@ from sheetsync.text import Text
 from sheetsync.worktime import Days, Limit, Moments
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Hits:
     """Where a rule is not met; every array has one entry a record.
+
+    Nobody changes one; why it is not frozen `Problem` tells.
 
     Args:
         fires: The records.
@@ -34,7 +36,7 @@ class Hits:
         limit: The length of the clock.
         limits: The length of each clock, where they differ.
         plan: First and last day of each computed plan; NaT where there is none.
-        facts: Further facts for the message, by name: arrays of numbers or texts.
+        facts: Further facts for the message, by name: arrays of numbers or texts; none where nothing fires.
     """
 
     fires: Bools

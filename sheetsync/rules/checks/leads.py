@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Annotated
 
@@ -148,12 +149,11 @@ def lead(rule: Lead, rows: Rows) -> Hits:
     book = rows.book
     due, event = np.full(len(rows), _NaT), np.full(len(rows), _NaT)
     label = np.full(len(rows), "", object)
-    kinds, plans = rows.distinct(rule.milestones)
-    for kind, plan in enumerate(plans):
-        node = max(plan, key=_at, default=None)
+    plans = rows.texts(rule.milestones).tolist()
+    for here in _alike(plans):
+        node = max(plans[here[0]], key=_at, default=None)
         length = lead_time(node.label) if node else None
         if node and length:
-            here = kinds == kind
             event[here] = _at(node)
             label[here] = node.label
             due[here] = _before(_at(node), length, book.worktime)
@@ -181,6 +181,16 @@ def lead_time(label: str) -> Limit | int | None:
     if found["unit"] == "工作日":
         return Limit(many, "wd")
     return many * 7 if found["unit"] in {"周", "星期"} else many
+
+
+def _alike(plans: Sequence[object]) -> Iterable[list[int]]:
+    """Return the records with a plan, those with one and the same together."""
+    # Cells of one content hold the same object; to compare the nodes themselves would cost much more.
+    found: dict[int, list[int]] = {}
+    for place, plan in enumerate(plans):
+        if plan is not None:
+            found.setdefault(id(plan), []).append(place)
+    return found.values()
 
 
 def _wanting(rule: Beforehand, rows: Rows) -> tuple[Objects, Objects]:

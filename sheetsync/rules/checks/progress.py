@@ -48,18 +48,12 @@ def deviation(rule: Deviation, rows: Rows) -> Hits:
         actual=rule.actual,
         left_out=rule.left_out,
     )
-    typed = rows.known(rule.planned) | rows.broken(rule.planned)
-    never = np.datetime64("NaT", "D")
-    first, last = (
-        np.where(typed, never, moments.astype("datetime64[D]"))
-        for moments in (rows.first_late(rule.start), rows.late_moments(rule.due))
-    )
     far = standing(rows, progress=rule.actual)
     judged = ~(far.finished | far.unknown | far.paused)
     return Hits(
         fires=judged & (made.deviation > rule.over + 1e-9),  # exactly the threshold is not over it
         watch=rule.actual,
-        plan=(first, last),
+        plan=made.plan,
         facts={"planned": made.planned, "actual": made.actual, "deviation": made.deviation},
     )
 
@@ -112,9 +106,7 @@ def on_time(rule: OnTime, rows: Rows) -> Hits:
         (part.rows.early_moments(rule.finished) > part.rows.late_moments(rule.due)).any()
         for part in rows.parts
     ):
-        nothing = np.zeros(len(rows), np.int64)
-        facts = {"rate": np.full(len(rows), 100.0), "late": nothing, "counted": nothing}
-        return Hits(fires=rows.none(), watch=rows.form.key, facts=facts)
+        return Hits(fires=rows.none(), watch=rows.form.key)
     many, open_still, counted, late = (np.zeros(size) for _ in range(4))
     for part in rows.parts:
         own, inside = part.rows, part.whole >= 0

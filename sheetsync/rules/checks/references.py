@@ -56,8 +56,10 @@ def reference(rule: Reference, rows: Rows) -> Hits:
         if certain.issuperset(_meant(one, rule.to, rows.book.catalogue))
     }
     fires = rows.none()
+    if not strange:
+        return Hits(fires=fires, watch=rule.field)
     unknown = np.full(len(rows), "", object)
-    for place, one in wanted if strange else ():
+    for place, one in wanted:
         if one not in strange:
             continue
         unknown[place] = f"{unknown[place]}、{one}" if fires[place] else one
