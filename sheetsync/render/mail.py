@@ -10,7 +10,8 @@ from sheetsync import palette
 from sheetsync.model.message import Attachment, MailDraft
 from sheetsync.model.summary import Summary, Week
 from sheetsync.render import figures
-from sheetsync.render.mailview import Section, forecast_words, section, week_words
+from sheetsync.render.mailparts import Section
+from sheetsync.render.mailview import forecast_words, section, week_words
 from sheetsync.render.weeklycard import weekly_card
 from sheetsync.text import Language, Text
 

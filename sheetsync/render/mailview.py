@@ -1,19 +1,12 @@
 """What the weekly mail says of one project, in words: the templates only set it."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from unicodedata import category
 
 from sheetsync import palette
 from sheetsync.model.finding import STATUS_TEXT, Status
-from sheetsync.model.message import Picture
 from sheetsync.model.summary import (
     Attention,
-    Bar,
-    BurnPoint,
     Dated,
     Figure,
     Forecast,
@@ -22,167 +15,13 @@ from sheetsync.model.summary import (
     Wanted,
     Week,
 )
-from sheetsync.render import figures, pictures
+from sheetsync.render import figures
+from sheetsync.render.mailcharts import Charts
+from sheetsync.render.mailparts import LISTED, Card, Cell, Grid, Section, joined, one_line
 from sheetsync.text import Language, Text
-
-BARS = 10
-"""Lines of the Gantt chart in a mail."""
 
 DECISIONS = 5
 """Decisions wanted that a mail sets out; a reader has three minutes (product expectations, section 3)."""
-
-LISTED = 12
-"""Entries of a list in a mail; the workbook has them all."""
-
-_DAYS_TOLD = 6
-
-_UNSENT = {"Cc", "Cs"}
-"""Control characters, and halves of pairs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One figure.
-
-    Args:
-        name: What snapshots call it.
-        title: Its title.
-        value: The number with its unit.
-        known: False where nobody told it.
-        step: Arrow and change, or that there is none to tell.
-        sense: Better or worse in a word; empty where neither.
-        colour: Of the arrow, RRGGBB.
-        before: The number it is compared with.
-    """
-
-    name: str
-    title: str
-    value: str
-    known: bool
-    step: str
-    sense: str
-    colour: str
-    before: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One record for leadership.
-
-    Args:
-        title: Id and name.
-        chip: Its status with days late or points behind.
-        fill: Background of the chip, RRGGBB.
-        font: Text of the chip, RRGGBB.
-        turn: How it stands against the week before.
-        lines: What is to be said of it: label and words.
-    """
-
-    title: str
-    chip: str
-    fill: str
-    font: str
-    turn: str
-    lines: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A small table.
-
-    Args:
-        heads: Titles of its columns.
-        rows: Words, one a column.
-    """
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """What a colour in a picture means.
-
-    Args:
-        colour: RRGGBB.
-        words: The meaning.
-    """
-
-    colour: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A picture with its numbers.
-
-    Args:
-        title: Its title.
-        picture: The picture, which goes by its `cid`.
-        height: How high it is at full width, in pixels of a page.
-        keys: Its legend.
-        grid: Its numbers.
-        note: What is to be added; may be empty.
-    """
-
-    title: str
-    picture: Picture
-    height: int
-    keys: tuple[Key, ...]
-    grid: Grid
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """What the mail says of one project; every text is ready to be read.
-
-    Args:
-        title: The project.
-        light: Its light in a word.
-        fill: Colour of the light, RRGGBB.
-        font: Text upon it, RRGGBB.
-        headline: One sentence of facts.
-        week: Week and period, and what it is compared with.
-        cut_off: When it was judged.
-        reporting: The reporting rate, and who has not reported.
-        cells: The figures.
-        limits: How each rule's limit was kept.
-        issues: Open issues by class.
-        wanted: Decisions wanted.
-        more_wanted: How many more there are; empty where there are none.
-        attention: The worst records.
-        departments: The departments compared, None where none is known.
-        agenda: Lists with their titles: done, coming, in force.
-        forecast: When it will be done.
-        charts: Pictures with their numbers.
-        faults: Cells that were not read or are in doubt; empty where there are none.
-    """
-
-    title: str
-    light: str
-    fill: str
-    font: str
-    headline: str
-    week: str
-    cut_off: str
-    reporting: str
-    cells: tuple[Cell, ...]
-    limits: Grid | None
-    issues: str
-    wanted: tuple[Card, ...]
-    more_wanted: str
-    attention: tuple[Card, ...]
-    departments: Chart | None
-    agenda: tuple[tuple[str, tuple[str, ...]], ...]
-    forecast: str
-    charts: tuple[Chart, ...]
-    faults: str
-
-    @property
-    def drawn(self) -> tuple[Chart, ...]:
-        """All charts, wherever they stand."""
-        return (*(() if self.departments is None else (self.departments,)), *self.charts)
 
 
 def section(summary: Summary, trends: Trends, language: Language) -> Section:
@@ -194,9 +33,9 @@ def section(summary: Summary, trends: Trends, language: Language) -> Section:
         language: The language to write in.
     """
     look = palette.STYLES[figures.LIGHT_STYLE[trends.light]]
-    says = _Speaker(language, summary, trends)
+    says, charts = _Speaker(language, summary, trends), Charts(language, summary, trends)
     return Section(
-        title=_line(summary.title),
+        title=one_line(summary.title),
         light=figures.LIGHT_TEXT[trends.light].say(language),
         fill=look.fill,
         font=look.font,
@@ -210,10 +49,10 @@ def section(summary: Summary, trends: Trends, language: Language) -> Section:
         wanted=tuple(says.wanted(one) for one in trends.wanted[:DECISIONS]),
         more_wanted=says.more_wanted(),
         attention=tuple(says.attention(one) for one in trends.attention),
-        departments=says.departments(),
+        departments=charts.departments(),
         agenda=says.agenda(),
         forecast=forecast_words(trends.forecast).say(language),
-        charts=tuple(says.charts()),
+        charts=tuple(charts.progress()),
         faults=says.faults(),
     )
 
@@ -312,7 +151,7 @@ class _Speaker:
         if told.silent:
             shown = told.silent[:LISTED]
             rest = len(told.silent) - len(shown)
-            names = self._say("、", ", ").join(f"{_line(name)} {count}" for name, count in shown)
+            names = self._say("、", ", ").join(f"{one_line(name)} {count}" for name, count in shown)
             more = self._say(f" 等 {len(told.silent)} 人", f" and {rest} more") if rest else ""
             said += self._say(f"；未报：{names}{more}", f"; not reported: {names}{more}")
         return said
@@ -357,7 +196,7 @@ class _Speaker:
             ),
             rows=tuple(
                 (
-                    f"{one.rule} {_line(one.title.say(self._language))}",
+                    f"{one.rule} {one_line(one.title.say(self._language))}",
                     f"{one.kept}/{one.ended}",
                     figures.share(one.rate).say(self._language),
                 )
@@ -368,13 +207,15 @@ class _Speaker:
     def issues(self) -> str:
         if not self._trends.issues:
             return ""
-        listed = self._say("，", ", ").join(f"{_line(name)} {count}" for name, count in self._trends.issues)
+        listed = self._say("，", ", ").join(
+            f"{one_line(name)} {count}" for name, count in self._trends.issues
+        )
         return self._say(f"未闭环问题按级别：{listed}", f"Open issues by class: {listed}")
 
     def wanted(self, one: Wanted) -> Card:
         look = palette.STYLES["risk"]
         return Card(
-            title=_line(one.text),
+            title=one_line(one.text),
             chip=one.kind.say(self._language),
             fill=look.fill,
             font=look.font,
@@ -382,8 +223,8 @@ class _Speaker:
             lines=(
                 (self._say("等待自", "Since"), _moment(one.since) or self._unknown),
                 (self._say("期限", "Deadline"), _moment(one.deadline) or self._say("未定", "none set")),
-                (self._say("方案", "Options"), _line(one.options) or self._unknown),
-                (self._say("由谁决定", "Decides"), _line(one.who) or self._unknown),
+                (self._say("方案", "Options"), one_line(one.options) or self._unknown),
+                (self._say("由谁决定", "Decides"), one_line(one.who) or self._unknown),
                 (self._say("出处", "Row"), self._place(one.sheet, one.row)),
             ),
         )
@@ -397,7 +238,7 @@ class _Speaker:
         look = palette.STYLES[palette.STATUS_STYLE[row.status]]
         wanted = [w.text for w in self._trends.wanted if (w.sheet, w.row) == (row.sheet, row.row)]
         return Card(
-            title=_line(f"{row.key} {row.name}"),
+            title=one_line(f"{row.key} {row.name}"),
             chip=self._chip(one),
             fill=look.fill,
             font=look.font,
@@ -407,17 +248,17 @@ class _Speaker:
             lines=(
                 (
                     self._say("负责人", "Owner"),
-                    _joined(row.owner or self._unknown, row.department or ""),
+                    joined(row.owner or self._unknown, row.department or ""),
                 ),
-                (self._say("未达到", "Not met"), _line(f"[{row.rule}] {row.message}")),
-                (self._say("原因", "Cause"), _line(one.cause) or self._unknown),
-                (self._say("措施", "Measure"), _line(one.measure) or self._unknown),
+                (self._say("未达到", "Not met"), one_line(f"[{row.rule}] {row.message}")),
+                (self._say("原因", "Cause"), one_line(one.cause) or self._unknown),
+                (self._say("措施", "Measure"), one_line(one.measure) or self._unknown),
                 (self._say("新日期", "New date"), _moment(one.new_date) or self._say("无", "none")),
                 (
                     self._say("需要决定", "To decide"),
-                    _line("；".join(wanted)) or self._say("无", "nothing"),
+                    one_line("；".join(wanted)) or self._say("无", "nothing"),
                 ),
-                (self._say("下一步", "Next step"), _line(row.step)),
+                (self._say("下一步", "Next step"), one_line(row.step)),
                 (self._say("出处", "Row"), self._place(row.sheet, row.row)),
             ),
         )
@@ -432,59 +273,7 @@ class _Speaker:
         return word
 
     def _place(self, sheet: str, row: int) -> str:
-        return self._say(f"{_line(sheet)} 第 {row} 行", f"{_line(sheet)}, row {row}")
-
-    def departments(self) -> Chart | None:
-        lines = self._trends.departments[:LISTED]
-        if not lines:
-            return None
-        left_out = len(self._trends.departments) - len(lines)
-        few = self._say("少于 5 项的部门不比按时率", "rates of fewer than 5 records are not compared")
-        rest = self._say(f"；另有 {left_out} 个部门见工作簿", f"; {left_out} more in the workbook")
-        grid = Grid(
-            heads=(
-                "#",
-                self._say("部门", "Department"),
-                self._say("事项", "All"),
-                self._say("延期", "Late"),
-                self._say("本周按时", "On time"),
-                self._say("超时限", "Missed"),
-                self._say("SLA达成", "SLA"),
-                self._say("未报", "Silent"),
-            ),
-            rows=tuple(
-                (
-                    str(number),
-                    _line(line.name),
-                    str(line.total),
-                    str(line.late),
-                    (
-                        figures.amount(line.on_time, "percent").say(self._language)
-                        if line.due
-                        else self._say("无到期", "none due")
-                    )
-                    if line.ranked
-                    else "—",
-                    str(line.overrun),
-                    figures.amount(line.attained, "percent").say(self._language)
-                    if line.ranked and line.limits
-                    else "—",
-                    str(line.silent),
-                )
-                for number, line in enumerate(lines, start=1)
-            ),
-        )
-        return self._chart(
-            "departments",
-            self._say("各部门延期", "Late by department"),
-            pictures.late_by_department([(line.total, line.late) for line in lines]),
-            (
-                Key(colour=palette.SOLID["late"], words=self._say("延期", "late")),
-                Key(colour=pictures.PLANNED, words=self._say("全部事项", "all")),
-            ),
-            grid,
-            note=few + (rest if left_out else ""),
-        )
+        return self._say(f"{one_line(sheet)} 第 {row} 行", f"{one_line(sheet)}, row {row}")
 
     def agenda(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         lists = (
@@ -496,115 +285,11 @@ class _Speaker:
 
     def _dated(self, entries: Sequence[Dated]) -> Iterator[str]:
         for one in entries[:LISTED]:
-            named = _line(f"{one.key} {one.name}")
-            yield f"{one.day:%m-%d} [{one.kind.say(self._language)}] " + _joined(named, one.owner)
+            named = one_line(f"{one.key} {one.name}")
+            yield f"{one.day:%m-%d} [{one.kind.say(self._language)}] " + joined(named, one.owner)
         if len(entries) > LISTED:
             rest = len(entries) - LISTED
             yield self._say(f"另有 {rest} 项见工作簿", f"{rest} more in the workbook")
-
-    def charts(self) -> Iterator[Chart]:
-        if self._trends.burndown:
-            yield self._burndown(self._trends.burndown)
-        if any(rate is not None for _, rate in self._trends.on_time):
-            yield self._on_time()
-        if self._trends.gantt:
-            yield self._gantt(self._trends.gantt[:BARS])
-
-    def _burndown(self, points: Sequence[BurnPoint]) -> Chart:
-        return self._chart(
-            "burndown",
-            self._say("燃尽图（剩余工作日）", "Burndown (working days left)"),
-            pictures.burndown(points),
-            (
-                Key(colour=pictures.LEFT_OVER, words=self._say("剩余", "left")),
-                Key(colour=pictures.IDEAL, words=self._say("理想（虚线）", "ideal (dashed)")),
-                Key(colour=pictures.SCOPE, words=self._say("总量（细线）", "all there is (thin)")),
-            ),
-            Grid(
-                heads=(
-                    self._say("日期", "Day"),
-                    self._say("剩余", "Left"),
-                    self._say("理想", "Ideal"),
-                    self._say("总量", "All"),
-                ),
-                rows=tuple(
-                    (
-                        f"{one.day:%m-%d}",
-                        *(
-                            figures.amount(value, "count").say(self._language)
-                            for value in (one.left, one.ideal, one.scope)
-                        ),
-                    )
-                    for one in _last_of_weeks(points)
-                ),
-            ),
-        )
-
-    def _on_time(self) -> Chart:
-        rates = self._trends.on_time
-        return self._chart(
-            "on-time",
-            self._say("按时完成率（近 8 周）", "On-time rate (8 weeks)"),
-            pictures.on_time(rates),
-            (),
-            Grid(
-                heads=(self._say("周一", "Monday"), self._say("按时完成率", "On time")),
-                rows=tuple(
-                    (f"{monday:%m-%d}", figures.amount(rate, "percent").say(self._language))
-                    for monday, rate in rates
-                ),
-            ),
-        )
-
-    def _gantt(self, bars: Sequence[Bar]) -> Chart:
-        left_out = self._trends.gantt_left_out + len(self._trends.gantt) - len(bars)
-        return self._chart(
-            "gantt",
-            self._say("甘特图", "Gantt"),
-            pictures.gantt(bars, self._summary.cut_off.date(), self._trends.rest_days),
-            (
-                Key(colour=pictures.PLANNED, words=self._say("计划", "planned")),
-                Key(colour=pictures.FINISHED, words=self._say("已完成部分", "done")),
-                Key(colour=pictures.TODAY, words=self._say("今天（虚线）", "today (dashed)")),
-            ),
-            Grid(
-                heads=(
-                    "#",
-                    self._say("事项", "What"),
-                    self._say("计划", "Planned"),
-                    self._say("进度", "Progress"),
-                    self._say("状态", "Status"),
-                ),
-                rows=tuple(
-                    (
-                        str(number),
-                        _joined(_line(one.name or one.key), one.owner),
-                        f"{one.start:%m-%d}–{one.due:%m-%d}",
-                        figures.amount(one.progress, "percent").say(self._language),
-                        STATUS_TEXT[one.status].say(self._language),
-                    )
-                    for number, one in enumerate(bars, start=1)
-                ),
-            ),
-            note=self._say(f"另有 {left_out} 项见工作簿", f"{left_out} more in the workbook")
-            if left_out
-            else "",
-        )
-
-    def _chart(
-        self, name: str, title: str, drawn: bytes, keys: tuple[Key, ...], grid: Grid, note: str = ""
-    ) -> Chart:
-        told = "；".join(" ".join(row) for row in grid.rows)
-        # Two mails that lie side by side may not show each other's pictures.
-        cid = f"{name}.{hashlib.sha256(drawn).hexdigest()[:12]}@sheetsync"
-        return Chart(
-            title=title,
-            picture=Picture(cid=cid, content=drawn, alt=f"{title}：{told}"),
-            height=round(int.from_bytes(drawn[20:24], "big") / 2),  # of the PNG's header
-            keys=keys,
-            grid=grid,
-            note=note,
-        )
 
     def faults(self) -> str:
         errors, warnings = self._summary.errors, self._summary.warnings
@@ -616,22 +301,5 @@ class _Speaker:
         )
 
 
-def _last_of_weeks(points: Sequence[BurnPoint]) -> list[BurnPoint]:
-    """Return the last known day of each of the last weeks."""
-    known = [one for one in points if one.left is not None]
-    weeks = groupby(known, key=lambda one: one.day - timedelta(days=one.day.weekday()))
-    return [list(days)[-1] for _, days in weeks][-_DAYS_TOLD:]
-
-
 def _moment(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _joined(*parts: str) -> str:
-    return " · ".join(_line(part) for part in parts if part)
-
-
-def _line(text: str) -> str:
-    """Return what people typed as one line, without what no mail can hold."""
-    line = " ".join(text.split())
-    return "".join("\ufffd" if category(letter) in _UNSENT else letter for letter in line)

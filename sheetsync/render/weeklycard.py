@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sheetsync.model.card import Card, Passage
 from sheetsync.model.finding import Level
 from sheetsync.model.summary import Light
-from sheetsync.render import mailview
+from sheetsync.render.mailparts import Section
 from sheetsync.text import Language, Text
 
 _WORST: tuple[tuple[Light, Level], ...] = (("red", "red"), ("yellow", "yellow"))
@@ -22,7 +22,7 @@ _ROBOT = Text(
 
 def weekly_card(
     subject: str,
-    sections: Sequence[mailview.Section],
+    sections: Sequence[Section],
     lights: Sequence[Light | None],
     changes: Sequence[str],
     language: Language,
@@ -48,7 +48,7 @@ def weekly_card(
     )
 
 
-def _passages(one: mailview.Section, language: Language, *, alone: bool) -> Iterator[Passage]:
+def _passages(one: Section, language: Language, *, alone: bool) -> Iterator[Passage]:
     if not alone:
         yield Passage(
             title=f"[{one.light}] {one.title}",
@@ -64,6 +64,6 @@ def _passages(one: mailview.Section, language: Language, *, alone: bool) -> Iter
             )
 
 
-def _figures(one: mailview.Section) -> Iterator[tuple[str, str]]:
+def _figures(one: Section) -> Iterator[tuple[str, str]]:
     for cell in one.cells:
         yield cell.title, " ".join(filter(None, (cell.value, cell.step, cell.sense)))
