@@ -8,12 +8,7 @@ from itertools import groupby
 from sheetsync import palette
 from sheetsync.model.finding import STATUS_TEXT
 from sheetsync.model.message import Picture
-from sheetsync.model.summary import (
-    Bar,
-    BurnPoint,
-    Summary,
-    Trends,
-)
+from sheetsync.model.summary import Bar, BurnPoint, Summary, Trends
 from sheetsync.render import figures, pictures
 from sheetsync.render.mailparts import LISTED, Chart, Grid, Key, joined, one_line
 from sheetsync.text import Language
