@@ -19,4 +19,4 @@ def beginning(folder: Path, start: str) -> list[Path]:
         names = names_in(folder)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
-    return [folder / name for name in sorted(names) if name.startswith(start)]
+    return [folder / name for name in sorted(name for name in names if name.startswith(start))]
