@@ -170,4 +170,4 @@ def _edits(judgement: Judgement, standards: Standards, now: datetime) -> Iterato
     yield dashboard(judgement.summary, standards.language)
     support = [table for table in judgement.tables if forms[table.form].is_support]
     listed = (*judgement.problems, *unmarked(judgement.findings, support))
-    yield problems_tab(listed, standards.language, now)
+    yield problems_tab(listed, standards.language)

@@ -228,7 +228,7 @@ def sync(
             bases.finish(replace(last, state="done"), *changed(stored or {}, known))
             stored = known
         outcome = _carry_out(result, both, known, stored, catalogue, bases, now)
-        untold = _tell(result, outcome, role, terms.language, now)
+        untold = _tell(result, outcome, role, terms.language)
         return replace(
             result,
             written=tuple(name for name in SIDES if outcome.landed[name]),
@@ -294,13 +294,13 @@ def _ended(run: SyncRun, outcome: Outcome, read: Mapping[SideName, ReadEnd]) -> 
 
 
 def _tell(
-    result: SyncResult, outcome: Outcome, role: str, language: Language, now: datetime
+    result: SyncResult, outcome: Outcome, role: str, language: Language
 ) -> Mapping[SideName, SheetSyncError]:
     """Bring the tabs of conflicts up to date; return the ends where that failed."""
     failed: dict[SideName, SheetSyncError] = {}
     names: Mapping[SideName, str] = {name: result.read[name].end.name for name in SIDES}
     books = [result.read[name].book for name in SIDES]
-    edits = tab_edits(result.disputes, books, names, role, language=language, now=now)
+    edits = tab_edits(result.disputes, books, names, role, language=language)
     seen: set[int] = set()
     for name in SIDES:
         end = result.read[name].end

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 import pandas as pd
 
@@ -94,7 +93,6 @@ def tab_edits(
     role: str,
     *,
     language: Language,
-    now: datetime,
 ) -> tuple[Edit, ...]:
     """Return what brings the tabs up to date; nothing where there are none and none are needed.
 
@@ -104,10 +102,9 @@ def tab_edits(
         names: What people call both ends.
         role: Of the tab.
         language: The language to write in.
-        now: Stamped into the properties of a new tab.
     """
     if shown:
-        return (conflicts_tab(shown, names, role, language=language, now=now),)
+        return (conflicts_tab(shown, names, role, language=language),)
     return (RemoveSheet(role=role),) if any(role in book.tabs for book in books) else ()
 
 

@@ -1,7 +1,6 @@
 """A sheet to draw on: a one-tab workbook with the house's formats, handed out as its parts."""
 
 import re
-from datetime import datetime
 
 from sheetsync import palette
 from sheetsync.model.edit import Parts
@@ -19,12 +18,11 @@ class Canvas:
 
     Args:
         title: The tab's name.
-        created: Stamped into the properties, so that equal content gives equal bytes.
         tab: Colour of the tab, RRGGBB.
     """
 
-    def __init__(self, title: str, created: datetime, tab: str = palette.ACCENT) -> None:
-        self._book = QuickBook(title, created)
+    def __init__(self, title: str, tab: str = palette.ACCENT) -> None:
+        self._book = QuickBook(title)
         self.title, self.sheet = title, self._book.sheet
         self.sheet.set_tab_color(f"#{tab}")
         self.sheet.hide_gridlines(2)

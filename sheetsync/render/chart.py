@@ -5,7 +5,6 @@ workbook. What a chart looks like is put together from the pieces that functions
 are the same in all charts.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,9 +29,6 @@ _FIRST_AXIS = 50_010_001
 
 _QUARTER = 3175
 """A quarter of a point in the units of drawings."""
-
-_ODD = re.compile("[_ ]")
-"""In a text that Python could read as a number, but no other program would."""
 
 NO_FILL = "<a:noFill/>"
 NO_LINE = "<a:ln><a:noFill/></a:ln>"
@@ -228,28 +224,18 @@ def numbers(place: str, told: Sequence[str | None]) -> Cells:
 
 
 def texts(place: str, told: Sequence[str]) -> Cells:
-    """Return cells with texts; where all look like numbers, they are referred to as such.
+    """Return cells with texts; they stay texts where all look like numbers, which the library takes them for.
 
     Args:
         place: As a formula calls them.
         told: What stands in them.
     """
-    if _are_numbers(told):
-        return numbers(place, told or [None])
     points = [f'<c:pt idx="{at}"><c:v>{escaped(value)}</c:v></c:pt>' for at, value in enumerate(told)]
     xml = (
         f"<c:strRef><c:f>{escaped(place)}</c:f><c:strCache>"
         f'<c:ptCount val="{len(told)}"/>{"".join(points)}</c:strCache></c:strRef>'
     )
     return Cells(xml.encode(), numeric=False)
-
-
-def _are_numbers(told: Sequence[str]) -> bool:
-    try:
-        sum(map(float, told))
-    except ValueError:
-        return False
-    return _ODD.search("".join(told)) is None
 
 
 def fill(colour: str, clear: int = 0) -> str:

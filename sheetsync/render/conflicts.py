@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from math import ceil
 from unicodedata import east_asian_width
@@ -76,7 +75,6 @@ def conflicts_tab(
     role: str,
     *,
     language: Language,
-    now: datetime,
 ) -> ReplaceSheet:
     """Draw the list of conflicts.
 
@@ -85,7 +83,6 @@ def conflicts_tab(
         names: What people call both ends.
         role: What the tab is to us.
         language: The language to write in.
-        now: Stamped into the document's properties only.
     """
     # The tab keeps what it was drawn with: whoever saves a workbook changes none of its conflicts, nor does
     # what the very sync that lists them brings to the other fields of a record.
@@ -93,7 +90,7 @@ def conflicts_tab(
     return ReplaceSheet(
         role=role,
         title=TITLE.say(language),
-        draw=partial(_draw, disputes, names, language, now),
+        draw=partial(_draw, disputes, names, language),
         listing=_listed(disputes, names, language),
         fingerprint=hashlib.sha256(still.encode()).hexdigest()[:24],
     )
@@ -149,10 +146,8 @@ def _columns(names: Mapping[SideName, str]) -> tuple[tuple[Text, float], ...]:
     )
 
 
-def _draw(
-    disputes: Sequence[Dispute], names: Mapping[SideName, str], language: Language, now: datetime
-) -> Parts:
-    canvas = Canvas(TITLE.say(language), now, tab=palette.SOLID["risk"])
+def _draw(disputes: Sequence[Dispute], names: Mapping[SideName, str], language: Language) -> Parts:
+    canvas = Canvas(TITLE.say(language), tab=palette.SOLID["risk"])
     sheet = canvas.sheet
     columns = _columns(names)
     use, mark = len(columns) - 2, len(columns) - 1

@@ -98,7 +98,7 @@ class _Drawing:
 
     def __init__(self, summary: Summary, language: Language) -> None:
         self.summary, self.trends = summary, summary.trends
-        self.screen = Screen(Canvas(TITLE.say(language), summary.cut_off), language)
+        self.screen = Screen(Canvas(TITLE.say(language)), language)
         self.canvas, self.sheet, self.say = self.screen.canvas, self.screen.sheet, self.screen.say
         self.row = 0
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache, partial
 from math import ceil
 from typing import Self
@@ -47,21 +46,20 @@ _HEADER_ROW = 2
 _WIDE = frozenset("WFA")
 
 
-def problems_tab(problems: Sequence[Problem], language: Language, now: datetime) -> ReplaceSheet:
+def problems_tab(problems: Sequence[Problem], language: Language) -> ReplaceSheet:
     """Draw the list of data problems.
 
     Args:
         problems: Of the whole workbook; of assumptions (kind `info`) those about whole sheets are listed,
             those about single cells are counted.
         language: The language to write in.
-        now: Stamped into the document's properties only.
     """
     assumed = sum(_is_assumed(problem) for problem in problems)
     listed = sorted((problem for problem in problems if not _is_assumed(problem)), key=_order)
     return ReplaceSheet(
         role=ROLE,
         title=TITLE.say(language),
-        draw=partial(_draw, listed, assumed, language, now),
+        draw=partial(_draw, listed, assumed, language),
         fingerprint=fingerprint(LAYOUT, language, listed, assumed),
         listing=problems_listing(listed, {kind: title for kind, (title, _) in _KINDS.items()}, language),
     )
@@ -108,8 +106,8 @@ def _order(problem: Problem) -> tuple[bool, str, str, str, int, str]:
     return (owner is None, owner or "", problem.kind, problem.sheet, problem.row or 0, cell)
 
 
-def _draw(listed: Sequence[Problem], assumed: int, language: Language, now: datetime) -> Parts:
-    canvas = Canvas(TITLE.say(language), now, tab=palette.SOLID["faulty"])
+def _draw(listed: Sequence[Problem], assumed: int, language: Language) -> Parts:
+    canvas = Canvas(TITLE.say(language), tab=palette.SOLID["faulty"])
     sheet = canvas.sheet
     for index, (_, width) in enumerate(_COLUMNS):
         sheet.set_column(index, index, width)

@@ -1,7 +1,6 @@
 """A workbook of XlsxWriter with one tab that hands out its parts: they go into another workbook."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -23,13 +22,7 @@ _DRAWINGS = "application/vnd.openxmlformats-officedocument"
 _ROOT = (
     f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/>'
-    f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties"'
-    ' Target="docProps/core.xml"/></Relationships>'
-)
-_CORE = (
-    f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
-    ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    '<dcterms:created xsi:type="dcterms:W3CDTF">{}</dcterms:created></cp:coreProperties>'
+    "</Relationships>"
 )
 
 _Given = tuple[tuple[str, Any], ...]
@@ -41,12 +34,10 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
 
     Args:
         title: Of the tab.
-        created: Stamped into its properties.
     """
 
-    def __init__(self, title: str, created: datetime) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__(BytesIO(), {"default_format_properties": dict(DEFAULT)})
-        self._created = created
         self._differences: list[tuple[Format, _Given]] = []
         self.sheet: QuickSheet = self.add_worksheet(title, QuickSheet)
         self.sheet.select()
@@ -68,7 +59,6 @@ class QuickBook(Workbook):  # type: ignore[misc] # XlsxWriter says nothing of it
         below = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"))
         yield "xl/_rels/workbook.xml.rels", _relations(*below)
         yield "_rels/.rels", _ROOT
-        yield "docProps/core.xml", _CORE.format(self._created.strftime("%Y-%m-%dT%H:%M:%SZ"))
         yield "[Content_Types].xml", _types(charts)
         if not placed:
             return
@@ -142,7 +132,6 @@ def _types(charts: Sequence[str]) -> str:
     return (
         f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/docProps/core.xml"'
-        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
         f"{''.join(elements)}</Types>"
     )

@@ -68,7 +68,7 @@ def make(request: pytest.FixtureRequest, catalogue: Catalogue, tmp_path: Path, f
 
 def tab(text: str) -> ReplaceSheet:
     def draw() -> Parts:
-        canvas = Canvas("仪表盘", CREATED)
+        canvas = Canvas("仪表盘")
         canvas.cells(0, 0, 1, text, canvas.style())
         return canvas.done()
 

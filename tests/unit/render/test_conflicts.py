@@ -33,7 +33,7 @@ def dispute(mark: str = "m1", **more: Stand) -> Dispute:
 def drawn(
     *disputes: Dispute, names: dict[SideName, str] = NAMES, language: Language = "zh"
 ) -> openpyxl.Workbook:
-    tab = conflicts_tab(disputes, names, "conflicts_a", language=language, now=NOW)
+    tab = conflicts_tab(disputes, names, "conflicts_a", language=language)
     return openpyxl.load_workbook(io.BytesIO(packed(tab.draw())))
 
 
@@ -58,7 +58,7 @@ def test_whoever_saves_a_workbook_makes_no_other_tab() -> None:
     """Else both workbooks would be written with every run, as long as anything is open."""
 
     def printed(one: Dispute) -> str:
-        return conflicts_tab([one], NAMES, "conflicts_a", language="zh", now=NOW).fingerprint
+        return conflicts_tab([one], NAMES, "conflicts_a", language="zh").fingerprint
 
     before = dispute()
     assert printed(replace(before, right=stand("右边的话", saved="王五"))) == printed(before)
@@ -105,7 +105,7 @@ def test_the_dropdown_fits_whatever_the_files_are_called() -> None:
 
 
 def test_a_base_gets_the_same_lines_as_a_list() -> None:
-    listing = conflicts_tab([dispute()], NAMES, "conflicts_a", language="zh", now=NOW).listing
+    listing = conflicts_tab([dispute()], NAMES, "conflicts_a", language="zh").listing
     assert listing is not None
     assert [column.name for column in listing.columns] == list(LISTED_AS)
     assert listing.rows[0][:4] == ("K1", "海报", "备注", "左边的话")

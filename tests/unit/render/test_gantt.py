@@ -29,7 +29,7 @@ def sheet(
     bars: Sequence[Bar], *, left_out: int = 0, rest_days: Sequence[date] = (), today: date = TODAY
 ) -> "openpyxl.worksheet.worksheet.Worksheet":
     """Draw bars alone on a tab and read it again."""
-    screen = Screen(Canvas("甘特", datetime(2026, 11, 20)), "zh")
+    screen = Screen(Canvas("甘特"), "zh")
     place = Place(row=0, column=MARGIN, rows=gantt.lines(len(bars)), columns=12)
     screen.lines(0, place.rows, 16)
     gantt.gantt(screen, place, bars, left_out=left_out, rest_days=rest_days, today=today)

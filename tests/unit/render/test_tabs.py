@@ -117,7 +117,7 @@ def problem(owner: str | None, kind: str, cell: str = "F9") -> Problem:
 def test_problems_are_sorted_by_owner_and_linked() -> None:
     """People find their own; cells of nobody come last; assumptions are only counted."""
     found = [problem(None, "error"), problem("王", "warning"), problem("李", "error"), problem("李", "info")]
-    content = packed(problems_tab(found, "zh", NOW).draw())
+    content = packed(problems_tab(found, "zh").draw())
     sheet = openpyxl.load_workbook(io.BytesIO(content))["数据问题"]
     assert [sheet.cell(row, 1).value for row in range(4, 7)] == ["李", "王", None]
     link = sheet.cell(4, 3).hyperlink
